@@ -1,0 +1,213 @@
+"""config.toml becomes a frozen Config; every mistake is reported at once, with its path.
+
+Relative paths count from the folder of the configuration file, so that cron may start anywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+
+from soma_audit.errors import MendInputError
+from soma_audit.model import OfficeHours
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
+
+DEFAULT_NAME = "config.toml"
+YEARS = range(2006, 2036)
+"""The years whose public holidays are known: from the first posts on these networks on."""
+
+
+def _known_timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("is no time zone; write it as Europe/Oslo") from error
+    return name
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("has no time zone; write it as 2026-03-02T09:00:00Z")
+    return moment.astimezone(UTC)
+
+
+def _secure_url(url: str) -> str:
+    """Tokens travel in a header: only loopback may be asked in the clear."""
+    if re.fullmatch(r"https://.+|http://(127\.0\.0\.1|localhost)(:\d+)?(/.*)?", url):
+        return url.rstrip("/")
+    raise ValueError("must begin with https:// (http:// only for 127.0.0.1 or localhost)")
+
+
+def _office_times(hours: str) -> tuple[time, time]:
+    opens, closes = hours.split("-")
+    return time.fromisoformat(opens), time.fromisoformat(closes)
+
+
+def _opening_first(hours: str) -> str:
+    opens, closes = _office_times(hours)
+    if opens >= closes:
+        raise ValueError("must open before it closes")
+    return hours
+
+
+def _known_holidays(country: str) -> str:
+    import holidays  # noqa: PLC0415 - slow, and only asked about other countries than the default
+
+    try:
+        if country:
+            holidays.country_holidays(country)
+    except NotImplementedError:
+        raise ValueError("is no country whose public holidays are known") from None
+    return country
+
+
+SecureUrl = Annotated[str, AfterValidator(_secure_url)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Collect(_Section):
+    """What is collected, and how patiently."""
+
+    register_file: str = Field(default="register.csv", alias="register")
+    replay: str | None = None
+    max_wait_seconds: int = Field(default=0, ge=0, le=86_400)
+    revisit_days: int = Field(default=14, ge=0, le=365)
+
+
+class Twitter(_Section):
+    """X, formerly Twitter."""
+
+    api_url: SecureUrl = "https://api.x.com"
+    token_file: str | None = None
+    dialect: Literal["post", "tweet"] = "post"
+
+
+class Facebook(_Section):
+    """Facebook Pages."""
+
+    graph_url: SecureUrl = "https://graph.facebook.com"
+    version: str = Field(default="v26.0", pattern=r"^v\d{1,3}\.\d$")
+    token_file: str | None = None
+    app_secret_file: str | None = None
+    page_settings: bool = False
+
+
+class Answer(_Section):
+    """What counts as an answer in time."""
+
+    norm_office_days: float = Field(default=1.0, gt=0, le=30)
+    office_hours: Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$"), AfterValidator(_opening_first)] = (
+        "08:00-16:00"
+    )
+    holidays: Annotated[str, Field(pattern=r"^([A-Z]{2})?$"), AfterValidator(_known_holidays)] = "NO"
+    timezone: Annotated[str, AfterValidator(_known_timezone)] = "Europe/Oslo"
+
+
+class Report(_Section):
+    """What the report says on its face, and where it is written by `run`."""
+
+    title: str = "Is anybody at the counter?"
+    notice: str | None = None
+    folder: str = "."
+    days: int = Field(default=90, ge=1, le=3660)
+
+
+class Privacy(_Section):
+    """Where the key to the pseudonyms lies, and how long visitors' texts and stored pages are kept."""
+
+    key_file: str | None = None
+    text_days: int = Field(default=180, ge=1, le=3660)
+    page_days: int = Field(default=30, ge=1, le=3660)
+
+
+class Config(_Section):
+    """Everything a user may set; each part has defaults."""
+
+    database: str = "soma-audit.db"
+    as_of: Annotated[datetime, AfterValidator(_aware)] | None = None
+    collect: Collect = Collect()
+    twitter: Twitter = Twitter()
+    facebook: Facebook = Facebook()
+    answer: Answer = Answer()
+    report: Report = Report()
+    privacy: Privacy = Privacy()
+    _folder: Path = PrivateAttr(Path())
+
+    def model_post_init(self, context: Path | None, /) -> None:
+        """Remember where the file lies: the validation context."""
+        self._folder = context or Path()
+
+    def path(self, text: str) -> Path:
+        """Resolve a path written in the configuration."""
+        return self._folder / Path(text).expanduser()
+
+    def hash(self) -> str:
+        """Name this configuration in the database, so that a run can be told from one made with other settings."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+    def office(self) -> OfficeHours:
+        """Say when the counter is open, public holidays left out."""
+        opens, closes = _office_times(self.answer.office_hours)
+        weekdays = frozenset(range(5))
+        days: list[date] = []
+        if self.answer.holidays:
+            import holidays  # noqa: PLC0415 - only needed where office time is counted
+
+            known = holidays.country_holidays(self.answer.holidays, years=YEARS)
+            days = sorted(day for day in known if day.weekday() in weekdays)
+        return OfficeHours(
+            opens=opens, closes=closes, timezone=self.answer.timezone, weekdays=weekdays, holidays=tuple(days)
+        )
+
+    def norm_minutes(self) -> float:
+        """Give the answering time held to be in time, in office minutes."""
+        return self.answer.norm_office_days * self.office().day_minutes
+
+
+def load(file: Path | None) -> Config:
+    """Read a configuration file; without one, everything has its default.
+
+    Raises:
+        MendInputError: the file is missing, is no TOML, or says something that cannot be meant; all mistakes at once.
+    """
+    if file is None:
+        return Config()
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise MendInputError(f"There is no configuration file {file}. `soma-audit init` makes one.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise MendInputError(f"The configuration file {file} cannot be read: {error}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise MendInputError(f"{file} is not valid TOML: {error}.") from error
+    return parse(content, file)
+
+
+def parse(content: Mapping[str, Any], file: Path) -> Config:
+    """Check the content of a configuration file."""
+    try:
+        return Config.model_validate(content, context=file.absolute().parent)
+    except ValidationError as error:
+        raise MendInputError(f"{file} has mistakes:", [_sentence(e) for e in error.errors()]) from None
+
+
+def _sentence(mistake: ErrorDetails) -> str:
+    path = ".".join(str(part) for part in mistake["loc"])
+    if mistake["type"] == "extra_forbidden":
+        return f"{path}: there is no such setting"
+    said = mistake["msg"].removeprefix("Value error, ")
+    return f"{path}: {said[:1].lower()}{said[1:]} (it says {mistake['input']!r})"

@@ -1,0 +1,1 @@
+"""Registers to start from, each with the date and the source of what it says."""

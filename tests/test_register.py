@@ -1,0 +1,217 @@
+"""register.csv: agencies and accounts, bad lines named by number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import pytest
+
+from soma_audit.errors import Exit, MendInputError
+from soma_audit.model import Account, Agency, Role
+from soma_audit.register import COLUMNS, Register, load, parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD = ",".join(COLUMNS)
+
+
+def register(*lines: str, head: str = HEAD) -> Register:
+    return parse("\n".join([head, *lines, ""]), "register.csv")
+
+
+def mistakes(*lines: str, head: str = HEAD) -> tuple[str, ...]:
+    with pytest.raises(MendInputError) as caught:
+        register(*lines, head=head)
+    assert caught.value.exit_code == Exit.USAGE
+    return caught.value.mistakes
+
+
+# --- what may stand there -----------------------------------------------------------------------------------------
+
+
+def test_a_line_is_an_account_and_the_agency_it_belongs_to() -> None:
+    read = register(
+        "etat,Etaten,agency,twitter,etaten,broadcast,seen on etat.example,2020-01-01,2026-12-31,gamle-etat"
+    )
+    assert read.agencies == (Agency(id="etat", name="Etaten", kind="agency", succeeds=("gamle-etat",)),)
+    assert read.accounts == (
+        Account(
+            agency="etat",
+            network="twitter",
+            handle="etaten",
+            role=Role.BROADCAST,
+            evidence="seen on etat.example",
+            valid_from=date(2020, 1, 1),
+            valid_to=date(2026, 12, 31),
+        ),
+    )
+
+
+def test_a_line_without_network_and_handle_speaks_of_the_agency_alone() -> None:
+    read = register("etat,Etaten,agency,,,,,2020-01-01,2026-12-31,")
+    assert read.accounts == ()
+    assert read.agencies == (
+        Agency(
+            id="etat",
+            name="Etaten",
+            kind="agency",
+            valid_from=date(2020, 1, 1),
+            valid_to=date(2026, 12, 31),
+        ),
+    )
+
+
+def test_an_account_s_dates_are_not_the_agency_s() -> None:
+    read = register("etat,Etaten,agency,twitter,etaten,,,2020-01-01,,")
+    assert (read.agencies[0].valid_from, read.accounts[0].valid_from) == (None, date(2020, 1, 1))
+
+
+def test_name_and_kind_need_to_stand_only_once() -> None:
+    read = register("etat,Etaten,agency,twitter,etaten,,,,,", "etat,,,facebook,etaten,,,,,")
+    assert len(read.agencies) == 1
+    assert [a.network for a in read.accounts] == ["twitter", "facebook"]
+
+
+@pytest.mark.parametrize(("written", "role"), [("", Role.DIALOGUE), *((role.value, role) for role in Role)])
+def test_an_account_is_for_dialogue_unless_it_says_otherwise(written: str, role: Role) -> None:
+    assert register(f"etat,Etaten,agency,twitter,etaten,{written},,,,").accounts[0].role is role
+
+
+def test_an_at_sign_before_a_handle_does_not_matter() -> None:
+    assert register("etat,Etaten,agency,twitter,@etaten,,,,,").accounts[0].handle == "etaten"
+
+
+def test_several_predecessors_are_kept_apart_by_spaces() -> None:
+    assert register("etat,Etaten,agency,,,,,,,a b").agencies[0].succeeds == ("a", "b")
+
+
+def test_semicolons_separate_as_well_as_commas() -> None:
+    read = register("etat;Etaten, avd. 1;agency;twitter;etaten", head="agency;name;kind;network;handle")
+    assert read.agencies[0].name == "Etaten, avd. 1"
+
+
+def test_columns_may_stand_in_any_order_and_case() -> None:
+    read = register("etaten , twitter,agency,Etaten,etat", head="Handle,NETWORK,kind, name ,agency")
+    assert str(read.accounts[0]) == "twitter/etaten"
+
+
+def test_empty_lines_and_empty_cells_at_the_end_do_not_matter() -> None:
+    read = register("", ",,,,", "etat,Etaten,agency,twitter,etaten", "")
+    assert len(read.accounts) == 1
+
+
+def test_a_byte_order_mark_does_not_matter(tmp_path: Path) -> None:
+    file = tmp_path / "register.csv"
+    file.write_text(f"{HEAD}\r\netat,Etaten,agency,twitter,etaten,,,,,\r\n", "utf-8-sig")
+    assert load(file).agencies[0].id == "etat"
+
+
+# --- mistakes -----------------------------------------------------------------------------------------------------
+
+
+def test_every_mistake_is_told_at_once_with_its_line() -> None:
+    assert mistakes(
+        "Etat Nr 1,Etaten,agency,twitter,etaten,,,,,",
+        "etat,Etaten,agency,myspace,etaten,,,,,",
+        "",
+        "etat,Etaten,agency,twitter,https://x.example/e,chat,,2026-13-01,,",
+    ) == (
+        "line 2: agency 'Etat Nr 1' is no short name; use a-z, 0-9 and -",
+        "line 3: network 'myspace' is not one of facebook, twitter",
+        "line 5: valid_from '2026-13-01' is no date; write it as 2026-03-02",
+        "line 5: handle 'https://x.example/e' cannot be a twitter name; write the name alone, no address",
+        "line 5: role 'chat' is not one of dialogue, broadcast, crisis",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        ("etat,,agency,,,,,,,", "line 2: name is missing on the first line of etat"),
+        ("etat,Etaten,,,,,,,,", "line 2: kind is missing on the first line of etat, such as ministry"),
+        ("etat,Etaten,agency,,,,,2026-02-30,,", "line 2: valid_from '2026-02-30' is no date"),
+        ("etat,Etaten,agency,,,,,2026-01-02,2026-01-01,", "line 2: valid_from is after valid_to"),
+        ("etat,Etaten,agency,twitter,,,,,,", "line 2: handle '' cannot be a twitter name"),
+        ("etat,Etaten,agency,,etaten,,,,,", "line 2: network '' is not one of facebook, twitter"),
+        ("etat,Etaten,agency,twitter,sixteen_letters_,,,,,", "line 2: handle 'sixteen_letters_' cannot be"),
+        ("etat,Etaten,agency,facebook,å b,,,,,", "line 2: handle 'å b' cannot be a facebook name"),
+        ("etat,Etaten,agency,,,,,,,etat", "etat cannot succeed itself"),
+        ('etat,"Etaten,agency,twitter,etaten', "behind line 1: the quotation marks do not pair"),
+    ],
+)
+def test_a_mistake_is_one_sentence(line: str, mistake: str) -> None:
+    (said,) = mistakes(line)
+    assert said.startswith(mistake)
+
+
+@pytest.mark.parametrize(
+    ("second", "mistake"),
+    [
+        ("etat,,,twitter,ETATEN,,,,,", "line 3: twitter/ETATEN stands on an earlier line already"),
+        ("etat,Etaten AS,,,,,,,,", "line 3: name 'Etaten AS' was 'Etaten' on an earlier line"),
+        ("etat,,ministry,,,,,,,", "line 3: kind 'ministry' was 'agency' on an earlier line"),
+    ],
+)
+def test_a_line_must_not_contradict_an_earlier_one(second: str, mistake: str) -> None:
+    assert mistakes("etat,Etaten,agency,twitter,etaten,,,,,", second) == (mistake,)
+
+
+def test_the_same_handle_on_two_networks_is_no_duplicate() -> None:
+    assert len(register("etat,Etaten,agency,twitter,e,,,,,", "etat,,,facebook,e,,,,,").accounts) == 2
+
+
+def test_missing_and_unknown_columns_are_told_at_once() -> None:
+    assert mistakes(head="agency,navn,kind,network") == (
+        "line 1: column handle is missing",
+        "line 1: column name is missing",
+        "line 1: there is no column 'navn'",
+    )
+
+
+def test_a_register_without_agencies_is_a_mistake() -> None:
+    assert mistakes() == ("it has no agencies",)
+
+
+def test_a_missing_register_names_the_command_that_makes_one(tmp_path: Path) -> None:
+    with pytest.raises(MendInputError, match=r"no register .*r\.csv.*soma-audit init"):
+        load(tmp_path / "r.csv")
+
+
+def test_a_register_in_another_encoding_is_told_so(tmp_path: Path) -> None:
+    file = tmp_path / "register.csv"
+    file.write_bytes("agency,name\nø,Ø\n".encode("latin-1"))
+    with pytest.raises(MendInputError, match=r"cannot be read.*must be UTF-8"):
+        load(file)
+
+
+# --- what is shipped ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def norway() -> Register:
+    text = files("soma_audit.registers").joinpath("norway-ministries.csv").read_text("utf-8")
+    return parse(text, "norway-ministries.csv")
+
+
+def test_the_shipped_register_has_sixteen_ministries_and_the_prime_minister_s_office(
+    norway: Register,
+) -> None:
+    assert Counter(a.kind for a in norway.agencies) == {"ministry": 16, "prime-minister": 1}
+
+
+def test_the_shipped_register_has_17_x_accounts_of_16_bodies_and_15_pages(norway: Register) -> None:
+    bodies = {network: {a.agency for a in norway.accounts if a.network == network} for network in HANDLES}
+    assert Counter(a.network for a in norway.accounts) == HANDLES
+    assert {network: len(agencies) for network, agencies in bodies.items()} == {"twitter": 16, "facebook": 15}
+
+
+HANDLES = {"twitter": 17, "facebook": 15}
+
+
+def test_each_shipped_account_says_where_and_when_it_was_recorded(norway: Register) -> None:
+    assert [str(a) for a in norway.accounts if "recorded in Wikidata (Q" not in (a.evidence or "")] == []
+    assert [str(a) for a in norway.accounts if "2026-01-02" not in (a.evidence or "")] == []
