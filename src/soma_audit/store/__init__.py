@@ -1,0 +1,67 @@
+"""The database: all SQL, all writing. One method a question, grouped by the stage that asks it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from soma_audit import __version__
+from soma_audit.errors import Exit, SomaError
+from soma_audit.store.collected import Added, Collected
+from soma_audit.store.connection import text_time
+from soma_audit.store.judged import Judged
+from soma_audit.store.kept import Kept
+from soma_audit.store.reported import Reported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+__all__ = ["Added", "Run", "Store", "text_time"]
+
+
+class Run:
+    """One stage being carried out."""
+
+    def __init__(self, number: int) -> None:
+        self.id = number
+        self.outcome = Exit.DONE
+        self.note: str | None = None
+
+    def partial(self, note: str) -> None:
+        """Something could not be seen, or was damaged."""
+        self.outcome = Exit.PARTIAL
+        self.note = note if self.note is None else f"{self.note}; {note}"
+
+
+class Store(Collected, Judged, Reported, Kept):
+    """The whole database, for whoever needs more than one stage's part of it."""
+
+    @contextmanager
+    def run(
+        self, stage: str, *, config_hash: str, clock: Callable[[], datetime], key_hash: str | None = None
+    ) -> Iterator[Run]:
+        """Keep a line on a stage from its beginning to its end; a line without an end was killed."""
+        row = self.execute(
+            "insert into run (stage, version, config_hash, key_hash, started_at) values (?, ?, ?, ?, ?) returning id",
+            (stage, __version__, config_hash, key_hash, text_time(clock())),
+        ).fetchone()
+        run = Run(row[0])
+        try:
+            yield run
+        except BaseException as error:
+            run.outcome = error.exit_code if isinstance(error, SomaError) else Exit.FAILED
+            run.note = type(error).__name__
+            raise
+        finally:
+            self.execute(
+                "update run set ended_at = ?, outcome = ?, note = ? where id = ?",
+                (text_time(clock()), run.outcome, run.note, run.id),
+            )
+
+    def last_key_hash(self) -> str | None:
+        """Tell with which key the pseudonyms in this database were made."""
+        row = self.execute(
+            "select key_hash from run where key_hash is not null order by id desc limit 1"
+        ).fetchone()
+        return row[0] if row else None

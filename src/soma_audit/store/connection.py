@@ -1,0 +1,116 @@
+"""One SQLite file, opened, shaped and written in transactions that either happen or do not."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlite_utils import Database
+
+from soma_audit.errors import MendInputError
+from soma_audit.store.migrations import migrations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+BUSY_SECONDS = 30.0
+
+
+def text_time(moment: datetime) -> str:
+    """Write a time as the database keeps it: UTC, whole seconds, Z."""
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return in_utc.isoformat()[:19] + "Z"  # a third of the time that strftime takes
+
+
+def read_time(text: str | None) -> datetime | None:
+    """Read a time of the database."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def _may_be_sqlite(path: Path) -> bool:
+    """Look at a file's first bytes: a short file of another kind SQLite takes for an empty one, and writes over it."""
+    with path.open("rb") as file:
+        return file.read(16) in {b"", b"SQLite format 3\0"}
+
+
+class Connection:
+    """The file itself. Reading needs nothing; writing happens inside `transaction`."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        """Open the database and bring its shape up to date.
+
+        Raises:
+            MendInputError: there is no such file (and it may not be made), it is no database of ours, or a newer one.
+        """
+        if not create and not path.exists():
+            raise MendInputError(
+                f"There is no database {path}. `soma-audit run` or `soma-audit import FILE` makes it."
+            )
+        if not path.parent.is_dir():
+            raise MendInputError(f"There is no folder {path.parent} to make the database in.")
+        if path.is_file() and not _may_be_sqlite(path):
+            raise MendInputError(f"The database {path} cannot be used: it is another kind of file.")
+        self.path = path
+        try:
+            self.connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        except sqlite3.DatabaseError as error:
+            raise MendInputError(f"The database {path} cannot be used: {error}.") from error
+        try:
+            self._shape()
+        except BaseException as error:
+            self.close()
+            if isinstance(error, sqlite3.DatabaseError):
+                raise MendInputError(f"The database {path} cannot be used: {error}.") from error
+            raise
+
+    def _shape(self) -> None:
+        self.execute("pragma synchronous = normal")
+        self.execute("pragma cache_size = -32768")  # 32 MB: a bulk import touches pages all over the indexes
+        self.execute("pragma secure_delete = on")  # a text that is dropped must be gone from the file too
+        db = Database(self.connection)
+        tables = db.table_names()  # looked at first: another process may be making them this moment
+        names = {m.name for m in migrations.applied(db)}
+        if tables and not names:
+            raise MendInputError(f"{self.path} is another program's database. Name a new file with --db.")
+        if newer := names - {m.name for m in migrations.pending(Database(memory=True))}:
+            raise MendInputError(
+                f"{self.path} was made by a newer soma-audit ({', '.join(sorted(newer))}). Upgrade this one first."
+            )
+        if migrations.pending(db):
+            self.execute("pragma journal_mode = wal")
+            with self.transaction():  # two processes may open a new file at once: the second finds it done
+                migrations.apply(db)
+
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:  # noqa: ANN401 - a tuple or a mapping, as sqlite3 has it
+        """Run one statement."""
+        return self.connection.execute(sql, parameters)
+
+    def rows(self, sql: str, parameters: Any = ()) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - a tuple or a mapping
+        """Ask for rows as mappings by column."""
+        cursor = self.connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        return iter(cursor.execute(sql, parameters))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write all of it or nothing. Takes the write lock at once: a deferred one fails when another writer is near."""
+        self.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self.execute("rollback")
+            raise
+        self.execute("commit")
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

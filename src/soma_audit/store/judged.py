@@ -1,0 +1,226 @@
+"""What the classify stage reads and writes: walls, verdicts and the rules that fired."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from soma_audit.model import About, Account, Gap, Kind, OfficeHours, Post, Stream, Wall
+from soma_audit.store.compact import from_json, to_json
+from soma_audit.store.connection import Connection, read_time, text_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from soma_audit.model import Verdict
+
+_POST = (
+    "select native_id, created_at, text, by_agency, thread, parent, author, kind, permalink, client, counts,"
+    " reply_setting from current_post"
+)
+
+
+RECONSIDERED = timedelta(days=7)
+"""After so long every wall is judged again: a sign of last season says nothing of today."""
+
+
+class Judged(Connection):
+    """Walls go out, verdicts come in."""
+
+    def accounts_with_news(self, classifiers: str, now: datetime) -> list[int]:
+        """List accounts that have changed, were judged by other versions or as of a later time, or have waited enough."""
+        rows = self.execute(
+            "select account.id from account left join judged on judged.account = account.id"
+            " where account.changed > 0 and (judged.account is null or judged.changed <> account.changed"
+            " or judged.classifiers <> ?1 or judged.as_of > ?2 or judged.waits_until <= ?2) order by account.id",
+            (classifiers, text_time(now)),
+        )
+        return [row[0] for row in rows]
+
+    def wall(self, account: Account, *, as_of: datetime, office: OfficeHours, norm_minutes: float) -> Wall:
+        """Gather all that is known of one account's wall, as of a time."""
+        until = text_time(as_of)
+        rows = self.execute(
+            f"{_POST} where account = ? and created_at <= ? order by created_at, native_id",
+            (account.id, until),
+        )
+        return Wall(
+            account=account,
+            as_of=as_of,
+            posts=tuple(_post(row) for row in rows),
+            office=office,
+            norm_minutes=norm_minutes,
+            read=self._read(account),
+            gaps=self._gaps(account),
+            about=self._about(account),
+            elsewhere=self._elsewhere(account, until),
+            handles=self._handles(account),
+        )
+
+    def _read(self, account: Account) -> frozenset[Stream]:
+        rows = self.execute("select stream from bookmark where account = ?", (account.id,))
+        return frozenset(Stream(row[0]) for row in rows)
+
+    def _gaps(self, account: Account) -> tuple[Gap, ...]:
+        rows = self.execute(
+            "select stream, reason, detail, since, until from gap where account = ? and closed_by is null order by id",
+            (account.id,),
+        )
+        return tuple(
+            Gap(
+                stream=Stream(stream) if stream else None,
+                reason=reason,
+                detail=detail,
+                since=read_time(since),
+                until=read_time(until),
+            )
+            for stream, reason, detail, since, until in rows
+        )
+
+    def _about(self, account: Account) -> tuple[About, ...]:
+        """A page says what was true when it was fetched, and still was when the stream was last read to its end."""
+        rows = self.execute(
+            "select iif(about.page = max(about.page) over (partition by page.stream),"
+            " max(page.fetched_at, coalesce(completed_at, '')), page.fetched_at), page.stream, about.facts"
+            " from about join page on page.id = about.page"
+            " left join bookmark on bookmark.account = about.account and bookmark.stream = page.stream"
+            " where about.account = ? order by about.page",
+            (account.id,),
+        )
+        return tuple(
+            About(seen_at=datetime.fromisoformat(at), source=stream, facts=from_json(facts))
+            for at, stream, facts in rows
+        )
+
+    def _elsewhere(self, account: Account, until: str) -> tuple[Post, ...]:
+        rows = self.execute(
+            f"{_POST} where agency = ? and account <> ? and by_agency = 1 and created_at <= ? order by created_at, native_id",
+            (account.agency, account.id, until),
+        )
+        return tuple(_post(row) for row in rows)
+
+    def _handles(self, account: Account) -> frozenset[str]:
+        rows = self.execute(
+            "select lower(handle) from account where agency = ? and network = ?",
+            (account.agency, account.network),
+        )
+        return frozenset(row[0] for row in rows)
+
+    def save_rules(self, rules: Iterable[tuple[str, str, str, float, str, str]]) -> None:
+        """Keep what the rules' codes mean: code, classifier, name, weight, message, explanation."""
+        with self.transaction():
+            self.connection.executemany("insert or replace into rule values (?, ?, ?, ?, ?, ?)", rules)
+
+    def save_verdicts(
+        self,
+        run: int,
+        account: Account,
+        judgements: Mapping[str, tuple[str, Sequence[Verdict]]],
+        *,
+        classifiers: str,
+        as_of: datetime,
+    ) -> int:
+        """Store what is new in the verdicts on one wall, and that it has been judged: one transaction.
+
+        `judgements` has, by classifier, its version and its verdicts on the whole wall. Gives how many changed.
+        """
+        with self.transaction():
+            posts = dict(
+                self.execute("select native_id, id from post where account = ?", (account.id,)).fetchall()
+            )
+            changed = 0
+            for name, (version, verdicts) in judgements.items():
+                changed += self._replace(
+                    run, account, name, version, [(posts.get(v.post), v) for v in verdicts]
+                )
+            waits = [
+                str(v.value["due_at"]) for _, vs in judgements.values() for v in vs if v.label == "pending"
+            ]
+            self.execute(
+                "insert or replace into judged (account, changed, classifiers, as_of, waits_until)"
+                " values (?1, (select changed from account where id = ?1), ?2, ?3, ?4)",
+                (account.id, classifiers, text_time(as_of), min([*waits, text_time(as_of + RECONSIDERED)])),
+            )
+        return changed
+
+    def _replace(
+        self,
+        run: int,
+        account: Account,
+        name: str,
+        version: str,
+        verdicts: Iterable[tuple[int | None, Verdict]],
+    ) -> int:
+        # what was said of a text that has been dropped since, stays said
+        current = {
+            row[0]: row[1:]
+            for row in self.execute(
+                "select verdict.post, verdict.id, version, label, value,"
+                " (select coalesce(group_concat(rule, ' '), '') from (select rule from finding"
+                " where finding.verdict = verdict.id order by rule))"
+                " from verdict left join post on post.id = verdict.post"
+                " left join observation on observation.id = post.observation"
+                " where verdict.account = ? and classifier = ? and current = 1"
+                " and (verdict.post is null or observation.text is not null)",
+                (account.id, name),
+            )
+        }
+        number = self.execute("select coalesce(max(id), 0) from verdict").fetchone()[0]
+        rows, findings = [], []
+        for post, verdict in verdicts:
+            look = (version, verdict.label, to_json(verdict.value))
+            old = current.pop(post, None)
+            # other reasons for the same label are news too; the same reasons in other words are not
+            if old is not None and old[1:] == (*look, " ".join(sorted(f.rule for f in verdict.findings))):
+                continue
+            if old is not None:
+                self.execute("update verdict set current = 0 where id = ?", (old[0],))
+            number += 1
+            rows.append((number, run, account.id, post, name, *look, 1))
+            findings += [(number, f.rule, f.weight, to_json(f.evidence)) for f in verdict.findings]
+        # what is no longer judged, such as a question that turned out to be none, has no verdict any more
+        self._retire([old[0] for old in current.values()])
+        self.connection.executemany("insert into verdict values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.connection.executemany("insert into finding values (?, ?, ?, ?)", findings)
+        return len(rows) + len(current)
+
+    def _retire(self, verdicts: list[int]) -> None:
+        self.execute(
+            "update verdict set current = 0 where id in (select value from json_each(?))",
+            (json.dumps(verdicts),),
+        )
+
+
+def _post(row: tuple[Any, ...]) -> Post:
+    (
+        native_id,
+        created_at,
+        text,
+        by_agency,
+        thread,
+        parent,
+        author,
+        kind,
+        permalink,
+        client,
+        counts,
+        reply_setting,
+    ) = row
+    return Post(
+        native_id=native_id,
+        created_at=datetime.fromisoformat(created_at),
+        text=text,
+        by_agency=None if by_agency is None else bool(by_agency),
+        thread=thread,
+        parent=parent,
+        author=author,
+        kind=_KINDS[kind],
+        permalink=permalink,
+        client=client,
+        counts=from_json(counts),
+        reply_setting=reply_setting,
+    )
+
+
+_KINDS = {kind.value: kind for kind in Kind}

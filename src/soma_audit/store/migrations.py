@@ -1,0 +1,27 @@
+"""How the database gets its shape: m001 is schema.sql, a later change is one function more, never edited once released."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from sqlite_utils.migrations import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+migrations = Migrations("soma_audit")
+
+
+@migrations()
+def m001_schema(db: Database) -> None:
+    """Make all tables, indexes and views, and the full-text index over texts."""
+    for statement in _statements(files("soma_audit.store").joinpath("schema.sql").read_text("utf-8")):
+        db.execute(statement)
+    db.table("observation").enable_fts(["text"], tokenize="unicode61")
+
+
+def _statements(script: str) -> list[str]:
+    """Split schema.sql: executescript would commit, and a migration that fails must leave nothing behind."""
+    code = "\n".join(line.partition("--")[0] for line in script.splitlines())
+    return [s for s in (part.strip() for part in code.split(";")) if s]

@@ -1,0 +1,76 @@
+"""The shape of the database, and that it explains itself."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlite_utils import Database
+
+from soma_audit.store import Store
+from soma_audit.store.migrations import migrations
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCHEMA = files("soma_audit.store").joinpath("schema.sql").read_text("utf-8")
+MADE = re.compile(r"^create (table|view) (\w+)", re.MULTILINE)
+
+
+@pytest.mark.parametrize(("kind", "name"), MADE.findall(SCHEMA))
+def test_every_table_and_view_says_what_it_is(kind: str, name: str) -> None:
+    before = SCHEMA.partition(f"create {kind} {name}")[0].splitlines()
+    assert before[-1].startswith("-- ")
+
+
+def test_every_table_is_strict() -> None:
+    db = Database(memory=True)
+    migrations.apply(db)
+    ours = {name for kind, name in MADE.findall(SCHEMA) if kind == "table"}
+    assert {name for name in ours if not db.table(name).strict} == set()
+
+
+def test_the_migrations_make_all_that_the_schema_names(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db", create=True) as store:
+        there = {(row[0], row[1]) for row in store.execute("select type, name from sqlite_master")}
+    assert set(MADE.findall(SCHEMA)) <= there
+
+
+def test_every_view_can_be_read(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db", create=True) as store:
+        for kind, name in MADE.findall(SCHEMA):
+            if kind == "view":
+                assert store.execute(f"select * from {name}").fetchall() == []
+
+
+def test_a_database_is_shaped_once(tmp_path: Path) -> None:
+    for _ in range(2):
+        with Store(tmp_path / "a.db", create=True) as store:
+            assert store.execute("select name from _sqlite_migrations").fetchall() == [("m001_schema",)]
+
+
+def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from soma_audit.store import migrations as module
+
+    def broken(_: str) -> list[str]:
+        return ["create table one (a)", "create nonsense"]
+
+    monkeypatch.setattr(module, "_statements", broken)
+    with pytest.raises(Exception, match="cannot be used"):
+        Store(tmp_path / "a.db", create=True)
+    db = sqlite3.connect(tmp_path / "a.db")
+    assert db.execute("select name from sqlite_master").fetchall() == []
+    db.close()
+
+
+def test_what_is_dropped_is_gone_from_the_file_too(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db", create=True) as store:
+        assert store.execute("pragma secure_delete").fetchone() == (1,)
+
+
+def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db", create=True) as store:
+        assert store.execute("pragma journal_mode").fetchone() == ("wal",)
