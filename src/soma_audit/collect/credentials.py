@@ -1,0 +1,59 @@
+"""Where tokens come from: systemd credentials, a file, or the environment; never the command line."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, overload
+
+from soma_audit.errors import MendInputError
+
+if TYPE_CHECKING:
+    from soma_audit.config import Config
+
+
+@overload
+def credential(name: str, setting: str | None, config: Config, *, required: Literal[True] = True) -> str: ...
+@overload
+def credential(name: str, setting: str | None, config: Config, *, required: bool) -> str | None: ...
+def credential(name: str, setting: str | None, config: Config, *, required: bool = True) -> str | None:
+    """Find a credential such as `twitter-token`.
+
+    Looks in `$CREDENTIALS_DIRECTORY/NAME` (systemd), `$SOMA_AUDIT_NAME_FILE`, `$SOMA_AUDIT_NAME`, and the file that the
+    configuration names, in this order.
+
+    Raises:
+        MendInputError: it is required and nowhere to be found, or its file is open to others.
+    """
+    variable = f"SOMA_AUDIT_{name.upper().replace('-', '_')}"
+    if (folder := os.environ.get("CREDENTIALS_DIRECTORY")) and (Path(folder) / name).exists():
+        return (Path(folder) / name).read_text("utf-8").strip()
+    if file := os.environ.get(f"{variable}_FILE"):
+        return _read(Path(file), name)
+    if value := os.environ.get(variable):
+        return value.strip()
+    if setting:
+        return _read(config.path(setting), name)
+    if required:
+        section, _, key = name.partition("-")
+        raise MendInputError(
+            f"There is no {name.replace('-', ' ')}. Put it in a file that only you can read and name that file in"
+            f" config.toml ([{section}] {key.replace('-', '_')}_file), or set {variable}."
+        )
+    return None
+
+
+def _read(file: Path, name: str) -> str:
+    try:
+        if stat.S_IMODE(file.stat().st_mode) & 0o077:
+            raise MendInputError(
+                f"The file with the {name.replace('-', ' ')}, {file}, can be read by others. Run: chmod 600 {file}"
+            )
+        if text := file.read_text("utf-8").strip():
+            return text
+        raise MendInputError(f"The file with the {name.replace('-', ' ')}, {file}, is empty.")
+    except OSError as error:
+        raise MendInputError(
+            f"The file with the {name.replace('-', ' ')}, {file}, cannot be read: {error.strerror}."
+        ) from None

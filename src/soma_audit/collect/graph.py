@@ -1,0 +1,87 @@
+"""The Graph API under facebook-sdk: where its requests go, and what an answer means for the caller."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from soma_audit.collect.network import LostPlaceError
+from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitError
+from soma_audit.errors import CouldNotLookError, LeaveNetworkError, LeaveStreamError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TOO_MUCH = "reduce the amount of data"
+
+
+class GraphSession:
+    """What facebook-sdk calls a session: strips the token from the query, and hands over to our transport."""
+
+    def __init__(self, transport: Transport, token: str, app_secret: str | None) -> None:
+        self.transport = transport
+        self.reply: Reply | None = None
+        """The newest answer, for its URL and headers."""
+        self._proof = (
+            hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest() if app_secret else None
+        )
+
+    def request(self, method: str, url: str, params: Mapping[str, Any] | None = None, **_: object) -> Reply:
+        """Carry a request; the token goes in a header, where no log and no error message shows it."""
+        kept = {k: v for k, v in (params or {}).items() if k != "access_token"}
+        if self._proof:
+            kept["appsecret_proof"] = self._proof
+        self.reply = self.transport.send(method, urlsplit(url).path, kept)
+        return self.reply
+
+
+def check(reply: Reply) -> None:
+    """Say what an answer means for the caller; by Graph's code, hardly by HTTP status."""
+    body = reply.body if isinstance(reply.body, dict) else {}
+    error = body.get("error")
+    if not error and reply.status < 400 and body:
+        return
+    if not isinstance(error, dict):
+        raise TryAgainError(f"HTTP {reply.status}")
+    code, message = int(error.get("code") or 0), str(error.get("message", ""))[:200]
+    if TOO_MUCH in message:
+        raise TooMuchError(message)
+    if code in {4, 17, 32, 341, 613, 80001}:  # also when it is called transient: asking on lengthens the ban
+        raise WaitError(f"Facebook: {message}", after=regain_after(reply))
+    if code in {1, 2} or error.get("is_transient"):
+        raise TryAgainError(message)
+    raise _refusal(code, message, reply.url)
+
+
+def _refusal(code: int, message: str, url: str) -> CouldNotLookError:
+    if code in {102, 190, 368}:
+        said = f"Facebook refused the token ({message})"
+        return LeaveNetworkError("refused", f"{said}: make a new one and put it in facebook.token_file")
+    if "New Pages experience" in message:
+        return LeaveStreamError("not_supported", f"Facebook: {message}")
+    if code in {3, 10} or 200 <= code <= 299:
+        return LeaveStreamError("permission", f"Facebook: {message}")
+    if code == 100:
+        lost = re.search(r"[?&](after|__paging_token)=", url)  # a cursor that has grown old
+        return (LostPlaceError if lost else LeaveStreamError)("not_found", f"Facebook: {message}")
+    return LeaveStreamError("unreachable", f"Facebook: error {code}, {message}")
+
+
+class TooMuchError(Exception):
+    """Facebook asks for smaller pages."""
+
+
+def regain_after(reply: Reply) -> timedelta | None:
+    """Read when a business-use-case limit is lifted: Facebook tells minutes from now."""
+    try:
+        uses = json.loads(reply.headers.get("x-business-use-case-usage", "{}"))
+        return timedelta(
+            minutes=max(int(u["estimated_time_to_regain_access"]) for group in uses.values() for u in group)
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None

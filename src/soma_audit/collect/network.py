@@ -1,0 +1,41 @@
+"""What a network is to the collector: pages asked for at the edge, and posts read from them, pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from soma_audit.errors import LeaveStreamError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from soma_audit.model import Account, Page, Post, Since, Stream
+
+
+class LostPlaceError(LeaveStreamError):
+    """The network no longer knows the place where a walk was cut off: the walk has to begin again."""
+
+
+class Network(Protocol):
+    """One network. A new one is a file with this shape, and its name in `collect.NETWORKS`."""
+
+    @property
+    def name(self) -> str:
+        """As the register writes it."""
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """The streams to walk, in order; `profile` first, since the others need what it tells."""
+
+    def pages(self, account: Account, stream: Stream, since: Since) -> Iterator[Page]:
+        """Ask for a stream's pages, newest first, from where `since` says.
+
+        Raises:
+            CouldNotLookError: part of it cannot be seen; its kind says how much to leave.
+        """
+
+    def posts(self, page: Page) -> Iterator[Post]:
+        """Read the posts on a page."""
+
+    def about(self, page: Page) -> Mapping[str, object] | None:
+        """Read what a page says of the account itself; `native_id` is its id. None: nothing."""

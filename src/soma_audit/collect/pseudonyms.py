@@ -1,0 +1,135 @@
+"""Visitors' names, handles, addresses and numbers become pseudonyms before anything else sees them.
+
+An author is an HMAC with a key kept outside the database, so that the same person is the same author, and nobody can
+guess who. A mention inside a text gets the pseudonym that its author would have; agencies of the register keep theirs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import stat
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from soma_audit.errors import MendInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+    from pathlib import Path
+
+_PSEUDONYM = re.compile(r"v-[0-9a-f]{4,32}")
+_HANDLE = r"(v-[0-9a-f]{4,32}\b|\w+)"
+_DOTTED_HANDLE = r"(v-[0-9a-f]{4,32}\b|\w+(?:\.\w+)*)"  # on Facebook a name may have dots
+_MENTION = re.compile(rf"(?<!\w)@{_HANDLE}")
+_DOTTED_MENTION = re.compile(rf"(?<!\w)@{_DOTTED_HANDLE}")
+_PROFILE_URL = re.compile(
+    rf"\b((?:twitter|x)\.com/)(?!(?:i|intent|share|search|hashtag|home)\b){_HANDLE}", re.IGNORECASE
+)
+_PAGE_URL = re.compile(  # a number may be the agency's own Page, and names nobody
+    r"\b(facebook\.com/(?:people/)?)(?!\d+\b|(?:groups|events|watch|hashtag|share|sharer|reel|pages|people|photo)\b|\w+\.php)"
+    r"(v-[0-9a-f]{4,32}\b|\w+(?:[.-]\w+)*)",
+    re.IGNORECASE,
+)
+_E_MAIL = re.compile(r"\w[\w.+-]*@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(
+    r"(?<![\w@#/.,:=-])(?:(?:\+|00)\d{1,3}[ -]?)?(?:\d{3} \d{2} \d{3}|\d{2} ?\d{2} ?\d{2} ?\d{2})(?![\w/-])"
+)
+_DIGITS = re.compile(r"\d\d")
+_NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """Replace what no database, file or terminal takes: half characters and NUL."""
+    return (
+        text
+        if text.isascii() and "\x00" not in text
+        else _NEVER_IN_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
+    )
+
+
+class Pseudonyms:
+    """Names people by a keyed hash."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self.hash = hashlib.sha256(b"soma-audit " + key).hexdigest()[:16]
+        """Tells one key from another without giving it away."""
+        self.author = lru_cache(maxsize=1 << 16)(self._author)
+
+    def _author(self, network: str, native: str) -> str:
+        """Name the author with this native id (or, where none is known, this handle) on a network."""
+        if _PSEUDONYM.fullmatch(native):
+            return native  # from a page or a file that has been through here already
+        digest = hmac.new(self._key, f"{network}:{native.lower()}".encode(), hashlib.sha256)
+        return f"v-{digest.hexdigest()[:12]}"
+
+    def text(
+        self,
+        network: str,
+        text: str,
+        *,
+        keep: Container[str],
+        ids: Mapping[str, str] | None = None,
+        by_visitor: bool = True,
+    ) -> str:
+        """Clean a text: mentions become pseudonyms, and in a visitor's words e-mail addresses and numbers are masked.
+
+        `keep` has the lower-case handles that stay, `ids` the native ids of handles where the page tells them.
+        """
+        text = storable(text)
+        if by_visitor:
+            if "@" in text:
+                text = _E_MAIL.sub("[e-mail]", text)
+            if _DIGITS.search(text):
+                text = _PHONE.sub("[number]", text)
+
+        def pseudonym(handle: str) -> str:
+            lower = handle.lower()
+            return handle if lower in keep else self.author(network, (ids or {}).get(lower, handle))
+
+        if "@" in text:
+            mention = _DOTTED_MENTION if network == "facebook" else _MENTION
+            text = mention.sub(lambda m: f"@{pseudonym(m[1])}", text)
+        if ".com/" in text:
+            for address in (_PROFILE_URL, _PAGE_URL):
+                text = address.sub(lambda m: m[1] + pseudonym(m[2]), text)
+        return text
+
+
+def load_key(file: Path, *, known: str | None) -> Pseudonyms:
+    """Read the key, or make it at first use. `known` is the hash of the key this database's pseudonyms were made with.
+
+    Raises:
+        MendInputError: the key is missing, open to others, or another one than before.
+    """
+    if not file.exists():
+        if known:
+            raise MendInputError(
+                f"The pseudonyms' key {file} is missing, but the database was made with one. Restore the file;"
+                " if it is lost for good, begin a new database."
+            )
+        _make_key(file)
+    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+        raise MendInputError(f"The pseudonyms' key {file} can be read by others. Run: chmod 600 {file}")
+    key = file.read_bytes().strip()
+    if len(key) < 32:
+        raise MendInputError(f"The pseudonyms' key {file} is too short to be one. Restore the file.")
+    pseudonyms = Pseudonyms(key)
+    if known and pseudonyms.hash != known:
+        raise MendInputError(
+            f"The database was made with another pseudonyms' key than {file}. Restore that file."
+        )
+    return pseudonyms
+
+
+def _make_key(file: Path) -> None:
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise MendInputError(f"The pseudonyms' key {file} cannot be made: {error.strerror}.") from error
+    with os.fdopen(handle, "wb") as out:
+        out.write(secrets.token_hex(32).encode() + b"\n")

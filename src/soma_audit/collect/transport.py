@@ -1,0 +1,203 @@
+"""The one HTTP client, for both SDKs: retry, limits, redaction, record and replay.
+
+An SDK builds a path and parameters and hands them to `Transport.send`; what comes back has been checked for errors and
+cleaned of credentials and of people before the SDK, or anything else, sees it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import parse_qsl, urlencode
+
+import httpx
+
+from soma_audit import __version__
+from soma_audit.errors import ComeBackLaterError, LeaveStreamError, MendInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+Json: TypeAlias = Any
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO line shows whole URLs
+
+TRIES = 4
+WAITS = 3
+UNKNOWN_WAIT = timedelta(minutes=15)
+SECRETS = re.compile(r"\b(access_token|appsecret_proof|input_token|client_secret)=[^&\"\s\\]+")
+PAGE_PARAMETERS = ("query", "pagination_token", "next_token", "until_id", "after", "until", "__paging_token")
+"""The parameters that choose a page. The others (fields, limits, bookmarks) may change without making it another."""
+
+
+class TryAgainError(Exception):
+    """The other side had a bad moment."""
+
+
+class WaitError(Exception):
+    """A limit that is lifted at a time, or after a while; neither: nobody says when."""
+
+    def __init__(self, message: str, *, at: datetime | None = None, after: timedelta | None = None) -> None:
+        self.at = at
+        self.after = after
+        super().__init__(message)
+
+
+@dataclass(slots=True)
+class Reply:
+    """An answer, with what both SDKs look for: `.json()` and mutable headers."""
+
+    status: int
+    headers: dict[str, str]
+    body: Json
+    url: str
+
+    def json(self) -> Json:
+        """Give the decoded body."""
+        return self.body
+
+
+@dataclass(slots=True, kw_only=True)
+class Transport:
+    """Sends requests to one network."""
+
+    client: httpx.Client
+    check: Callable[[Reply], None]
+    """Raises what an answer means: one of the errors above, or a CouldNotLookError."""
+    scrub: Callable[[Json], Json]
+    """Takes people out of a body."""
+    clock: Callable[[], datetime]
+    pause: Callable[[float], None]
+    """Waits that many seconds."""
+    max_wait: timedelta = timedelta(0)
+    token: str | None = None
+    """Cut out of whatever comes back: some error messages quote it."""
+    record: Path | None = None
+    jitter: Callable[[], float] = field(default=random.random)
+
+    def send(self, method: str, path: str, params: Mapping[str, Any] | None = None) -> Reply:
+        """Ask once, again if the other side stumbles, and later if it says so.
+
+        Raises:
+            CouldNotLookError: it did not work, or `check` says it never will.
+        """
+        waits = tries = 0
+        while True:
+            try:
+                reply = self._ask(method, path, params)
+                self.check(reply)
+            except (TryAgainError, httpx.RequestError) as error:
+                tries += 1
+                if tries == TRIES:
+                    reason = SECRETS.sub(r"\1=…", str(error) or type(error).__name__)
+                    raise LeaveStreamError(
+                        "unreachable", f"{path}: no usable answer after {TRIES} tries ({reason})"
+                    ) from None
+                self.pause(2**tries * (0.5 + self.jitter()))
+            except WaitError as limit:
+                waits += 1
+                self._wait(limit, waits)
+            else:
+                return reply
+
+    def _wait(self, limit: WaitError, waits: int) -> None:
+        """Sit out a limit if that is soon over; else say when to come back. Nobody waits at night unasked."""
+        now = self.clock()
+        at = limit.at or now + (limit.after or UNKNOWN_WAIT)
+        if waits > WAITS or at - now > self.max_wait:
+            raise ComeBackLaterError(str(limit), at)
+        self.pause(max((at - now).total_seconds(), 0) + 1)
+
+    def _ask(self, method: str, path: str, params: Mapping[str, Any] | None) -> Reply:
+        response = self.client.request(
+            method, path, params={k: v for k, v in (params or {}).items() if v is not None}
+        )
+        url = SECRETS.sub(r"\1=…", str(response.request.url))
+        text = SECRETS.sub(r"\1=…", response.text)
+        text = text.replace(self.token, "…") if self.token else text
+        try:
+            body = json.loads(text)
+        except ValueError:
+            raise TryAgainError(f"HTTP {response.status_code} without JSON") from None
+        body = self.scrub(body)
+        headers = {
+            k: response.headers[k]
+            for k in response.headers
+            if k.startswith(("x-", "api-version", "facebook-api"))
+        }
+        if self.record:
+            _save(
+                self.record,
+                method,
+                response.request.url,
+                {"status": response.status_code, "headers": headers, "body": body},
+            )
+        return Reply(response.status_code, {**headers, "content-type": "application/json"}, body, url)
+
+
+def client(base_url: str, token: str, replay: Path | None) -> httpx.Client:
+    """Make the HTTP client for one network; `replay` is a folder of saved pages to answer from instead."""
+    return httpx.Client(
+        base_url=base_url,
+        headers={"Authorization": f"Bearer {token}", "User-Agent": f"soma-audit/{__version__}"},
+        timeout=httpx.Timeout(30, connect=5),
+        transport=Replay(replay) if replay else None,
+    )
+
+
+# --- record and replay ----------------------------------------------------------------------------------------------
+
+
+def request_line(method: str, url: httpx.URL) -> str:
+    """Name a request by what chooses its page."""
+    chosen = sorted((k, v) for k, v in parse_qsl(url.query.decode()) if k in PAGE_PARAMETERS)
+    return f"{method} {url.path}" + (f"?{urlencode(chosen)}" if chosen else "")
+
+
+def page_file(folder: Path, url: httpx.URL) -> Path:
+    """Name the file that holds the saved pages of a path, one a line."""
+    return folder / (url.path.strip("/").replace("/", ".") + ".jsonl")
+
+
+def _save(folder: Path, method: str, url: httpx.URL, answer: dict[str, Json]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with page_file(folder, url).open("a", encoding="utf-8", errors="replace") as out:
+        out.write(json.dumps({"request": request_line(method, url), **answer}, ensure_ascii=False) + "\n")
+
+
+class Replay(httpx.BaseTransport):
+    """Answers requests from saved pages; all but the socket is as in earnest."""
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise MendInputError(f"There are no saved pages in {folder}.")
+        self.folder = folder
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Find the saved answer; the last one, if it was recorded more than once."""
+        wanted = request_line(request.method, request.url)
+        found = None
+        file = page_file(self.folder, request.url)
+        if file.exists():
+            for line in file.read_text("utf-8").splitlines():
+                answer = json.loads(line)
+                found = answer if answer["request"] == wanted else found
+        if found is None:
+            raise LeaveStreamError(
+                "unreachable", f"{wanted} is not among the saved pages in {self.folder.name}"
+            )
+        return httpx.Response(found["status"], headers=found["headers"], json=found["body"], request=request)
+
+
+def seconds_from_epoch(text: str | None) -> datetime | None:
+    """Read a header that counts seconds since 1970."""
+    try:
+        return datetime.fromtimestamp(int(text or ""), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
