@@ -1,0 +1,380 @@
+"""What a question looks like: the order of its words, the phrases that ask, and a post with all of it found.
+
+Nothing here decides: it describes a post, and the rules of `question` judge the description.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from soma_audit.classify import question_words as qw
+from soma_audit.classify.language import unlinked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from soma_audit.model import Post, Wall
+
+_TOKEN = re.compile(r"@[\w-]+|[^\W\d_]\w*(?:'\w+)?|\d+(?:[.,:]\d+)*|[.!?…:;\"«»“”()\n]+|,|(?<!\w)-|[–—]")
+_PASSED_ON = re.compile(r"^\W*(?:RT|MT)\b|\bRT ?@")
+
+
+_BEGINNING = frozenset(".!?…:;\n«“(-–—")
+"""Marks behind which a clause begins."""
+
+
+class Words(NamedTuple):
+    """A text in pieces: words, and the marks between them as pieces of their own."""
+
+    written: list[str]
+    lower: list[str]
+    known: frozenset[str]
+    heads: list[int]
+    """Where a clause begins: first, behind a mark, and at a sudden capital, as where a mark was left out."""
+
+    def ahead(self, at: int) -> str:
+        """Give the word at a place, or nothing when a mark, a mention or the end stands there."""
+        if at < len(self.lower):
+            word = self.lower[at]
+            return word if word[0].isalnum() else ""
+        return ""
+
+    def behind_leads(self, leads: frozenset[str]) -> Iterator[int]:
+        """Give the places where a clause may really begin: its head, and behind each `men`, `hei,` or mention."""
+        lower, end = self.lower, len(self.lower)
+        for head in self.heads:
+            at = head
+            while at < end:
+                piece = lower[at]
+                if piece[0].isalpha():
+                    yield at
+                    if (
+                        piece not in leads
+                        and not (piece.isalnum() and piece[-1].isdigit())
+                        and not self._called(at)
+                    ):
+                        break
+                elif piece[0] not in "@,-":
+                    break
+                at += 1
+
+    def _called(self, at: int) -> bool:
+        """Whether a lead stands here that only its comma shows: `Så, er det`."""
+        return at + 1 < len(self.lower) and self.lower[at + 1] == "," and self.lower[at] in qw.LEADS
+
+
+def words(text: str) -> Words:
+    """Cut a text without links into words and marks."""
+    written = _TOKEN.findall(text.replace("’", "'"))
+    lower = list(map(str.lower, written))
+    return Words(written, lower, frozenset(lower), list(_heads(written, lower)))
+
+
+def _heads(written: list[str], lower: list[str]) -> Iterator[int]:
+    fresh, quoted = True, False
+    for at, piece in enumerate(written):
+        first = piece[0]
+        if not first.isalnum():
+            quoted ^= first == '"'
+            fresh = fresh or first in _BEGINNING or (quoted and first == '"')
+        elif fresh:
+            yield at
+            fresh = False
+        elif lower[at] in qw.STARTERS and (lower[at] in qw.TURNS or _sudden(written, at)):
+            yield at
+
+
+def _sudden(written: list[str], at: int) -> bool:
+    """Whether a capital stands where none is expected."""
+    piece = written[at]
+    return piece[0].isupper() and piece[1:].islower() and written[at - 1].islower()
+
+
+def asking_word(text: Words) -> int | None:
+    """Find a question word with the word order of a question behind it; give its place."""
+    if text.known.isdisjoint(qw.QUESTION_WORDS):
+        return None
+    for at in text.behind_leads(qw.LEADS):
+        word = text.lower[at]
+        if word in qw.QUESTION_WORDS and _begins_question(text, at, word) and _open(text, at):
+            return at
+    for at, word in enumerate(text.lower):
+        if word in qw.QUESTION_WORDS and _inverts(text, at, word) and _open(text, at):
+            return at
+    return None
+
+
+def _open(text: Words, at: int) -> bool:
+    """Whether a clause is not closed by a mark other than `?`: who writes marks would have written that one."""
+    return closing(text, at) not in (".", "!")
+
+
+def _inverts(text: Words, at: int, word: str) -> bool:
+    """Whether the verb comes before its subject behind a question word: that asks anywhere in a text."""
+    if at and text.ahead(at - 1) in qw.NO_QUESTION_BEFORE:
+        return False
+    reach = at + (2 if word in qw.WHEN or word == "which" else 5)
+    if word in qw.NORDIC_WH or word in qw.WHEN:
+        settled = word not in qw.DOUBTFUL_WH or (at > 0 and text.lower[at - 1] == ",")
+        if text.ahead(at + 1) in qw.FINITE and settled and word not in qw.WHEN:
+            return True
+        return _subject_follows(text, range(at + 1, reach), qw.FINITE, qw.SUBJECTS)
+    return _subject_follows(text, range(at + 1, at + 2), qw.AUXILIARIES, qw.ENGLISH_SUBJECTS) or (
+        _subject_follows(text, range(at + 1, reach), qw.AUXILIARIES, qw.PERSONS)
+    )
+
+
+def _subject_follows(text: Words, places: range, verbs: frozenset[str], subjects: frozenset[str]) -> bool:
+    """Whether a verb with its subject behind it stands at one of the places, before any other subject."""
+    for place in places:
+        word = text.ahead(place)
+        if word in verbs and text.ahead(_behind_particles(text, place + 1)) in subjects:
+            return True
+        if not word or word in qw.PRONOUNS:
+            return False
+    return False
+
+
+def _begins_question(text: Words, at: int, word: str) -> bool:
+    """Whether a question word at the beginning of a clause asks, and is not the subject of a longer sentence."""
+    after = text.ahead(at + 1)
+    if word in qw.WHEN or word == "kvar":  # kvar is *each*, too
+        return after in qw.FINITE
+    if word in qw.ENGLISH_WHERE:
+        return not after or "'" in word or after in qw.AUXILIARIES or after in qw.CHAT
+    if word in qw.EXCLAIMED and after not in qw.FINITE and closing(text, at) == "!":
+        return False
+    return (
+        _begins_english(text, at, word, after)
+        if word in qw.ENGLISH_WH
+        else _begins_nordic(text, at, word, after)
+    )
+
+
+def _begins_nordic(text: Words, at: int, word: str, after: str) -> bool:
+    if after in qw.PRONOUNS:
+        return word in qw.DIALECT_WH
+    admires = word in qw.EXCLAIMED and after not in qw.FINITE and text.ahead(at + 2) in qw.PRONOUNS
+    return after not in qw.SUBJECT_RELATIVE and not admires
+
+
+def _begins_english(text: Words, at: int, word: str, after: str) -> bool:
+    if word == "which":
+        return at == 0 or text.lower[at - 1][0] in ".!?\n"
+    if not after or after in qw.CHAT or "'" in word:
+        return True
+    if word == "how":
+        return after in qw.HOW
+    if after in qw.ENGLISH_CLAUSE or (word == "what" and after in qw.HEADING):
+        return False
+    if word not in qw.HEADLINE_WH or after in qw.AUXILIARIES or closing(text, at) == "?":
+        return True
+    return after == "not" or (word != "why" and not text.written[at + 1].istitle())
+
+
+def _behind_particles(text: Words, at: int) -> int:
+    while text.ahead(at) in qw.PARTICLES:
+        at += 1
+    return at
+
+
+def closing(text: Words, at: int) -> str:
+    """Give the mark that closes the clause at a place: `?`, `.`, `!` or nothing, as when the next begins without one."""
+    for place in range(at + 1, len(text.lower)):
+        piece = text.lower[place]
+        if piece[0] in ".!?…\n":
+            return "?" if "?" in piece else "!" if "!" in piece else "." if piece == "." else ""
+        if piece in qw.COMMON and _sudden(text.written, place):
+            return ""
+    return ""
+
+
+def verb_first(text: Words) -> int | None:
+    """Find a verb that stands before its subject where a clause begins, and not as a condition; give its place."""
+    for at in text.behind_leads(qw.VERB_LEADS):
+        word = text.lower[at]
+        first = (word in qw.AUXILIARIES and _auxiliary_first(text, at, word)) or _nordic_first(text, at, word)
+        if first and _open(text, at) and not _conditional(text, at):
+            return at
+    return _asks_you(text)
+
+
+def _asks_you(text: Words) -> int | None:
+    """Find `do you`, `vet du`, `, is it`: they ask wherever they stand."""
+    lower = text.lower
+    if text.known.isdisjoint(qw.PERSONS) or text.known.isdisjoint(qw.ASKING_YOU):
+        return None
+    for at, (verb, person) in enumerate(pairwise(lower)):
+        before = lower[at - 1] if at else ""
+        if person in qw.DIRECT and verb in qw.TO_YOU:
+            found = before not in qw.NO_QUESTION_BEFORE and (
+                verb in qw.AUXILIARIES or text.ahead(at + 2) != ""
+            )
+        else:
+            found = before == "," and verb in qw.AUXILIARIES and person in qw.PERSONS
+        if found and _open(text, at):
+            return at
+    return None
+
+
+def _nordic_first(text: Words, at: int, word: str) -> bool:
+    place = _behind_particles(text, at + 1)
+    subject = text.ahead(place)
+    if word in qw.COPULAS:
+        if subject in qw.SUBJECTS:
+            return subject + text.ahead(place + 1) not in qw.NO_ASKING
+        return _names(text, place, word)
+    if subject not in qw.NOMINATIVES:
+        return False
+    if word in qw.FINITE:
+        return word not in qw.REPORTING or at == text.heads[0]
+    return word not in qw.NOT_A_VERB and word.endswith(qw.VERB_ENDINGS)
+
+
+def _names(text: Words, at: int, verb: str) -> bool:
+    """Whether a name, a definite noun or a plural stands at a place."""
+    word = text.ahead(at)
+    if not word:
+        return at < len(text.lower) and text.lower[at][0] == "@"
+    if len(word) < 3 or word in qw.NO_NOUN:
+        return False
+    if verb in qw.ANY_SUBJECT:
+        return word not in qw.NOT_A_VERB
+    endings = qw.NOUN_ENDINGS.get(verb, qw.DEFINITE)
+    return (text.written[at][0].isupper() and not text.written[at].isupper()) or word.endswith(endings)
+
+
+def _conditional(text: Words, at: int) -> bool:
+    """Whether the clause goes on as in `kommer du, så …`: then it was a condition."""
+    lower = text.lower
+    found = False
+    for place in range(at + 2, min(at + 40, len(lower) - 1)):
+        piece = lower[place]
+        if piece[0] in ".!?\n…" or place in text.heads:
+            return found and "?" not in piece
+        found = found or _concludes(text, place) or (place > at + 2 and _begins_anew(text, place))
+    return found
+
+
+def _concludes(text: Words, at: int) -> bool:
+    """Whether `så` or a comma with a verb behind it begins the second half of a condition."""
+    piece, after = text.lower[at], text.lower[at + 1]
+    return piece in qw.THEN and (
+        after in qw.FINITE or after in qw.THEN or (piece != "," and text.ahead(at + 2) in qw.PRONOUNS)
+    )
+
+
+def _begins_anew(text: Words, at: int) -> bool:
+    """Whether a second verb stands before its subject, with nothing that would make it a second question."""
+    lower = text.lower
+    return lower[at] in qw.FINITE and lower[at + 1] in qw.PRONOUNS and lower[at - 1] not in qw.ASKING_AGAIN
+
+
+def _auxiliary_first(text: Words, at: int, word: str) -> bool:
+    subject = text.ahead(at + 1)
+    if word in qw.PERSONAL:
+        return subject in qw.PERSONS
+    if at and text.lower[at - 1][0] == "@" and subject not in qw.PERSONS:
+        return False
+    if subject in qw.ENGLISH_SUBJECTS:
+        return True
+    if len(subject) < 3 or subject in qw.NO_NOUN or subject.endswith(("ing", "ed")):
+        return False
+    written = text.written[at + 1]
+    named = written[0].isupper() and not written.isupper()
+    return (
+        named
+        or written[-1] == "s"
+        or (at == 0 and word in qw.PRESENT and subject not in qw.NO_ENGLISH_SUBJECT)
+    )
+
+
+_ANYONE = "(?:noen|nokon|nokre|nokken|nån|nåen|nåken|någon|nogen|noken)"
+_PHRASE = re.compile(
+    r"(?<!dere )(?<!\bdu )(?<!folk )(?<!mange )(?<!som )(?<!han )(?<!hun )\b(?:"
+    r"(?:lure[r]?|lurar|undre[rs]?|undrar|undrast|wonder(?:s|ing)?|curious|nysgjerrig) (?:\w+ ){0,2}?(?:på|hva|kva|ka|om|hvor\w*|kor\w*|kvifor|vad|hur|varför|when|why|what|how|if|where|about|who)"
+    rf"|{_ANYONE}(?: her| andre| der ute)?(?: som| der)? (?:vet|veit|vét|husker|hugsar|kjenner til|ved)|{_ANYONE}(?: her| andre| der ute)? som (?:har|kan)"
+    r"|(?:er|e|är) det (?:mulig|mogleg|mogeleg|möjligt|muligt|lov)"
+    r"|(?:vil|ville|skulle|kunne|ønsker|ynskjer) (?:gjerne |gjerna |jo |like å |ha ){0,3}(?:vite|visst|vita|veta|vide)"
+    r"|(?:would|wd|'d) (?:like|love) to know|(?:i|we|just) (?:want|need|like) to (?:know|ask)"
+    r"|(?:please|pls|plz) (?:\w+ )?(?:help|tell|advise|explain|clarify|confirm)|help (?:please|pls|plz)|tell me (?:what|how|why|when|where|who|if)"
+    r"|har (?:et|eit|ett|en) (?:\w+ )?(?:spørsmål|spm|fråga|spørgsmål)|(?:have|got) a (?:\w+ )?question"
+    r"|(?:anyone|anybody|any1) (?:know|knows|have|got|seen|wanna|want|up for|heard)"
+    r"|(?:hva|kva|ka) med (?!å)"
+    r")\b"
+)
+
+
+def asking_phrase(text: Words) -> str | None:
+    """Find words that ask without the shape of a question: `lurer på om`, `noen som vet`, `would like to know`."""
+    if text.known.isdisjoint(qw.PHRASE_WORDS):
+        return None
+    if found := _PHRASE.search(" ".join(text.lower)):
+        return found[0]
+    for at in text.behind_leads(qw.LEADS):
+        word = text.lower[at]
+        after = text.ahead(at + 1)
+        if word in qw.ANYONE and after in qw.ANYONE_ASKS:
+            return word
+        if word in qw.ENGLISH_ANYONE and after not in qw.ANYONE_STATES:
+            return word
+        if word == "any" and after not in qw.ANY_STATES and text.known.isdisjoint(qw.BE):
+            return word
+    return None
+
+
+class Asked(NamedTuple):
+    """A post in which a question stands, with what shows it, found once for all rules."""
+
+    post: Post
+    text: str
+    """Without links."""
+    pieces: Words
+    marks: list[int]
+    """Where question marks stand."""
+    word: int | None
+    """Where a question word asks."""
+    verb: int | None
+    """Where a verb stands before its subject."""
+    phrase: str | None
+    handles: frozenset[str]
+    """The agency's."""
+    to_agency: bool
+    """Whether it stands under the agency's own post."""
+    passed_on: bool
+    """Whether it carries the old sign for sharing."""
+
+    @property
+    def shaped(self) -> bool:
+        """Whether more than a mark makes it a question."""
+        return self.word is not None or self.verb is not None or self.phrase is not None
+
+    def asked_words(self) -> list[str]:
+        """Give the words of the last question."""
+        lower = self.pieces.lower
+        if not self.marks:
+            return lower[next((place for place in (self.word, self.verb) if place is not None), 0) :]
+        end = start = self.marks[-1]
+        while start and lower[start - 1][0] not in ".!?…\n":
+            start -= 1
+        return lower[start:end]
+
+
+def look(post: Post, text: str, wall: Wall, own_posts: frozenset[str]) -> Asked | None:
+    """Find in a post what its rules look at; None when no question stands there.
+
+    A text passed on is a question only when it is marked and built as one.
+    """
+    bare = unlinked(text)
+    pieces = words(bare)
+    marks = [at for at, piece in enumerate(pieces.lower) if "?" in piece] if "?" in bare else []
+    word, verb, phrase = asking_word(pieces), verb_first(pieces), asking_phrase(pieces)
+    shaped = word is not None or verb is not None or phrase is not None
+    passed_on = ("RT" in bare or "MT" in bare) and _PASSED_ON.search(bare) is not None
+    if not (shaped and marks if passed_on else shaped or marks):
+        return None
+    return Asked(
+        post, bare, pieces, marks, word, verb, phrase, wall.handles, post.parent in own_posts, passed_on
+    )

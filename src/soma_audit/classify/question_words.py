@@ -1,0 +1,294 @@
+"""The words a question is made of, in bokmål, nynorsk, dialect, Danish, Swedish and English.
+
+All languages stand together: a short post's language is too uncertain to choose a list by it. Lists are sorted.
+"""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# --- question words -----------------------------------------------------------------------------------------
+
+NORDIC_WH = _words("""
+    hur hva hvad hvaffor hvafor hvem hvilke hvilken hvilket hvor hvordan hvordån hvorfor hvorhen
+    hvorhenne hvorledes hvormye hvorn hvornår hvorvidt håffer håffår ka kaffor kafør ke kelles kem
+    koffer koffor koffør kofor kolles kollesj kor kordan kordæn korfor korleis korr korsen koss kossen
+    kva kvar kven kvifor kåffår kæ kæm vad varför varifrån vem vilka vilken vilket åssen åssn
+""")
+"""Words that begin a question unless a clause is built on them (`hva som`, `hvor fint`)."""
+DIALECT_WH = _words("""
+    håffer ka kaffor kafør ke kelles kem koffer koffor koffør kofor kolles kordan korr korsen koss
+    kossen kåffår kæ kæm åssen åssn
+""")
+"""Dialects ask with these without inversion too: `ka du meine`."""
+DOUBTFUL_WH = _words("hur hvad ka ke kor korr kva kvar kæ vad vem")
+"""Question words that are other words as well, so that they need their place."""
+WHEN = _words("katid när når nårtid")
+"""Question words that more often mean *while* or *as soon as*."""
+ENGLISH_WH = _words("""
+    how how'd how's hows wat what what're what's whats which who who'd who's whom whos whose wht why
+    why's whys wot wtf wut
+""")
+ENGLISH_WHERE = _words("were's when when's whens wher where where's wheres whr")
+"""These open a subordinate clause more often than a question."""
+EXCLAIMED = _words("how hur hvilken hvilket hvor kor vilken what")
+"""With `!` these admire or complain: `hvor fint!`."""
+HEADLINE_WH = _words("what who why")
+"""Headlines begin with these too."""
+HOW = _words("""
+    about are bad big can come could dare did do does early far fast hard has have high in is late
+    likely long many much often old should soon u was well were will would ya
+""")
+"""What follows `how` when it asks."""
+SUBJECT_RELATIVE = _words("at enn helst som to å")
+"""Behind a question word these make a clause or a heading, not a question."""
+ENGLISH_CLAUSE = _words("ever he i it she that the these they this those we you")
+"""The same in English: `what I like`."""
+HEADING = _words("a an to")
+"""`What a day`, `what to do`."""
+
+# --- verbs --------------------------------------------------------------------------------------------------
+
+FINITE = _words("""
+    baserer begynner behöver betyr ble blei blev bli blir bliver bor borde brukar bruker brukte bur
+    burde byrjar bör bør driv driver e er fant fekk fick fik fikk findes finn finner finnes finns fins
+    finst foregår forklarer fungerer får fær ga gav gick gik gikk gir gjaldt gjekk gjeld gjelder gjer
+    gjev gjorde gjær gjør går gör gør ha hadde hade har hedder heiter heitte held het heter holder
+    hugsar husker hände händer hører hørte høyrde høyrer jer jobbar jobber kalla kan kjem kjenner kjæm
+    kjører klarar klarer kom kommer kosta kostar koster kostet kunne køyrer lager lever lige ligg ligger
+    likar liker lå låg mein meiner meinte menar mener mente må måtte opnar sa sade sei seier sender
+    sendte ser sier siger sit sitter ska skal skall skjedde skjer sku skuldast skulle sluttar slutter
+    speler spiller starter stemmer stenger stengjer sto stod står synes synest syns synst säger såg
+    søker søkjer ta tar tek tenker tenkjer tenkte tok treng trenger trodde tror trudde trur tycker tyder
+    tänker tænker va var vart ved veit velger verkar vert verte vet vil vill ville vinn vinner virker
+    visste är åpner æ ønsker ønskjer
+""")
+"""Finite Nordic verbs so common that a place behind a question word says *question*."""
+COPULAS = _words("""
+    blei blev blir bliver borde burde bör bør e er fanns fekk fikk findes finnes finns fins finst får
+    fær gik gikk gjekk gjeld gjelder gäller går ha hadde hade har händer kan kjem kjæm kom kommer kostar
+    koster kunde kunne ligg ligger låg må måste måtte ska skal skjedde skjer skulle stemmer sto stod
+    står va var vart verkar vert vil ville virker är
+""")
+"""Verbs behind which any subject asks; behind others `det` may be what is done to."""
+ANY_SUBJECT = _words("finnes finns finst gjeld gjelder gäller")
+"""Verbs so seldom without a subject that whatever follows is it."""
+MODALS = _words("bør får gjelder gäller kan kommer kunne må måste ska skal skulle vil ville")
+"""Verbs behind which a neuter noun is a subject, since no participle follows them."""
+REPORTING = _words("""
+    forteller hedder heiter heter meiner menar mener sa sagde seier sier siger skriver spurte spør
+    svarer synes säger tenker tenkjer tenkte trodde tror trur
+""")
+"""Behind a quote these only tell who spoke."""
+AUXILIARIES = _words("""
+    ain't aint am are aren't arent can can't cant could couldn't couldnt did didn't didnt do does
+    doesn't doesnt don't dont had hadn't has hasn't hasnt have haven't havent is isn't isnt may might
+    must r shall should shouldn't shouldnt was wasn't wasnt were weren't werent will won't wont would
+    wouldn't wouldnt
+""")
+PERSONAL = _words("do don't dont had have may might")
+"""Auxiliaries that command before anything but a person: `do it now`."""
+TO_YOU = _words("""
+    are can could did do does has have hugsar hugse huskar husker is kjenner minns r veit vet will would
+""")
+"""Verbs that ask wherever they stand before `you` or `du`."""
+NOT_A_VERB = _words("""
+    af alle alt and anten as at att av bare because berre blant bra but by både da de dei den denne der
+    dere dersom dess desto det dette digg digger dritt du dykk då efter eftersom eg eller elskar elsker
+    enn enten etter faen finn fint flott for forbanna fordi forrige fra from frå från fuck få för følg
+    før gi gje gjer gjør godt gratulerer greit gå hallo han hatar hater hei heisann her ho hold hos how
+    hugs hun husk hva hvem hver hvilken hvis hvor håpar håpe håper hæ hør høyr i if ikke ikkje imens in
+    ingen innan ja jada jau jeg jepp jo joda ka ke kem kjære kom kor kva kvar kven la lat les likar like
+    liker me med mellom men mens mon mot nei neida neste no noen när nå når och också of og også oja ok
+    okay om on or over prøv på rart ring saknar savner se selv selvom send ser siden since sist siste
+    sjekk sjå sjølv sjølvom skriv slutt snakker som spør start stem støtter synd synes synest syns så ta
+    takk tenk than that the these this til tja to trass tror trur under unner utan uten ved veit vent
+    verken vet vi viss vist what when where while who why with yes åja òg ønsker
+""")
+"""Words before a subject that are no verb, or a verb that commands or whose subject was dropped."""
+MEANING = _words("""
+    know mean meiner mener oppfatter saying synes synest syns tenker tenkjer think tror trur tycker
+    tänker veit vet
+""")
+"""Verbs of meaning and knowing."""
+ENGLISH_MEANING = _words("know mean saying think")
+VERB_ENDINGS = ("r", "te", "de", "ga", "ka", "sa", "ta", "na")
+"""How Nordic verbs end that no list has."""
+
+PRESENT = _words("are can do does is should will")
+NO_ENGLISH_SUBJECT = _words("""
+    about actually again all almost already always and anything awesome back bad basically be because been beyond come cool coming down even ever every
+    exactly fine for from fun funny get give go good great happy have here how in incredible just like literally look love make maybe more much need never
+    nice not now off on only or out over pretty probably put quite read really right sad see simply so some still stop such take tell than that think too
+    truly try under until up very well what when where which while who why with without work worth yes you your
+""")
+"""What follows an English verb whose subject was dropped, or which commands."""
+
+# --- subjects -----------------------------------------------------------------------------------------------
+
+NOMINATIVES = _words("""
+    dei dere dokk dokker du dykk dåkker eg han ho hon hun jag jeg man ni noen nogen nokon någon vi
+""")
+"""Subjects that show, behind any first word, that this word is a verb."""
+PRONOUNS = _words("""
+    de dei den dere det dokk dokker du dykk dåkker eg han ho hon hun jag jeg man me ni vi
+""")
+"""Subjects that make a clause of what a question word begins: `hva du sa`."""
+SUBJECTS = _words("""
+    alle andre begge d de dei dem den denna denne dere deres dessa desse det detta dette di dig disse
+    dokk dokker dom du dykk dykkar dykkars dåkk dåkker dæm døkk e' eg ein ej en folk han heile hele hin
+    ho hon hun i ingen it's jag jeg jei jer jæ man me min mine mitt ni noe noen nogen nogle nokka nokken
+    noko nokon nåen någon några nåkka nåkken nån nånn slike sånne u vi vår våre ya ye æ æg
+""")
+"""What may stand behind a verb as the one who does it."""
+ENGLISH_SUBJECTS = _words("""
+    a all an any any1 anybody anyone anything everybody everyone he her his i it my nobody one our
+    people she somebody someone something that the their there these they things this those u ur we
+    y'all ya yall ye you your
+""")
+PERSONS = _words("""
+    any1 anybody anyone he i it my our people she there they this u we y'all ya yall you
+""")
+DIRECT = _words("any1 anybody anyone dere dokker du dykk ni somebody someone u ya you")
+"""Who is spoken to, or anyone at all."""
+READER = _words("de dere dokker du dykk ni u you")
+YOU = _words("""
+    deg dere deres di dig din dine ditt dokk dokker du dykk dykkar dåkk dåkker dæ døkk era ert jer jeres
+    ni u ur y'all ya yall ye you your yours
+""")
+"""All forms of the one spoken to."""
+OTHERS = _words("""
+    de dei dem ein en everyone folk han he ho hun man media oss our people politikarar politikere she
+    them they us vi we
+""")
+"""Those spoken of."""
+CHAT = _words("r u ya yall")
+"""Chat's short forms."""
+NO_NOUN = _words("""
+    across aldri aller allerede alltid also always annen annenhver as att bare bedre bedritten bli blitt
+    den der derfor dessverre discuss efter egen eller enig enten etter faktisk fint fleire flere foruten
+    framfor frem få fått för først ganske gjort gjøre glad godt guess gå gått ha hatt heldigvis hele
+    heller helst helt her his hjem igen igjen ikke ikkje ingen inn innen inte kanskje kjempegod langt
+    lei less lett like liten litt mange med mellom mer mindre miss more mye mykje ned neppe nesten noe
+    nok ofte også opp over pass perhaps på selvsagt siden sikker siste sjelden slik snart som sometimes
+    spent stolt sånn sånne this thus till under us ut uten veldig verken verre videre være vært was yes
+""")
+"""Words that look like a noun or a name behind a verb and are none."""
+ANYONE = _words("""
+    any1 anybody anyone noen nogen noken nokken nokon nokre nåen någon nåken nån somebody someone
+""")
+ENGLISH_ANYONE = _words("any1 anybody anyone somebody someone")
+ANYONE_ASKS = _words("andre der her som tips")
+"""Behind *anyone* these ask: `noen som vet`."""
+ANYONE_STATES = _words("""
+    am ble blir burde bør can could dager er få får gang ganger has i is kunne mener må should sier skal
+    skulle synes that ting tror var vil was who will would å
+""")
+"""Behind *anyone* these state: `anyone can do it`."""
+ANY_STATES = _words("and body kind more of one or other time way")
+BE = _words("are is must should was were will would")
+"""With one of these `any …` is part of a sentence."""
+DEFINITE = ("en", "ene", "ane", "na", "er", "ar", "or")
+"""How definite nouns and plurals end."""
+NOUN_ENDINGS = dict.fromkeys(MODALS, (*DEFINITE, "et")) | dict.fromkeys(("har", "hadde"), (*DEFINITE, "e"))
+"""The same where the verb before rules out participles, or infinitives."""
+
+# --- places -------------------------------------------------------------------------------------------------
+
+LEADS = _words("""
+    ah aha alltså also altså and anyway beklager btw but cool da damn dear derfor dessuten e egentlig eh
+    ehm eller enn for forresten fråga fy gud haha hallo hallå hei heisann hej hello herregud hey hi hm
+    hmm hmmm huff hæ ja jada jammen jaså jau javel jo joda just jøss kjære lmao lol meh men nah nei nej
+    nice no now nå næ och og oh oi oj ok okay okei omg or please pls plz ps q question right samt sir so
+    sorry spm spør spørsmål så then tja uh um undrar unnskyld well wow yeah yes å åh æ æh øh
+""")
+"""Words that may stand before a question without being part of it."""
+VERB_LEADS = _words("""
+    ah aha alltså altså and anyway beklager btw but cool damn dear egentlig eh ehm eller forresten fråga
+    haha hallo hallå hei heisann hej hello herregud hey hi hm hmm hmmm huff hæ ja jada jammen jaså jau
+    javel jo joda kjære lmao lol men nah nei nice now och og oh oi oj ok okay okei omg or please pls plz
+    question right so sorry spm spørsmål then tja uh um unnskyld vel well wow yeah yes å åh æh øh
+""")
+"""The same before a verb: without `så`, `da` and `nå`, behind which a statement has its verb first too."""
+TURNS = _words("but eller men or so")
+"""Words that turn to something new, so that a question may begin behind them without a mark."""
+PARTICLES = _words("""
+    bare berre da då egentleg egentlig eigentleg ikje ikke ikkj ikkje inte itj itje kje no not nå også
+    så vel verkeleg virkelig òg
+""")
+"""May stand between verb and subject."""
+THEN = _words("så then") | {","}
+"""How the second half of a condition begins."""
+ASKING_AGAIN = _words("at eller hva hvor hvordan hvorfor kor korleis kva kvifor men och og som") | {
+    '"',
+    "-",
+    ":",
+    "«",
+    "–",
+}
+"""Behind these a verb and its subject begin anew."""
+NO_QUESTION_BEFORE = _words("""
+    as at because da det dette he hva hvis i if it jo neither nor og only selvfølgelig she som så than
+    that they we which you
+""")
+"""Behind these `do you` and its like are no question."""
+NO_ASKING = _words("egseie jegsi vise visjå vitro vitru")
+"""Turns such as `skal vi se` that ask nothing; verb left out, run together."""
+
+# --- what the signs look for --------------------------------------------------------------------------------
+
+PHRASE_WORDS = _words("""
+    any any1 anybody anyone ask curious fråga help hva hvad ka know kva lov lurar lure lurer mogeleg mogleg mulig muligt möjligt noen
+    nogen noken nokken nokon nokre nysgjerrig nån nåen nåken någon please pls plz question spm spørgsmål spørsmål tell undrar undrast undrer
+    undres veta vide visst vita vite wonder wondering wonders
+""")
+"""One of these stands in every phrase that asks."""
+FOLLOWING = _words("and but men og så")
+"""How a question takes up what was said."""
+TAGS = _words("""
+    correct da då eh eller huh hva hæ ikke ikkje innit no ok okay right sant vel yeah å
+""")
+"""Tags behind a statement."""
+SURE = _words("""
+    bekreftet bevis confirm confirmed correct dokumentasjon evidence kilde kilder kjelde korrekt källa
+    proof rett riktig sann sant sikker sikre source sources stadfesta stemmer sure true verified
+""")
+"""Words of proof and truth."""
+ANNOUNCING = _words("""
+    abonner episode frokostmøte giveaway konkurranse livestream podcast podkast påmelding påmeldinga
+    påmeldt register seminar signup subscribe vinn webinar webinaret win
+""")
+"""Calls to come, read or sign up."""
+LAUGHTER = _words("haha hahah hahaha hahahaha hehe hehehe lmao lmfao lol lool rofl xd")
+TURN_WORDS = _words("""
+    blind blinde bryr cares dager dare dum dumb dumme faen frekk frekke frekt guess heck hell helvete himmelens hælvete naiv naive needs pokker rart
+    really seriously seriøst sidan siden since srsly stupid surprised svarte teit teite trodd trudd verden vitsen fuck
+""")
+"""One of these stands in every turn of speech that expects no answer."""
+COURTESY = _words(
+    "alle dag forhånd hallo hei heisann hello hi hilsen morgen mvh på takk thank thanks there tusen you"
+)
+"""Greetings and thanks, which may carry a `!`."""
+OR = _words("eller or")
+REQUEST_WORDS = _words("""
+    can could explain forklar forklara forklare help hjelp hjelpe hjälp kan kindly kunde kunne please pls plz snill snälla svar vennligst vil will would
+""")
+"""One of these stands in every request."""
+ABUSE = _words("""
+    bullshit crap drittsekk dumb dust faen fan fanden fuck fucked fucking helvete hykler hyklere hælvete
+    idiot idioter idiotisk idiots jævla jævlar jævlig jævlige klovn klovnene klovner korrupte kødder
+    liar liars løgner løgnere løgnhals moron morons pakk shit skitstövel stupid tulling tullinger wtf
+""")
+
+# --- together ----------------------------------------------------------------------------------------------------
+
+QUESTION_WORDS = NORDIC_WH | WHEN | ENGLISH_WH | ENGLISH_WHERE
+OPENERS = QUESTION_WORDS | (FINITE - {"finn", "vart"}) | AUXILIARIES | ANYONE | {"any"}
+"""Words whose sudden capital shows that a question may begin."""
+COMMON = LEADS | SUBJECTS | ENGLISH_SUBJECTS | NOT_A_VERB | OPENERS
+"""Words whose capital shows that a clause begins; a name's shows nothing."""
+STARTERS = TURNS | OPENERS
+ASKING_YOU = TO_YOU | AUXILIARIES

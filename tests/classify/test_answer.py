@@ -1,0 +1,368 @@
+"""`answer`: what became of a question, as a table of threads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from soma_audit.classify.answer import ANSWER, TEMPLATE_TIMES
+from soma_audit.classify.rule import own, visitor, wall_of
+from soma_audit.model import Account, Gap, Kind, Stream, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from soma_audit.model import Post, Wall
+
+DAY = 24 * 60
+OTHER = "v-bbbbbbbbbbbb"
+ASK = visitor("Når er fristen?", 1)
+ELSEWHERE = own("Ny rapport er klar.", 99, at=-100)
+"""Something else by the agency, so that its posts are known to have been read."""
+NEWS = own("Nå åpner ordningen.", 9, at=-60)
+BELOW = visitor("Når er fristen?", 1, under=9)
+"""The same question as a comment under the agency's news."""
+FACEBOOK = Account(agency="eksempeletaten", network="facebook", handle="eksempeletat")
+
+
+def verdict(wall: Wall, question: str = "1") -> Verdict:
+    (found,) = ANSWER.judge(replace(wall, asked=frozenset({question})))
+    return found
+
+
+def codes(found: Verdict) -> set[str]:
+    return {finding.rule for finding in found.findings}
+
+
+# --- what answers -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("posts", "rule"),
+    [
+        pytest.param([ASK, own("1. mai.", 2, at=30, under=1)], "ANS001", id="a reply to the question"),
+        pytest.param(
+            [
+                ASK,
+                visitor("Samme her.", 3, at=5, under=1, author=OTHER),
+                own("1. mai.", 2, at=30, under=3, thread="1"),
+            ],
+            "ANS002",
+            id="a reply to a reply to the question",
+        ),
+        pytest.param(
+            [
+                ASK,
+                visitor("Samme her.", 3, at=5, under=1, author=OTHER),
+                visitor("Og jeg.", 4, at=6, under=3, thread="1", author=OTHER),
+                own("1. mai.", 2, at=30, under=4, thread="1"),
+            ],
+            "ANS002",
+            id="a reply further down",
+        ),
+        pytest.param(
+            [
+                NEWS,
+                BELOW,
+                visitor("Altså for studenter.", 3, at=5, under=9),
+                own("1. mai.", 2, at=30, under=3, thread="9"),
+            ],
+            "ANS003",
+            id="a reply to the asker's next post",
+        ),
+        pytest.param(
+            [NEWS, BELOW, own("@v-aaaaaaaaaaaa 1. mai.", 2, at=30, under=9)],
+            "ANS004",
+            id="a post in the thread that names the asker",
+        ),
+        pytest.param(
+            [ASK, replace(own("", 2, at=30, under=1), text=None)],
+            "ANS001",
+            id="a reply that was taken away later: it answered at the time",
+        ),
+        pytest.param(
+            [ASK, own("Takk for din henvendelse.", 3, at=1, under=1), own("1. mai.", 2, at=30, under=1)],
+            "ANS001",
+            id="a reply behind an automatic one",
+        ),
+    ],
+)
+def test_a_later_post_to_the_question_or_its_asker_is_an_answer(posts: Sequence[Post], rule: str) -> None:
+    found = verdict(wall_of(posts))
+    assert (found.label, found.value["answer"]) == ("answered", "2")
+    assert codes(found) == {rule}
+
+
+@pytest.mark.parametrize(
+    "posts",
+    [
+        pytest.param([ASK, ELSEWHERE], id="silence"),
+        pytest.param(
+            [ASK, ELSEWHERE, visitor("1. mai, tror jeg.", 2, at=30, under=1, author=OTHER)],
+            id="another visitor's reply",
+        ),
+        pytest.param([ASK, own("Vi har mottatt din melding.", 2, at=1, under=1)], id="an automatic reply"),
+        pytest.param(
+            [NEWS, BELOW, own("Les mer på nett.", 2, at=30, under=9)],
+            id="the agency going on in its own thread",
+        ),
+        pytest.param([ASK, own("Nå åpner ordningen.", 2, at=30)], id="a post elsewhere"),
+        pytest.param([ASK, own("1. mai.", 2, at=-30, under=1)], id="a post before the question"),
+        pytest.param([ASK, own("Når er fristen?", 2, at=30, kind=Kind.SHARE)], id="the question passed on"),
+        pytest.param(
+            [
+                NEWS,
+                BELOW,
+                visitor("Bra!", 3, at=5, under=9, author=OTHER),
+                own("Takk!", 2, at=30, under=3, thread="9"),
+            ],
+            id="a reply to somebody else in the thread",
+        ),
+        pytest.param(
+            [NEWS, visitor("Bra!", 3, at=-5, under=9), BELOW, own("Takk!", 2, at=30, under=3, thread="9")],
+            id="a reply to what the asker had said before",
+        ),
+        pytest.param(
+            [NEWS, replace(BELOW, author=None), own("@None takk!", 2, at=30, under=9)],
+            id="a name, where the asker's is not known",
+        ),
+    ],
+)
+def test_anything_else_is_none(posts: Sequence[Post]) -> None:
+    found = verdict(wall_of(posts))
+    assert (found.label, dict(found.value)) == ("unanswered", {})
+
+
+@pytest.mark.parametrize(
+    ("threads", "label"), [(TEMPLATE_TIMES - 1, "answered"), (TEMPLATE_TIMES, "unanswered")]
+)
+def test_the_same_words_to_many_are_a_template_and_no_answer(threads: int, label: str) -> None:
+    asks = [visitor("Når er fristen?", n, at=n, author=f"v-{n:012}") for n in range(1, threads + 1)]
+    words = "Se nettsidene våre på https://etat.example/{} for mer."
+    replies = [own(words.format(n), 100 + n, at=n + 9, under=n) for n in range(1, threads + 1)]
+    assert verdict(wall_of([*asks, *replies])).label == label
+
+
+def test_short_thanks_to_many_are_no_template() -> None:
+    asks = [visitor("Når er fristen?", n, at=n, author=f"v-{n:012}") for n in range(1, 10)]
+    replies = [own("Ja, 1. mai.", 100 + n, at=n + 9, under=n) for n in range(1, 10)]
+    assert verdict(wall_of([*asks, *replies])).label == "answered"
+
+
+def test_one_reply_may_answer_two_posts_of_one_asker() -> None:
+    second = visitor("Og hvor søker jeg?", 3, at=5, under=9)
+    wall = wall_of([NEWS, BELOW, second, own("1. mai, på nett.", 2, at=30, under=3, thread="9")])
+    labels = {v.post: v.label for v in ANSWER.judge(replace(wall, asked=frozenset({"1", "3"})))}
+    assert labels == {"1": "answered", "3": "answered"}
+
+
+# --- when ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("minutes", "label", "office"),
+    [
+        pytest.param(30, "answered", 30, id="half an hour"),
+        pytest.param(DAY, "answered", 480, id="at the end of the norm"),
+        pytest.param(DAY + 1, "answered_late", 481, id="a minute over it"),
+        pytest.param(7 * DAY, "answered_late", 5 * 480, id="a week, with its weekend"),
+    ],
+)
+def test_an_answer_is_in_time_by_the_minutes_of_the_office(minutes: float, label: str, office: float) -> None:
+    found = verdict(wall_of([ASK, own("1. mai.", 2, at=minutes, under=1)]))
+    assert (found.label, found.value["office_minutes"]) == (label, office)
+    assert found.value["response_minutes"] == minutes
+
+
+def test_the_first_answer_counts() -> None:
+    found = verdict(wall_of([ASK, own("1. mai.", 2, at=30, under=1), own("Og 2.", 3, at=40, under=1)]))
+    assert found.value["answer"] == "2"
+
+
+def test_a_question_is_pending_until_its_norm_has_run_out() -> None:
+    found = verdict(wall_of([ASK, ELSEWHERE], days=0.99))
+    assert (found.label, dict(found.value)) == ("pending", {"due_at": "2026-03-03T09:00:00Z"})
+
+
+def test_a_question_is_unanswered_from_the_moment_it_is_due() -> None:
+    assert verdict(wall_of([ASK, ELSEWHERE], days=1)).label == "unanswered"
+
+
+def test_a_pending_question_is_pending_even_where_nothing_could_be_read() -> None:
+    assert verdict(wall_of([ASK], days=0.5)).label == "pending"
+
+
+def test_an_automatic_reply_keeps_a_question_pending() -> None:
+    found = verdict(wall_of([ASK, own("Vi har mottatt din melding.", 2, at=1, under=1)], days=0.5))
+    assert (found.label, codes(found)) == ("pending", {"ANS005"})
+
+
+# --- can we know --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wall", "rule"),
+    [
+        pytest.param(wall_of([ASK]), "ANS011", id="nothing by the agency was read"),
+        pytest.param(
+            wall_of([ASK, ELSEWHERE], gaps=(Gap(stream=None, reason="protected"),)),
+            "ANS012",
+            id="the account is protected",
+        ),
+        pytest.param(
+            wall_of([ASK, ELSEWHERE], gaps=(Gap(stream=Stream.TIMELINE, reason="rate_limit"),)),
+            "ANS012",
+            id="its own posts could not be read",
+        ),
+        pytest.param(
+            wall_of(
+                [ASK, ELSEWHERE], account=FACEBOOK, gaps=(Gap(stream=Stream.COMMENTS, reason="permission"),)
+            ),
+            "ANS012",
+            id="comments could not be read",
+        ),
+        pytest.param(
+            wall_of(
+                [ASK, ELSEWHERE],
+                gaps=(Gap(stream=Stream.TIMELINE, reason="cap", until=ASK.created_at + timedelta(days=1)),),
+            ),
+            "ANS012",
+            id="a gap until after the question",
+        ),
+        pytest.param(
+            wall_of(
+                [ASK, ELSEWHERE],
+                gaps=(
+                    Gap(
+                        stream=Stream.TIMELINE,
+                        reason="unreachable",
+                        since=ASK.created_at + timedelta(days=1),
+                        until=ASK.created_at + timedelta(days=2),
+                    ),
+                ),
+            ),
+            "ANS012",
+            id="a gap that begins after the question: the answer may stand in it",
+        ),
+        pytest.param(
+            wall_of([replace(ASK, counts={"reply": 1}), ELSEWHERE]), "ANS013", id="a reply counted, none read"
+        ),
+        pytest.param(
+            wall_of(
+                [
+                    replace(ASK, counts={"reply": 2}),
+                    ELSEWHERE,
+                    visitor("Vet ikke.", 2, at=5, under=1, author=OTHER),
+                ]
+            ),
+            "ANS013",
+            id="two counted, one read",
+        ),
+    ],
+)
+def test_where_an_answer_would_not_have_been_seen_there_may_be_one(wall: Wall, rule: str) -> None:
+    found = verdict(wall)
+    assert (found.label, codes(found)) == ("unknown", {rule})
+
+
+@pytest.mark.parametrize(
+    "wall",
+    [
+        pytest.param(
+            wall_of([ASK], read=frozenset({Stream.TIMELINE})), id="an empty timeline, read to its end"
+        ),
+        pytest.param(
+            wall_of([ASK, ELSEWHERE], gaps=(Gap(stream=Stream.SETTINGS, reason="permission"),)),
+            id="a gap where no answer would stand",
+        ),
+        pytest.param(
+            wall_of([ASK, ELSEWHERE], gaps=(Gap(stream=Stream.COMMENTS, reason="permission"),)),
+            id="comments, on a network that has none",
+        ),
+        pytest.param(
+            wall_of(
+                [ASK, ELSEWHERE],
+                gaps=(
+                    Gap(stream=Stream.TIMELINE, reason="cap", until=ASK.created_at - timedelta(minutes=1)),
+                ),
+            ),
+            id="a gap that ends before the question",
+        ),
+        pytest.param(
+            wall_of([replace(ASK, counts={"reply": 3}), ELSEWHERE], read=frozenset({Stream.TIMELINE})),
+            id="replies not read on X, but the agency's own timeline has been",
+        ),
+        pytest.param(
+            wall_of(
+                [
+                    replace(ASK, counts={"reply": 1}),
+                    ELSEWHERE,
+                    visitor("Vet ikke.", 2, at=5, under=1, author=OTHER),
+                ]
+            ),
+            id="all replies counted were read",
+        ),
+    ],
+)
+def test_where_an_answer_would_have_been_seen_there_is_none(wall: Wall) -> None:
+    assert verdict(wall).label == "unanswered"
+
+
+def test_replies_not_read_count_on_facebook_even_with_the_timeline_read() -> None:
+    wall = wall_of(
+        [replace(ASK, counts={"reply": 3}), ELSEWHERE], read=frozenset({Stream.TIMELINE}), account=FACEBOOK
+    )
+    assert verdict(wall).label == "unknown"
+
+
+def test_an_answer_that_was_seen_outweighs_what_was_not() -> None:
+    wall = wall_of([ASK, own("1. mai.", 2, at=30, under=1)], gaps=(Gap(stream=None, reason="unreachable"),))
+    assert verdict(wall).label == "answered"
+
+
+# --- whom it judges -----------------------------------------------------------------------------------------------
+
+
+def test_only_what_is_held_to_be_a_question_is_judged() -> None:
+    wall = wall_of([ASK, visitor("Fin dag.", 2), ELSEWHERE])
+    assert [v.post for v in ANSWER.judge(replace(wall, asked=frozenset({"1"})))] == ["1"]
+    assert list(ANSWER.judge(replace(wall, asked=frozenset()))) == []
+
+
+def test_alone_it_asks_the_question_classifier() -> None:
+    wall = wall_of([visitor("@eksempeletat Når åpner dere?", 1), visitor("Fin dag i dag.", 2), ELSEWHERE])
+    assert [v.post for v in ANSWER.judge(wall)] == ["1"]
+
+
+# --- damaged threads ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "posts",
+    [
+        pytest.param([replace(ASK, parent="1")], id="a post under itself"),
+        pytest.param(
+            [replace(ASK, parent="2"), visitor("x", 2, under=1), own("y", 3, at=9, under=2, thread="1")],
+            id="two posts under each other",
+        ),
+        pytest.param([ASK, own("y", 3, at=9, under=77, thread="1")], id="a parent that is missing"),
+        pytest.param([ASK, own("y", 3, at=9, under=1, thread="77")], id="a reply in another thread"),
+    ],
+)
+def test_a_thread_with_broken_links_can_be_judged(posts: Sequence[Post]) -> None:
+    assert verdict(wall_of([*posts, ELSEWHERE])).post == "1"
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5), st.integers(0, 600)), max_size=6))
+def test_any_tangle_of_parents_ends(links: list[tuple[bool, int, int]]) -> None:
+    posts = [
+        (own if ours else visitor)("x", n, at=at, under=under, thread="0")
+        for n, (ours, under, at) in enumerate(links)
+    ]
+    wall = replace(wall_of(posts), asked=frozenset(str(n) for n in range(6)))
+    assert len(list(ANSWER.judge(wall))) == len(posts)

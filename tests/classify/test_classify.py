@@ -1,0 +1,107 @@
+"""A whole database classified: who has news is judged, and nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from small_database import NOW, OFFICE, add, new_store, rows
+from soma_audit.classify import CLASSIFIERS, Classified, classify, hash_of, judge
+from soma_audit.classify.rule import own, visitor, wall_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from soma_audit.model import OfficeHours
+    from soma_audit.store import Store
+
+ASK = visitor("@etaten Når åpner dere?", 1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with new_store(tmp_path) as made:
+        add(made, ASK, own("I dag.", 2, at=30, under=1))
+        yield made
+
+
+def run(
+    store: Store, *, as_of: datetime = NOW, office: OfficeHours = OFFICE, norm: float = 480
+) -> Classified:
+    with store.run("classify", config_hash="x", clock=lambda: NOW) as stage:
+        return classify(store, stage, as_of=as_of, office=office, norm_minutes=norm)
+
+
+def test_every_classifier_s_verdicts_are_stored(store: Store) -> None:
+    run(store)
+    names = rows(store, "select distinct classifier from verdict")
+    assert sorted(names) == sorted(c.name for c in CLASSIFIERS)
+
+
+def test_each_verdict_names_the_run_that_made_it(store: Store) -> None:
+    run(store)
+    assert rows(store, "select distinct stage from verdict join run on run.id = verdict.run") == ["classify"]
+
+
+def test_all_accounts_are_judged_the_first_time_and_none_the_second(store: Store) -> None:
+    assert run(store).accounts == 2
+    assert run(store) == Classified(accounts=0, changed=0)
+
+
+def test_a_new_answer_changes_the_question_s_verdict_and_keeps_the_old_one(store: Store) -> None:
+    add(store, visitor("@etaten Hvor er skjemaet?", 3, at=60), on="2")
+    run(store)
+    add(store, own("På nett.", 4, at=9999, under=3), on="3")
+    run(store)
+    history = rows(
+        store,
+        "select label, current from verdict join post on post.id = verdict.post"
+        " where classifier = 'answer' and native_id = '3' order by verdict.id",
+    )
+    assert history == [("unanswered", 0), ("answered_late", 1)]
+
+
+def test_a_pending_question_becomes_unanswered_when_its_time_has_run_out(store: Store) -> None:
+    add(store, replace(ASK, native_id="5", thread="5", created_at=NOW - timedelta(hours=1)), on="2")
+    run(store)
+    assert run(store, as_of=NOW + timedelta(days=3)).changed == 1
+    assert "unanswered" in rows(
+        store, "select label from verdict where current = 1 and classifier = 'answer'"
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"norm": 60.0},
+        {"office": replace(OFFICE, closes=time(15))},
+        {"office": replace(OFFICE, weekdays=frozenset({0, 1}))},
+        {"office": replace(OFFICE, holidays=(date(2026, 3, 3),))},
+    ],
+)
+def test_another_norm_or_other_hours_judge_everything_anew(store: Store, other: dict[str, object]) -> None:
+    run(store)
+    assert run(store, **other).accounts == 2  # type: ignore[arg-type]
+
+
+def test_hours_with_as_many_other_holidays_are_other_hours() -> None:
+    one, other = (replace(OFFICE, holidays=(date(2026, 3, day),)) for day in (3, 4))
+    assert hash_of(one) != hash_of(other)
+    assert hash_of(one) == hash_of(replace(one))
+
+
+def test_what_became_of_a_question_is_asked_of_what_is_held_to_be_one() -> None:
+    judgements = judge(wall_of([ASK, visitor("Fin dag i dag.", 3), own("Hei", 4)]))
+    asked = {v.post for v in judgements["question"][1] if v.label != "none"}
+    assert {v.post for v in judgements["answer"][1]} == asked == {"1"}
+
+
+def test_judging_says_which_version_of_each_classifier_judged() -> None:
+    assert {name: version for name, (version, _) in judge(wall_of([])).items()} == {
+        c.name: c.version for c in CLASSIFIERS
+    }
