@@ -1,0 +1,20 @@
+"""Verdicts become paper. `FORMATS` is all that can be written, each from the same figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from soma_audit.report import csv, html, json, terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from soma_audit.report.lines import Figures
+
+FORMATS: Mapping[str, Callable[[Figures], str]] = {
+    "terminal": terminal.render,
+    "html": html.render,
+    "json": json.render,
+    "csv": csv.render,
+}
+"""Every format, by the name that --format takes."""

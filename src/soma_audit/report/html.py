@@ -1,0 +1,50 @@
+"""The report as one HTML file: no script, no outside request, for screen, phone and paper."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from soma_audit.model import LABELS
+from soma_audit.report import text as words
+
+if TYPE_CHECKING:
+    from soma_audit.report.lines import Figures, Group
+
+QUOTE = 600
+"""Characters of a post that are shown; the rest is behind its link."""
+FIRST_CARDS = 6
+"""Posts of a list that are shown at once; the rest unfolds."""
+
+
+def render(figures: Figures) -> str:
+    """The whole page; the same figures give the same page, byte by byte."""
+    page = _environment().get_template("report.html.j2")
+    return page.render(figures=figures, lead=lead(figures.groups), walls=LABELS["wall.posting"]) + "\n"
+
+
+def lead(groups: tuple[Group, ...]) -> Group | None:
+    """The group whose figures stand at the top: the ministries, else the first."""
+    return next((group for group in groups if group.kind == "ministry"), groups[0] if groups else None)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("soma_audit", "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_clean,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(words=words, quote_limit=QUOTE, first_cards=FIRST_CARDS)
+    return environment
+
+
+def _clean(value: object) -> object:
+    """Clean whatever the template prints, so that no place in it can forget to."""
+    return words.clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,133 @@
+import re
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from report.sample_figures import empty, same_as_golden, sample
+from soma_audit.report import html
+from soma_audit.report.lines import Figures
+from soma_audit.report.text import UNSAFE
+
+VOID = {"meta", "br", "rect"}
+LOADING = {"src", "srcset", "data", "poster", "background", "action", "formaction", "xlink:href", "ping"}
+
+
+class Outline(HTMLParser):
+    """All tags and visible words; a tag that closes nothing or is left open is a fault."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words = ""
+        self.open: list[str] = []
+        self.feed(page)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+    def all(self, *names: str) -> list[dict[str, str | None]]:
+        return [attrs for tag, attrs in self.tags if tag in names]
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return html.render(sample())
+
+
+@pytest.fixture(scope="module")
+def outline(page: str) -> Outline:
+    return Outline(page)
+
+
+def test_the_page_as_kept(page: str) -> None:
+    same_as_golden("report.html", page)
+
+
+def test_the_page_asks_nobody_for_anything(page: str, outline: Outline) -> None:
+    assert not outline.all(
+        "script", "link", "img", "iframe", "object", "embed", "base", "form", "use", "image"
+    )
+    for _, attrs in outline.tags:
+        assert not LOADING & attrs.keys()
+        assert not [name for name in attrs if name.startswith("on")]
+    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    assert not re.search(r"@import|url\(|https?:", style)
+
+
+def test_no_character_of_a_stranger_acts(page: str) -> None:
+    assert not UNSAFE.search(page)
+    assert "<script" not in page
+    assert "&lt;script src=" in page
+    assert "{{ figures }}" in page
+    page.encode()
+
+
+def test_links_are_plain_web_links_or_stay_on_the_page(outline: Outline) -> None:
+    targets = [str(attrs["href"]) for attrs in outline.all("a")]
+    assert all(re.match(r"https?://|#", target) for target in targets)
+    assert {target[1:] for target in targets if target[0] == "#"} <= {a.get("id") for _, a in outline.tags}
+
+
+def test_the_page_can_be_read_by_ear(outline: Outline) -> None:
+    assert outline.all("html") == [{"lang": "en"}]
+    assert len(outline.all("h1")) == 1
+    assert len(outline.all("caption")) == len(outline.all("table")) == 4
+    assert all("scope" in attrs for attrs in outline.all("th"))
+    assert len(outline.all("title")) == 1 + len(outline.all("svg"))
+    assert all(attrs["role"] == "img" for attrs in outline.all("svg"))
+    ids = Counter(attrs["id"] for _, attrs in outline.tags if "id" in attrs)
+    assert set(ids.values()) == {1}
+
+
+def test_lists_that_were_cut_say_so(outline: Outline) -> None:
+    assert "The list shows 8 of 31 questions." in outline.words
+    assert "The list shows 2 of 593 posts." in outline.words
+
+
+def test_a_page_with_visitors_words_calls_itself_internal(outline: Outline) -> None:
+    assert "Internal." in outline.words
+    public = Outline(html.render(replace(sample(), waiting=())))
+    assert "Internal." not in public.words
+    assert "This edition leaves out the list of 31 questions." in public.words
+
+
+@pytest.mark.parametrize("figures", [empty(), replace(sample(), groups=sample().groups[1:])])
+def test_pages_with_little_on_them(figures: Figures) -> None:
+    assert "autumn 2010" not in Outline(html.render(figures)).words
+
+
+def contrast(one: str, other: str) -> float:
+    def light(colour: str) -> float:
+        digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+        parts = (int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4))
+        red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    dark, bright = sorted((light(one), light(other)))
+    return (bright + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1, 2], ids=["light", "dark", "print"])
+def test_every_text_has_contrast_enough(page: str, scheme: int) -> None:
+    block = re.findall(r":root \{(.*?)\}", page, re.DOTALL)[scheme]
+    colours = dict(re.findall(r"--([\w-]+): (#\w+)", block))
+    pairs = [(ink, paper) for ink in ("ink", "soft", "accent") for paper in ("paper", "card")]
+    pairs += [(f"{name}-ink", name) for name in ("amber", "red", "green")]
+    pairs += [("red-ink", "paper"), ("amber-ink", "amber"), ("ink", "track"), ("card", "accent")]
+    assert {pair: c for pair in pairs if (c := contrast(colours[pair[0]], colours[pair[1]])) < 4.5} == {}
+    assert contrast(colours["bar"], colours["track"]) >= 3
