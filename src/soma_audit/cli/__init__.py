@@ -1,0 +1,99 @@
+"""The command line: one command a file, loaded only when it is called, so that --help is quick."""
+
+from __future__ import annotations
+
+import gc
+import sqlite3
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from soma_audit import __version__
+from soma_audit.errors import Exit, SomaError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = {
+    "init": "Write a configuration and a register to start from.",
+    "run": "Collect, classify and report: the nightly audit.",
+    "collect": "Fetch what is new from the networks.",
+    "import": "Take in posts from files, without any account or key.",
+    "classify": "Judge posts and walls.",
+    "report": "Write the figures as terminal text, HTML, JSON or CSV.",
+    "explain": "Show why a post was judged as it was.",
+    "rules": "List the rules, or explain one.",
+    "export": "Write posts or verdicts as JSON lines.",
+    "register": "Check the register and list its accounts.",
+    "schedule": "Print a crontab line or a systemd timer.",
+    "purge": "Drop texts and pages whose time is up.",
+    "privacy": "Say what is held of people, and why.",
+}
+"""Every command with what it is for; its code stands in the file of its name."""
+
+
+class _Commands(click.Group):
+    """Knows the commands' names without loading them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"soma_audit.cli.{'import_' if cmd_name == 'import' else cmd_name}")
+        command = getattr(module, module.__name__.rpartition(".")[2])
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="soma-audit")
+def soma_audit() -> None:
+    """Is anybody at the counter? Audit how public bodies use Facebook and X.
+
+    \b
+    Try it on the made-up example that comes with the source:
+      soma-audit run --config config.example.toml
+
+    Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 partial, 4 findings (only with
+    --fail-on), 11 another run holds the lock, 130 interrupted.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and end with its exit code; errors are told in a sentence."""
+    # the stages make millions of small things without cycles: looking for cycles every 700 would cost a third more
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        code = soma_audit.main(
+            list(arguments) if arguments is not None else None, "soma-audit", standalone_mode=False
+        )
+    except click.ClickException as error:
+        error.show()
+        sys.exit(Exit.USAGE)
+    except SomaError as error:
+        click.echo(f"soma-audit: {error}", err=True)
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(
+            "soma-audit: interrupted; what was stored is kept, and the next run goes on from there", err=True
+        )
+        sys.exit(Exit.INTERRUPTED)
+    except sqlite3.OperationalError as error:
+        click.echo(
+            f"soma-audit: the database could not be written: {error}. Is the disk full, or the file locked?",
+            err=True,
+        )
+        sys.exit(Exit.FAILED)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone; so do we
+        sys.exit(Exit.DONE)
+    sys.exit(code if isinstance(code, int) else Exit.DONE)

@@ -1,0 +1,94 @@
+"""`soma-audit explain`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from soma_audit.cli.options import Settings, json_option, settings
+from soma_audit.errors import MendInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from soma_audit.store import Store
+    from soma_audit.store.reported import Row
+
+
+@click.command()
+@settings()
+@json_option
+@click.argument("post")
+def explain(settings: Settings, post: str, as_json: bool) -> None:
+    """Show why POST was judged as it was, and where it was seen.
+
+    POST is its id, network/account/id, or the address it is read at.
+
+    \b
+    Example:
+      soma-audit explain twitter/lysdep_eks/1900000000000000003
+    """
+    with settings.open() as store:
+        found = store.posts_named(post)
+        if not found:
+            raise MendInputError(
+                f"No post {post!r} is held. Give its id, network/account/id, or its address."
+            )
+        if as_json:
+            click.echo(json.dumps([_facts(store, row) for row in found], ensure_ascii=False, indent=1))
+            return
+        click.echo("\n\n".join("\n".join(_lines(store, row)) for row in found))
+
+
+def _facts(store: Store, row: Row) -> dict[str, object]:
+    verdicts = [
+        {
+            "classifier": v["classifier"],
+            "version": v["version"],
+            "label": v["label"],
+            "value": json.loads(v["value"]),
+            "findings": [
+                {
+                    "rule": f["rule"],
+                    "name": f["name"],
+                    "weight": f["weight"],
+                    "evidence": json.loads(f["evidence"]),
+                    "sentence": sentence,
+                }
+                for f, sentence in zip(store.finding_rows(v["id"]), store.reasons(v["id"]), strict=True)
+            ],
+        }
+        for v in store.verdicts_on(row["id"])
+    ]
+    looks = [dict(look) for look in store.looks_at(row["id"])]
+    return {
+        **{k: row[k] for k in ("network", "handle", "native_id", "created_at", "permalink", "text")},
+        "verdicts": verdicts,
+        "seen": looks,
+    }
+
+
+def _lines(store: Store, row: Row) -> Iterator[str]:
+    from soma_audit.report.text import clean
+
+    who = {1: "by the agency", 0: f"by visitor {row['author'] or 'without a name'}"}.get(
+        row["by_agency"], "by somebody unknown"
+    )
+    yield f"{row['network']}/{row['handle']}/{row['native_id']}: {row['kind']} of {row['created_at']}, {who}"
+    if row["permalink"]:
+        yield clean(row["permalink"])
+    yield f"  “{clean(row['text'])}”" if row["text"] is not None else "  (the text is gone)"
+    verdicts = store.verdicts_on(row["id"])
+    if not verdicts:
+        yield "Not judged. `soma-audit classify` judges what is new."
+    for verdict in verdicts:
+        value = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in json.loads(verdict["value"]).items())
+        yield f"{verdict['classifier']}: {verdict['label']}" + (f" ({value})" if value else "")
+        for finding, reason in zip(
+            store.finding_rows(verdict["id"]), store.reasons(verdict["id"]), strict=True
+        ):
+            yield f"  {finding['rule']} {finding['weight']:+g}  {clean(reason)}"
+    for look in store.looks_at(row["id"]):
+        yield f"seen {look['fetched_at']} by run {look['run']} (version {look['version']}) on {clean(look['url'])}"

@@ -1,0 +1,172 @@
+"""Options that several commands share, and what they stand for once read."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from soma_audit.errors import MendInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from soma_audit.config import Config
+    from soma_audit.store import Store
+
+
+class Moment(click.ParamType[datetime]):
+    """A time with its zone, or a day in UTC."""
+
+    name = "TIME"
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Read an ISO 8601 time."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time; write it as 2026-03-02 or 2026-03-02T09:00:00Z", param, ctx)
+        if moment.tzinfo is None and len(value) > len("2026-03-02"):
+            self.fail(f"{value!r} has no time zone; write it as 2026-03-02T09:00:00Z", param, ctx)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The configuration and the database a command works on."""
+
+    config: Config
+    database: Path
+    config_file: Path | None
+
+    def as_of(self, given: datetime | None) -> datetime:
+        """Settle the clock: what was asked for, what the configuration fixes, or now. The only place that reads it."""
+        return given or self.config.as_of or datetime.now(UTC).replace(microsecond=0)
+
+    def key_file(self) -> Path:
+        """Tell where the key to the pseudonyms lies."""
+        setting = self.config.privacy.key_file
+        return self.config.path(setting) if setting else self.database.with_suffix(".key")
+
+    def open(self, *, create: bool = False) -> Store:
+        """Open the database."""
+        from soma_audit.store import Store
+
+        return Store(self.database, create=create)
+
+
+def settings(*, needs_config: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add --config and --db to a command, which gets them read as `settings`."""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        @click.option(
+            "--config",
+            "config_file",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Configuration (default: $SOMA_AUDIT_CONFIG, or ./config.toml).",
+        )
+        @click.option(
+            "--db",
+            "db_file",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Database (default: $SOMA_AUDIT_DB, or what the configuration says).",
+        )
+        @wraps(command)
+        def with_settings(*args: Any, config_file: Path | None, db_file: Path | None, **options: Any) -> Any:  # noqa: ANN401 - click passes anything
+            return command(*args, settings=_read(config_file, db_file, needs_config=needs_config), **options)
+
+        return with_settings
+
+    return add
+
+
+def _read(config_file: Path | None, db_file: Path | None, *, needs_config: bool) -> Settings:
+    from soma_audit.config import DEFAULT_NAME, load
+
+    named = config_file or (Path(v) if (v := os.environ.get("SOMA_AUDIT_CONFIG")) else None)
+    if named is None and Path(DEFAULT_NAME).exists():
+        named = Path(DEFAULT_NAME)
+    if named is None and needs_config:
+        raise MendInputError(
+            f"There is no {DEFAULT_NAME} here. `soma-audit init` makes one; or name another with --config."
+        )
+    config = load(named)
+    from_environment = os.environ.get("SOMA_AUDIT_DB")
+    database = db_file or (Path(from_environment) if from_environment else config.path(config.database))
+    return Settings(config, database, named.absolute() if named else None)
+
+
+def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --as-of."""
+    return click.option("--as-of", type=Moment(), help="Judge and report as if it were this time.")(command)
+
+
+def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --output."""
+    return click.option(
+        "--output", "output_", default="-", metavar="FILE", help="Write there instead; - is standard output."
+    )(command)
+
+
+def quiet_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --quiet."""
+    return click.option("--quiet", "-q", is_flag=True, help="Print nothing unless something is wrong.")(
+        command
+    )
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --json."""
+    return click.option("--json", "as_json", is_flag=True, help="Print the outcome as one JSON object.")(
+        command
+    )
+
+
+@contextmanager
+def output(name: str) -> Iterator[Callable[[str], object]]:
+    """Write to a file (packed, if its name ends in .gz) or to standard output; a file appears whole or not at all."""
+    if name == "-":
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # a file for others, whatever this machine's locale is
+        yield sys.stdout.write
+        sys.stdout.flush()
+        return
+    target = Path(name)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        opener = gzip.open if target.suffix == ".gz" else open
+        with opener(part, "wt", encoding="utf-8", newline="") as out:
+            yield out.write
+        part.replace(target)
+    except OSError as error:
+        raise MendInputError(f"{target} cannot be written: {error.strerror}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def progress(what: str, *, quiet: bool) -> Iterator[Callable[[object], None]]:
+    """Show on a terminal what is being worked on; elsewhere nothing."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(stderr=True).status(Text(what)) as status:
+        yield lambda now: status.update(Text(f"{what} {now}"))

@@ -1,0 +1,72 @@
+"""`soma-audit privacy`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from soma_audit.cli.options import Settings, settings
+
+_STATEMENT = """\
+What soma-audit holds in {database}
+
+Purpose: to tell how public bodies use their accounts on Facebook and X, and whether they answer those who ask.
+Whose: people who wrote on the bodies' walls, or to them. Basis and controller: the body that runs the audit.
+
+Held of a visitor's post: its text, when and where it was written, what it replies to, its address on the network, and
+what the network counts. Of its author: a keyed hash. Not held: names, handles, pictures, profiles, places, e-mail
+addresses and numbers; nothing is inferred about a person, and nobody is followed from one network to another.
+
+Posts by visitors: {visitors} ({texts} with their text, the oldest from {oldest}), by {authors} authors.
+Posts by the bodies themselves: {own}.
+Stored pages, with pseudonyms only: {pages}.
+
+Kept: visitors' texts {text_days} days after they were written, stored pages {page_days} days; then `purge` drops
+them, every night with `run`. Labels, counts and times stay. The last purge was {purged}.
+The key to the pseudonyms: {key}. Whoever has it can tell whether a known account wrote a post.
+Passed on to: nobody. The report holds visitors' words and is for internal use.
+"""
+
+
+@click.command()
+@settings()
+@click.option(
+    "--person",
+    metavar="NETWORK:ID",
+    help="Print all that is held of one person, by their id or handle there.",
+)
+def privacy(settings: Settings, person: str | None) -> None:
+    """Say what is held of people, for how long and why; or print what is held of one person who asks.
+
+    \b
+    Examples:
+      soma-audit privacy
+      soma-audit privacy --person twitter:2000000002
+    """
+    from soma_audit.cli.export import post_line
+    from soma_audit.collect.pseudonyms import load_key
+
+    with settings.open() as store:
+        if person is not None:
+            network, _, native = person.partition(":")
+            if not native:
+                raise click.UsageError("--person is written NETWORK:ID, such as twitter:2000000002.")
+            author = load_key(settings.key_file(), known=store.last_key_hash()).author(
+                network, native.removeprefix("@")
+            )
+            for row in store.posts_by(author):
+                click.echo(json.dumps(post_line(row), ensure_ascii=False))
+            return
+        held = store.held()
+    terms = settings.config.privacy
+    click.echo(
+        _STATEMENT.format(
+            database=settings.database,
+            **held,
+            text_days=terms.text_days,
+            page_days=terms.page_days,
+            key=settings.key_file(),
+        ),
+        nl=False,
+    )

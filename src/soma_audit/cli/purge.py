@@ -1,0 +1,35 @@
+"""`soma-audit purge`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from soma_audit.cli.options import Settings, as_of_option, json_option, quiet_option, settings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@click.command()
+@settings()
+@as_of_option
+@quiet_option
+@json_option
+def purge(settings: Settings, as_of: datetime | None, quiet: bool, as_json: bool) -> int:
+    """Drop visitors' texts and stored pages whose time is up; labels, counts and times stay.
+
+    `run` does it every night. For how long they are kept the configuration says, under [privacy].
+
+    \b
+    Example:
+      soma-audit purge --config /etc/soma-audit/config.toml
+    """
+    from soma_audit.cli.lock import locked
+    from soma_audit.cli.stages import Outcome, purge_stage
+
+    outcome = Outcome()
+    with locked(settings.database), settings.open() as store:
+        purge_stage(store, settings, outcome, as_of=as_of)
+    return outcome.tell(quiet=quiet, as_json=as_json)

@@ -1,0 +1,57 @@
+"""`soma-audit run`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from soma_audit.cli.options import Settings, as_of_option, json_option, output, quiet_option, settings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@click.command()
+@settings(needs_config=True)
+@as_of_option
+@quiet_option
+@json_option
+def run(settings: Settings, as_of: datetime | None, quiet: bool, as_json: bool) -> int:
+    """Collect, classify and report: the nightly audit.
+
+    Prints the report, and writes report.html and report.json into the folder that the
+    configuration names.
+
+    \b
+    Example, as a crontab line:
+      17 5 * * * soma-audit run --quiet --config /etc/soma-audit/config.toml
+    """
+    from soma_audit.cli.lock import locked
+    from soma_audit.cli.stages import (
+        Outcome,
+        classify_stage,
+        collect_stage,
+        figures_of,
+        print_report,
+        purge_stage,
+    )
+    from soma_audit.report import FORMATS
+
+    outcome, silent = Outcome(), quiet or as_json
+    folder = settings.config.path(settings.config.report.folder)
+    with locked(settings.database), settings.open(create=True) as store:
+        collect_stage(store, settings, outcome, replay=None, record=None, quiet=silent)
+        classify_stage(store, settings, outcome, as_of=as_of, quiet=silent)
+        purge_stage(store, settings, outcome, as_of=as_of)
+        moment = settings.as_of(as_of)
+        with store.run("report", config_hash=settings.config.hash(), clock=lambda: settings.as_of(None)):
+            figures = figures_of(store, settings, as_of=moment)
+            for format_ in ("html", "json"):
+                with output(str(folder / f"report.{format_}")) as write:
+                    write(FORMATS[format_](figures))
+    outcome.sentences.append(f"The report is in {folder / 'report.html'} and report.json beside it.")
+    outcome.facts["report"] = str(folder / "report.html")
+    if not silent:
+        print_report(figures)
+    return outcome.tell(quiet=quiet, as_json=as_json)
