@@ -1,0 +1,97 @@
+"""What the README says is what the program does: its generated parts are made here, from the program itself."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli.conftest import example_in
+from conftest import ROOT, UPDATE
+from soma_audit.cli import COMMANDS, main
+from soma_audit.errors import EXIT_MEANING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+README = ROOT / "README.md"
+TEMPLATE = ROOT / "src" / "soma_audit" / "cli" / "config_template.toml"
+SCHEMA = ROOT / "src" / "soma_audit" / "store" / "schema.sql"
+
+
+def fenced(text: str, language: str = "") -> str:
+    return f"```{language}\n{text.rstrip()}\n```"
+
+
+def exit_codes() -> str:
+    rows = [f"| {int(code)} | {meaning} |" for code, meaning in EXIT_MEANING.items()]
+    return "\n".join(["| code | meaning |", "|---|---|", *rows])
+
+
+def commands() -> str:
+    rows = [f"| `{name}` | {purpose} |" for name, purpose in COMMANDS.items()]
+    return "\n".join(["| command | what for |", "|---|---|", *rows])
+
+
+def rules() -> str:
+    from soma_audit.cli.rules import table
+
+    return table()
+
+
+def tables() -> str:
+    found = re.findall(r"((?:^--.*\n)+)create (table|view) (\w+)", SCHEMA.read_text("utf-8"), re.MULTILINE)
+    rows = [
+        f"| `{name}` | {kind} | {' '.join(why.replace('-- ', '').split())} |" for why, kind, name in found
+    ]
+    return "\n".join(["| name | | what |", "|---|---|---|", *rows])
+
+
+def configuration() -> str:
+    return fenced(TEMPLATE.read_text("utf-8"), "toml")
+
+
+GENERATED: dict[str, Callable[[], str]] = {
+    "exit codes": exit_codes,
+    "commands": commands,
+    "rules": rules,
+    "tables": tables,
+    "configuration": configuration,
+}
+
+
+def compare(name: str, wanted: str) -> None:
+    text = README.read_text("utf-8")
+    pattern = re.compile(rf"(<!-- generated: {name} -->\n)(.*?)(<!-- /generated -->)", re.DOTALL)
+    if UPDATE:
+        README.write_text(pattern.sub(lambda m: f"{m[1]}{wanted}\n{m[3]}", text), "utf-8")
+        return
+    found = pattern.search(text)
+    assert found is not None
+    assert found[2] == f"{wanted}\n", "SOMA_AUDIT_UPDATE_GOLDEN=1 pytest tests/test_readme.py writes it anew"
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_generated_part_is_what_the_program_says(name: str) -> None:
+    compare(name, GENERATED[name]())
+
+
+def test_the_report_shown_is_the_examples(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", "--config", str(example_in(tmp_path))])
+    report, found, _ = capsys.readouterr().out.partition("Counted by hand, once;")
+    assert found
+    compare("report", fenced(report.rstrip() + "\n…"))
+
+
+def test_every_command_in_the_readme_exists() -> None:
+    named = set(re.findall(r"soma-audit ([a-z]+)\b", README.read_text("utf-8")))
+    assert named <= set(COMMANDS) | {"tells"}
+
+
+def test_speaks_only_of_the_project() -> None:
+    tracked = [p for p in ROOT.rglob("*.md") if ".venv" not in p.parts and "node_modules" not in p.parts]
+    assert tracked
+    assert [p for p in tracked if "/work/" in p.read_text("utf-8")] == []
