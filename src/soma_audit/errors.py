@@ -20,7 +20,6 @@ class Exit(IntEnum):
     FAILED = 1
     USAGE = 2
     PARTIAL = 3
-    FINDINGS = 4
     LOCKED = 11
     INTERRUPTED = 130
 
@@ -30,7 +29,6 @@ EXIT_MEANING = {
     Exit.FAILED: "failed; the message says why",
     Exit.USAGE: "usage, configuration or register: nothing was started",
     Exit.PARTIAL: "partial: something could not be seen, or input was damaged; what was good is kept",
-    Exit.FINDINGS: "findings, only with `--fail-on`",
     Exit.LOCKED: "another run holds the lock",
     Exit.INTERRUPTED: "interrupted",
 }

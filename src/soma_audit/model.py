@@ -55,6 +55,7 @@ GAP_REASONS: Mapping[str, str] = {
     "rate_limit": "the network's limit was reached",
     "quota": "the network's paid quota is used up",
     "refused": "the network refused the token",
+    "no_token": "there is no token for this network",
     "unreachable": "the network could not be reached, or answered with an error",
     "damaged": "the input was damaged",
 }

@@ -261,6 +261,22 @@ class TestInit:
         assert "There is no facebook token" in ended.err
 
 
+def test_a_network_without_a_token_is_left_out_and_told(
+    soma: Soma, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOMA_AUDIT_TWITTER_TOKEN", "t")
+    monkeypatch.setattr("soma_audit.collect.time.sleep", lambda _: None)
+    (tmp_path / "config.toml").write_text('[twitter]\napi_url = "http://127.0.0.1:9"\n')
+    (tmp_path / "register.csv").write_text(
+        "agency,name,kind,network,handle\na,A,ministry,twitter,a_test\na,,,facebook,a.test\n"
+    )
+    ended = soma("run")
+    assert ended.code == 3
+    assert "facebook/a.test: There is no facebook token" in ended.err
+    assert "twitter/a_test profile: " in ended.err
+    assert "there is no token for this network" in " ".join(ended.out.split())
+
+
 class TestBadInput:
     """One clear sentence, exit 2, nothing half-written."""
 

@@ -63,8 +63,8 @@ def soma_audit() -> None:
     Try it on the made-up example that comes with the source:
       soma-audit run --config config.example.toml
 
-    Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 partial, 4 findings (only with
-    --fail-on), 11 another run holds the lock, 130 interrupted.
+    Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 partial, 11 another run holds the
+    lock, 130 interrupted.
     """
 
 

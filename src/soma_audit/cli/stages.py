@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from soma_audit.collect import Collected
+    from soma_audit.collect.visits import Collected
     from soma_audit.report.lines import Figures
     from soma_audit.store import Store
 
@@ -66,7 +66,7 @@ def collect_stage(
 ) -> None:
     """Bring the register up to date and collect from every account that is valid today."""
     from soma_audit import register
-    from soma_audit.collect import NETWORKS, Wiring, collect
+    from soma_audit.collect import Wiring, collect, open_networks
     from soma_audit.collect.pseudonyms import load_key
 
     config = settings.config
@@ -80,15 +80,13 @@ def collect_stage(
     wiring = Wiring(
         clock=clock, max_wait=timedelta(seconds=config.collect.max_wait_seconds), replay=saved, record=record
     )
-    networks = {
-        n: NETWORKS[n](config, accounts, pseudonyms, wiring) for n in sorted({a.network for a in accounts})
-    }
+    networks, without = open_networks(config, accounts, pseudonyms, wiring)
     with (
         store.run("collect", config_hash=config.hash(), clock=clock, key_hash=pseudonyms.hash) as run,
         progress("Collecting", quiet=quiet) as say,
     ):
         revisit = timedelta(days=config.collect.revisit_days)
-        result = collect(store, run, accounts, networks, now=now, revisit=revisit, say=say)
+        result = collect(store, run, accounts, networks, now=now, revisit=revisit, without=without, say=say)
     _tell_collected(result, outcome)
 
 

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from soma_audit.collect.walk import walk
-from soma_audit.errors import (
-    ComeBackLaterError,
-    CouldNotLookError,
-    LeaveAccountError,
-    LeaveNetworkError,
-    LeaveStreamError,
-)
-from soma_audit.model import Gap, Stream
-from soma_audit.store import Added
+from soma_audit.collect.visits import Collected, Visits
+from soma_audit.errors import LeaveNetworkError, MendInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -33,16 +25,8 @@ if TYPE_CHECKING:
     Clock = Callable[[], datetime]
 
 
-@dataclass(slots=True)
-class Collected:
-    """What a collection brought, and what it could not see."""
-
-    added: Added = field(default_factory=Added)
-    accounts: int = 0
-    not_seen: list[str] = field(default_factory=list)
-    """One sentence each."""
-    come_back: datetime | None = None
-    """When a network's limit is lifted."""
+SIDE_BY_SIDE = 8
+"""How many accounts of one network are asked about at once: few enough to be a polite guest."""
 
 
 def collect(
@@ -53,66 +37,26 @@ def collect(
     *,
     now: datetime,
     revisit: timedelta,
+    without: Mapping[str, LeaveNetworkError] | None = None,
     say: Callable[[str], None] = lambda _: None,
+    side_by_side: int = SIDE_BY_SIDE,
 ) -> Collected:
-    """Walk every stream of every account. What cannot be seen becomes a gap, and the rest goes on."""
-    result = Collected()
-    closed: dict[str, LeaveNetworkError] = {}
-    for account in accounts:
-        say(str(account))
-        try:
-            if (error := closed.get(account.network)) is not None:
-                raise error
-            result.accounts += 1
-            _account(store, run, account, networks[account.network], now=now, revisit=revisit, result=result)
-        except LeaveNetworkError as leave:
-            closed[account.network] = leave
-            if isinstance(leave, ComeBackLaterError):
-                result.come_back = leave.at
-            _gap(store, run, account, None, leave, result)
-        except LeaveAccountError as leave:
-            _gap(store, run, account, None, leave, result)
+    """Walk every stream of every account. What cannot be seen becomes a gap, and the rest goes on.
+
+    `without` has the networks that are not to be asked at all, and why. All accounts are looked up before the first
+    post is read: only then is it known which ids are the agencies' own.
+    """
+    accounts = list(accounts)
+    result = Collected(accounts=len(accounts))
+    visits = Visits(store, run, networks, now, revisit, result, dict(without or {}), say, side_by_side)
+    found = visits.go(accounts, lambda network: network.streams[:1])
+    with_ids = [store.account(a.network, a.handle) or a for a in found]
+    visits.go(with_ids, lambda network: network.streams[1:])
+    result.not_seen.sort()
     store.index_texts()
     if result.not_seen:
         run.partial(f"{len(result.not_seen)} could not be seen")
     return result
-
-
-def _account(
-    store: Store,
-    run: Run,
-    account: Account,
-    network: Network,
-    *,
-    now: datetime,
-    revisit: timedelta,
-    result: Collected,
-) -> None:
-    for stream in network.streams:
-        try:
-            result.added += walk(store, run.id, network, account, stream, now=now, revisit=revisit)
-        except LeaveStreamError as leave:
-            _gap(store, run, account, stream, leave, result)
-            if stream is Stream.PROFILE:
-                return  # without the account's id nothing else can be asked
-        if stream is Stream.PROFILE:
-            account = store.account(account.network, account.handle) or account
-
-
-def _gap(
-    store: Store,
-    run: Run,
-    account: Account,
-    stream: Stream | None,
-    error: CouldNotLookError,
-    result: Collected,
-) -> None:
-    store.add_gap(run.id, account, Gap(stream=stream, reason=error.reason, detail=str(error)))
-    if error.reason == "not_supported":
-        return  # there is nothing to see, which is not the same as not having seen it
-    where = f"{account}" + (f" {stream.replace('_', ' ')}" if stream else "")
-    message = str(error)
-    result.not_seen.append(message if message.startswith(str(account)) else f"{where}: {message}")
 
 
 # --- the networks ---------------------------------------------------------------------------------------------------
@@ -152,6 +96,27 @@ def _facebook(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, w
 
 NETWORKS = {"facebook": _facebook, "twitter": _twitter}
 """Everything that can be collected, by the register's name for it."""
+
+
+def open_networks(
+    config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wiring: Wiring
+) -> tuple[dict[str, Network], dict[str, LeaveNetworkError]]:
+    """Make the networks that these accounts are on; those without a token are given apart, with the reason.
+
+    Raises:
+        MendInputError: there is no token for any of them, or one cannot be read.
+    """
+    from soma_audit.collect.credentials import NoCredentialError  # noqa: PLC0415
+
+    networks, without = {}, {}
+    for name in sorted({a.network for a in accounts}):
+        try:
+            networks[name] = NETWORKS[name](config, accounts, pseudonyms, wiring)
+        except NoCredentialError as error:
+            without[name] = LeaveNetworkError("no_token", str(error))
+    if without and not networks:
+        raise MendInputError("Nothing can be asked:", [str(error) for error in without.values()])
+    return networks, without
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

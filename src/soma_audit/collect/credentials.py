@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from soma_audit.config import Config
 
 
+class NoCredentialError(MendInputError):
+    """A credential is nowhere to be found: do without its network, or make one."""
+
+
 @overload
 def credential(name: str, setting: str | None, config: Config, *, required: Literal[True] = True) -> str: ...
 @overload
@@ -24,7 +28,8 @@ def credential(name: str, setting: str | None, config: Config, *, required: bool
     configuration names, in this order.
 
     Raises:
-        MendInputError: it is required and nowhere to be found, or its file is open to others.
+        NoCredentialError: it is required and nowhere to be found.
+        MendInputError: its file cannot be read, or is open to others.
     """
     variable = f"SOMA_AUDIT_{name.upper().replace('-', '_')}"
     if (folder := os.environ.get("CREDENTIALS_DIRECTORY")) and (Path(folder) / name).exists():
@@ -37,7 +42,7 @@ def credential(name: str, setting: str | None, config: Config, *, required: bool
         return _read(config.path(setting), name)
     if required:
         section, _, key = name.partition("-")
-        raise MendInputError(
+        raise NoCredentialError(
             f"There is no {name.replace('-', ' ')}. Put it in a file that only you can read and name that file in"
             f" config.toml ([{section}] {key.replace('-', '_')}_file), or set {variable}."
         )

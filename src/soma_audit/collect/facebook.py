@@ -161,8 +161,7 @@ class Facebook:
     def _page(
         self, account: Account, stream: Stream, body: Json, resume: str | None, *, newest: str | None = None
     ) -> Page:
-        reply = self.session.reply
-        assert reply is not None  # noqa: S101 - the body came with it
+        reply = self.session.transport.reply
         return Page(
             account=account,
             stream=stream,

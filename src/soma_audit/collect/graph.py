@@ -25,8 +25,6 @@ class GraphSession:
 
     def __init__(self, transport: Transport, token: str, app_secret: str | None) -> None:
         self.transport = transport
-        self.reply: Reply | None = None
-        """The newest answer, for its URL and headers."""
         self._proof = (
             hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest() if app_secret else None
         )
@@ -36,8 +34,7 @@ class GraphSession:
         kept = {k: v for k, v in (params or {}).items() if k != "access_token"}
         if self._proof:
             kept["appsecret_proof"] = self._proof
-        self.reply = self.transport.send(method, urlsplit(url).path, kept)
-        return self.reply
+        return self.transport.send(method, urlsplit(url).path, kept)
 
 
 def check(reply: Reply) -> None:

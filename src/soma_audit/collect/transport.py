@@ -10,6 +10,7 @@ import json
 import logging
 import random
 import re
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -65,7 +66,7 @@ class Reply:
 
 @dataclass(slots=True, kw_only=True)
 class Transport:
-    """Sends requests to one network."""
+    """Sends requests to one network, from several threads at once."""
 
     client: httpx.Client
     check: Callable[[Reply], None]
@@ -80,6 +81,13 @@ class Transport:
     """Cut out of whatever comes back: some error messages quote it."""
     record: Path | None = None
     jitter: Callable[[], float] = field(default=random.random)
+    _newest: threading.local = field(default_factory=threading.local)
+
+    @property
+    def reply(self) -> Reply:
+        """The newest answer in this thread, for its URL and headers, which the SDKs do not pass on."""
+        found: Reply = self._newest.reply
+        return found
 
     def send(self, method: str, path: str, params: Mapping[str, Any] | None = None) -> Reply:
         """Ask once, again if the other side stumbles, and later if it says so.
@@ -104,6 +112,7 @@ class Transport:
                 waits += 1
                 self._wait(limit, waits)
             else:
+                self._newest.reply = reply
                 return reply
 
     def _wait(self, limit: WaitError, waits: int) -> None:

@@ -55,20 +55,17 @@ class XClient(tweepy.Client):  # type: ignore[misc]
         super().__init__(return_type=dict, wait_on_rate_limit=False)
         self.transport = transport
         self.dialect = dialect
-        self.reply: Reply | None = None
-        """The newest answer, for its URL and headers."""
 
     def request(self, method: str, route: str, params: Mapping[str, Any] | None = None, **_: object) -> Reply:
         """Carry a request; if X does not know our words, try once in the other ones and stay with them."""
         try:
-            self.reply = self.transport.send(method, route, outgoing(params or {}, self.dialect))
+            return self.transport.send(method, route, outgoing(params or {}, dialect := self.dialect))
         except UnknownWordError:
-            self.dialect = "tweet" if self.dialect == "post" else "post"
+            self.dialect = "tweet" if dialect == "post" else "post"
             try:
-                self.reply = self.transport.send(method, route, outgoing(params or {}, self.dialect))
+                return self.transport.send(method, route, outgoing(params or {}, self.dialect))
             except UnknownWordError as error:
                 raise LeaveStreamError("refused", f"X does not understand the request: {error}") from None
-        return self.reply
 
 
 def outgoing(params: Mapping[str, Any], dialect: str) -> dict[str, Any]:
@@ -213,8 +210,7 @@ class Twitter:
         newest: str | None = None,
         gap: Gap | None = None,
     ) -> Page:
-        reply = self.x.reply
-        assert reply is not None  # noqa: S101 - the body came with it
+        reply = self.x.transport.reply
         return Page(
             account=account,
             stream=stream,

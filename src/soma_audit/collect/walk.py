@@ -6,7 +6,6 @@ not moved before everything behind it was there.
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from soma_audit.collect.network import LostPlaceError
@@ -14,11 +13,90 @@ from soma_audit.errors import LeaveStreamError
 from soma_audit.store import Added
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from datetime import datetime, timedelta
 
     from soma_audit.collect.network import Network
-    from soma_audit.model import Account, Stream
+    from soma_audit.model import Account, Page, Stream
     from soma_audit.store import Store
+
+_NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
+"""What reading an odd answer ends in. One must not stop the night's run."""
+
+
+class Walk:
+    """A walk under way: `ask` waits for the network, in any thread; `take` stores, in the one that has the store."""
+
+    def __init__(
+        self,
+        store: Store,
+        run: int,
+        network: Network,
+        account: Account,
+        stream: Stream,
+        *,
+        now: datetime,
+        revisit: timedelta,
+    ) -> None:
+        self.stream = stream
+        self.added = Added()
+        self._store, self._run, self._network, self._account = store, run, network, account
+        self._now, self._revisit = now, revisit
+        self._begun_again = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self._since = self._store.since(self._account, self.stream, now=self._now, revisit=self._revisit)
+        self._newest = self._store.walk_newest(self._account, self.stream)
+        self._pages: Iterator[Page] | None = None
+
+    def ask(self) -> Page | None:
+        """Ask for the next page; None: that was the last.
+
+        Raises:
+            CouldNotLookError: it cannot be had.
+        """
+        try:
+            if self._pages is None:
+                self._pages = self._network.pages(self._account, self.stream, self._since)
+            return next(self._pages, None)
+        except _NONSENSE as error:
+            raise _damaged(error) from error
+
+    def take(self, answer: Callable[[], Page | None]) -> bool:
+        """Store what was asked for; tell whether there is more to ask.
+
+        Raises:
+            CouldNotLookError: the walk is cut off; what came before is kept, and the next walk goes on from here.
+        """
+        try:
+            page = answer()
+        except LostPlaceError:
+            if self._begun_again:
+                raise
+            self._begun_again = True
+            self._store.drop_walk(self._account, self.stream)
+            self._begin()
+            return True
+        if page is None:
+            self._store.finish_walk(self._run, self._account, self.stream, self._newest, self._now)
+            return False
+        try:
+            self._keep(page)
+        except _NONSENSE as error:
+            raise _damaged(error) from error
+        return True
+
+    def _keep(self, page: Page) -> None:
+        self._newest = self._newest or page.newest
+        about, posts = self._network.about(page), list(self._network.posts(page))
+        self.added += self._store.add_page(
+            self._run, self._account, page, posts, about=about, newest=self._newest
+        )
+        if about and "native_id" in about:
+            self._store.save_native_id(self._account, str(about["native_id"]))
+        for gap in page.gaps:
+            self._store.add_gap(self._run, self._account, gap)
 
 
 def walk(
@@ -31,42 +109,16 @@ def walk(
     now: datetime,
     revisit: timedelta,
 ) -> Added:
-    """Walk a stream to its end.
+    """Walk a stream to its end, one page after the other.
 
     Raises:
-        CouldNotLookError: it was cut off; what came before is kept, the bookmark stays, the next walk goes on from here.
+        CouldNotLookError: it was cut off.
     """
-    try:
-        return _walk(store, run, network, account, stream, now=now, revisit=revisit)
-    except LostPlaceError:
-        store.drop_walk(account, stream)
-        return _walk(store, run, network, account, stream, now=now, revisit=revisit)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        # one odd answer must not stop the night's run
-        raise LeaveStreamError("damaged", f"an answer made no sense ({type(error).__name__})") from error
+    under_way = Walk(store, run, network, account, stream, now=now, revisit=revisit)
+    while under_way.take(under_way.ask):
+        pass
+    return under_way.added
 
 
-def _walk(
-    store: Store,
-    run: int,
-    network: Network,
-    account: Account,
-    stream: Stream,
-    *,
-    now: datetime,
-    revisit: timedelta,
-) -> Added:
-    since = store.since(account, stream, now=now, revisit=revisit)
-    newest = store.walk_newest(account, stream)
-    added = Added()
-    with closing(network.pages(account, stream, since)) as pages:  # type: ignore[type-var]
-        for page in pages:
-            newest = newest or page.newest
-            about = network.about(page)
-            added += store.add_page(run, account, page, list(network.posts(page)), about=about, newest=newest)
-            if about and "native_id" in about:
-                store.save_native_id(account, str(about["native_id"]))
-            for gap in page.gaps:
-                store.add_gap(run, account, gap)
-    store.finish_walk(run, account, stream, newest, now)
-    return added
+def _damaged(error: Exception) -> LeaveStreamError:
+    return LeaveStreamError("damaged", f"an answer made no sense ({type(error).__name__})")

@@ -1,0 +1,155 @@
+"""Accounts are visited side by side, within each network's limit: threads wait for the networks, one thread writes."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from soma_audit.collect.walk import Walk
+from soma_audit.errors import (
+    ComeBackLaterError,
+    CouldNotLookError,
+    LeaveAccountError,
+    LeaveNetworkError,
+    LeaveStreamError,
+)
+from soma_audit.model import Gap, Stream
+from soma_audit.store import Added
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime, timedelta
+
+    from soma_audit.collect.network import Network
+    from soma_audit.model import Account, Page
+    from soma_audit.store import Run, Store
+
+
+@dataclass(slots=True)
+class Collected:
+    """What a collection brought, and what it could not see."""
+
+    added: Added = field(default_factory=Added)
+    accounts: int = 0
+    not_seen: list[str] = field(default_factory=list)
+    """One sentence each."""
+    come_back: datetime | None = None
+    """When a network's limit is lifted."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """One account's streams, walked one after the other."""
+
+    account: Account
+    streams: Iterator[Stream]
+    walk: Walk | None = None
+    failed: bool = False
+
+
+@dataclass(slots=True)
+class Visits:
+    """Goes through accounts. What cannot be seen becomes a gap, and the rest goes on."""
+
+    store: Store
+    run: Run
+    networks: Mapping[str, Network]
+    now: datetime
+    revisit: timedelta
+    result: Collected
+    closed: dict[str, LeaveNetworkError]
+    """The networks of which nothing more can be had."""
+    say: Callable[[str], None]
+    side_by_side: int
+    """How many accounts of one network are asked about at once."""
+
+    def go(
+        self, accounts: Iterable[Account], streams: Callable[[Network], Iterable[Stream]]
+    ) -> list[Account]:
+        """Walk these streams of all accounts; give the accounts that could be walked."""
+        waiting = deque(accounts)
+        visits: list[Visit] = []
+        running: dict[Future[Page | None], Visit] = {}
+        with ThreadPoolExecutor(self.side_by_side * max(len(self.networks), 1)) as threads:
+            while waiting or running:
+                for account in self._admitted(waiting, running.values()):
+                    visit = Visit(account, iter(self._streams(account, streams)))
+                    visits.append(visit)
+                    self.say(str(account))
+                    if self._next_stream(visit):
+                        running[threads.submit(visit.walk.ask)] = visit  # type: ignore[union-attr]
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    visit = running.pop(future)
+                    if self._advance(visit, future):
+                        running[threads.submit(visit.walk.ask)] = visit  # type: ignore[union-attr]
+        return [visit.account for visit in visits if not visit.failed]
+
+    def _admitted(self, waiting: deque[Account], running: Iterable[Visit]) -> Iterator[Account]:
+        """Let accounts in whose network has room."""
+        busy = Counter(visit.account.network for visit in running)
+        for _ in range(len(waiting)):
+            account = waiting.popleft()
+            if busy[account.network] < self.side_by_side:
+                busy[account.network] += 1
+                yield account
+            else:
+                waiting.append(account)
+
+    def _streams(self, account: Account, streams: Callable[[Network], Iterable[Stream]]) -> Iterable[Stream]:
+        network = self.networks.get(account.network)
+        return streams(network) if network else (Stream.PROFILE,)
+
+    def _next_stream(self, visit: Visit) -> bool:
+        """Begin the account's next walk; False: there is none."""
+        stream = next(visit.streams, None)
+        if stream is None:
+            return False
+        if (closed := self.closed.get(visit.account.network)) is not None:
+            self._leave(visit, None, closed)
+            return False
+        network = self.networks[visit.account.network]
+        visit.walk = Walk(
+            self.store, self.run.id, network, visit.account, stream, now=self.now, revisit=self.revisit
+        )
+        return True
+
+    def _advance(self, visit: Visit, answer: Future[Page | None]) -> bool:
+        """Store an answer, and tell whether to ask on."""
+        walk = visit.walk
+        assert walk is not None  # noqa: S101 - it has been asked for a page
+        try:
+            if walk.take(answer.result):
+                return True
+        except LeaveStreamError as error:
+            visit.failed = (
+                visit.failed or walk.stream is Stream.PROFILE
+            )  # without its id nothing else can be asked
+            self._gap(visit.account, walk.stream, error)
+        except LeaveAccountError as error:
+            self._leave(visit, None, error)
+            return False
+        except LeaveNetworkError as error:
+            self.closed.setdefault(visit.account.network, error)
+            if isinstance(error, ComeBackLaterError):
+                self.result.come_back = max(filter(None, (self.result.come_back, error.at)), default=None)
+            self._leave(visit, None, error)
+            return False
+        self.result.added += walk.added
+        walk.added = Added()
+        return self._next_stream(visit)
+
+    def _leave(self, visit: Visit, stream: Stream | None, error: CouldNotLookError) -> None:
+        visit.failed = True
+        if visit.walk is not None:
+            self.result.added += visit.walk.added
+        self._gap(visit.account, stream, error)
+
+    def _gap(self, account: Account, stream: Stream | None, error: CouldNotLookError) -> None:
+        self.store.add_gap(self.run.id, account, Gap(stream=stream, reason=error.reason, detail=str(error)))
+        if error.reason == "not_supported":
+            return  # there is nothing to see, which is not the same as not having seen it
+        where = f"{account}" + (f" {stream.replace('_', ' ')}" if stream else "")
+        message = str(error)
+        self.result.not_seen.append(message if message.startswith(str(account)) else f"{where}: {message}")
