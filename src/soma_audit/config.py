@@ -73,6 +73,8 @@ def _known_holidays(country: str) -> str:
 
 
 SecureUrl = Annotated[str, AfterValidator(_secure_url)]
+Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+"""US dollars."""
 
 
 class _Section(BaseModel):
@@ -94,6 +96,10 @@ class Twitter(_Section):
     api_url: SecureUrl = "https://api.x.com"
     token_file: str | None = None
     dialect: Literal["post", "tweet"] = "post"
+    post_price: Price = 0.005
+    user_price: Price = 0.010
+    spend_per_run: Price | None = None
+    spend_per_month: Price | None = None
 
 
 class Facebook(_Section):

@@ -34,6 +34,7 @@ class Stream(StrEnum):
     VISITOR_POSTS = "visitor_posts"
     COMMENTS = "comments"
     OPEN_THREADS = "open_threads"
+    LOOK_UP = "look_up"
     FILE = "file"
 
 
@@ -49,11 +50,12 @@ GAP_REASONS: Mapping[str, str] = {
     "suspended": "the network has suspended the account",
     "protected": "the account is protected: only its followers see it",
     "not_found": "the network does not know the account, or does not show it to us",
+    "renamed": "somebody else has this name now; if it is the agency after all, take it out of the register for one run",
     "permission": "the network refused: the token lacks a permission",
     "not_supported": "the network does not offer this for this account",
     "cap": "the network shows no further back",
     "rate_limit": "the network's limit was reached",
-    "quota": "the network's paid quota is used up",
+    "quota": "the paid quota, or our own spending limit, is used up",
     "refused": "the network refused the token",
     "no_token": "there is no token for this network",
     "unreachable": "the network could not be reached, or answered with an error",
@@ -154,6 +156,10 @@ class Page:
     api_version: str | None = None
     gaps: tuple[Gap, ...] = ()
     """What this page shows to be out of reach."""
+    cost: float = 0.0
+    """What the network takes for it, in US dollars."""
+    reread: bool = False
+    """Its walk reads a span anew: what was there before and is not met again, is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

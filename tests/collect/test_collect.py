@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from collect.builders import NOW, PAGE, PEOPLE, REVISIT, X_ACCOUNT, X_NEIGHBOUR, open_store, rows
-from soma_audit.collect import NETWORKS, Collected, Wiring, collect
+from soma_audit.collect import NETWORKS, Wiring, collect
 from soma_audit.config import Config
 from soma_audit.errors import (
     ComeBackLaterError,
@@ -27,6 +27,7 @@ from soma_audit.model import Account, Page, Post, Since, Stream
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from soma_audit.collect.visits import Collected
     from soma_audit.store import Run, Store
 
 

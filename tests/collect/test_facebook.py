@@ -30,7 +30,8 @@ from collect.builders import (
     stored_bytes,
     walked,
 )
-from soma_audit.collect.facebook import comment_ids, next_page
+from soma_audit.collect.facebook import comment_ids
+from soma_audit.collect.graph import next_page
 from soma_audit.errors import (
     ComeBackLaterError,
     CouldNotLookError,

@@ -146,6 +146,20 @@ def test_a_reply_is_read_whole(api: Api) -> None:
     )
 
 
+@pytest.mark.parametrize("word", ["edit_history_post_ids", "edit_history_tweet_ids"])
+def test_an_edited_post_is_the_same_post_with_another_text(api: Api, word: str) -> None:
+    edited = a_post(8, text="rettet", conversation_id="8", **{word: ["5", "8"]})
+    post = timeline(api, {"data": [edited], "meta": {"result_count": 1}}).posts["5"]
+    assert (post.text, post.thread, post.permalink) == ("rettet", "5", "https://x.com/eksempeletat/status/8")
+
+
+def test_a_name_that_somebody_else_has_taken_over_is_not_audited_as_the_agency(api: Api) -> None:
+    api.on("/2/users/by/username/eksempeletat", {"data": {"id": "666", "username": "eksempeletat"}})
+    with pytest.raises(LeaveAccountError) as left:
+        read(twitter(), X_ACCOUNT, Stream.PROFILE)
+    assert left.value.reason == "renamed"
+
+
 def test_the_post_replied_to_comes_along_in_passing(api: Api) -> None:
     question = timeline(api, legacy_page()).posts["2"]
     assert (question.in_passing, question.by_agency, question.author) == (True, False, KARI)

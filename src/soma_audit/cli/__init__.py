@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "init": "Write a configuration and a register to start from.",
+    "doctor": "Check the set-up: tokens, permissions, quota, clock, disk, database.",
     "run": "Collect, classify and report: the nightly audit.",
     "collect": "Fetch what is new from the networks.",
     "import": "Take in posts from files, without any account or key.",

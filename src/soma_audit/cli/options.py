@@ -137,6 +137,16 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+def max_wait_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --max-wait."""
+    return click.option(
+        "--max-wait",
+        type=click.IntRange(0, 86_400),
+        metavar="SECONDS",
+        help="How long to sit out a network's limit (default: collect.max_wait_seconds); beyond it, exit with 3.",
+    )(command)
+
+
 @contextmanager
 def output(name: str) -> Iterator[Callable[[str], object]]:
     """Write to a file (packed, if its name ends in .gz) or to standard output; a file appears whole or not at all."""

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from soma_audit.cli.options import Settings, as_of_option, json_option, output, quiet_option, settings
+from soma_audit.cli.options import (
+    Settings,
+    as_of_option,
+    json_option,
+    max_wait_option,
+    output,
+    quiet_option,
+    settings,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,9 +23,10 @@ if TYPE_CHECKING:
 @click.command()
 @settings(needs_config=True)
 @as_of_option
+@max_wait_option
 @quiet_option
 @json_option
-def run(settings: Settings, as_of: datetime | None, quiet: bool, as_json: bool) -> int:
+def run(settings: Settings, as_of: datetime | None, max_wait: int | None, quiet: bool, as_json: bool) -> int:
     """Collect, classify and report: the nightly audit.
 
     Prints the report, and writes report.html and report.json into the folder that the
@@ -41,7 +50,7 @@ def run(settings: Settings, as_of: datetime | None, quiet: bool, as_json: bool) 
     outcome, silent = Outcome(), quiet or as_json
     folder = settings.config.path(settings.config.report.folder)
     with locked(settings.database), settings.open(create=True) as store:
-        collect_stage(store, settings, outcome, replay=None, record=None, quiet=silent)
+        collect_stage(store, settings, outcome, replay=None, record=None, max_wait=max_wait, quiet=silent)
         classify_stage(store, settings, outcome, as_of=as_of, quiet=silent)
         purge_stage(store, settings, outcome, as_of=as_of)
         moment = settings.as_of(as_of)

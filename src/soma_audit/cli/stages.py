@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from soma_audit.cli.money import settled, tell_spent
 from soma_audit.cli.options import Settings, output, progress
+from soma_audit.cli.screen import Screen
 from soma_audit.errors import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from soma_audit.collect.budget import Budget
+    from soma_audit.collect.network import Network
     from soma_audit.collect.visits import Collected
+    from soma_audit.errors import LeaveNetworkError
+    from soma_audit.model import Account
     from soma_audit.report.lines import Figures
     from soma_audit.store import Store
 
@@ -55,6 +62,56 @@ def clock_of(settings: Settings, *, replay: bool) -> Callable[[], datetime]:
     return lambda: fixed or datetime.now(UTC).replace(microsecond=0)
 
 
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """The register's accounts, and the networks to ask about them."""
+
+    accounts: list[Account]
+    networks: dict[str, Network]
+    without: dict[str, LeaveNetworkError]
+    clock: Callable[[], datetime]
+    key_hash: str
+    budget: Budget
+    close: Callable[[], None]
+    """Lets go of the connections."""
+
+
+def _wired(
+    store: Store,
+    settings: Settings,
+    screen: Screen,
+    *,
+    replay: Path | None,
+    record: Path | None,
+    max_wait: int | None,
+) -> Wired:
+    """Bring the register up to date, and get ready to ask about every account that is valid today."""
+    from soma_audit import register
+    from soma_audit.collect import Wiring, open_networks
+    from soma_audit.collect.budget import Budget, budget_of
+    from soma_audit.collect.pseudonyms import load_key
+
+    config = settings.config
+    saved = replay or (config.path(config.collect.replay) if config.collect.replay else None)
+    clock = clock_of(settings, replay=saved is not None)
+    listed = register.load(config.path(config.collect.register_file))
+    pseudonyms = load_key(settings.key_file(), known=store.last_key_hash())
+    store.save_register(listed.agencies, listed.accounts, clock())
+    accounts = store.accounts(day=clock().date())
+    patience = config.collect.max_wait_seconds if max_wait is None else max_wait
+    budget = Budget(clock) if saved else budget_of(config.twitter, clock, store.spent_in_month(clock()))
+    wiring = Wiring(
+        clock=clock,
+        max_wait=timedelta(seconds=patience),
+        replay=saved,
+        record=record,
+        pause=screen.pause,
+        budget=budget,
+    )
+    networks, without = open_networks(config, accounts, pseudonyms, wiring)
+    return Wired(accounts, networks, without, clock, pseudonyms.hash, budget, wiring.close)
+
+
 def collect_stage(
     store: Store,
     settings: Settings,
@@ -62,32 +119,64 @@ def collect_stage(
     *,
     replay: Path | None,
     record: Path | None,
+    max_wait: int | None,
     quiet: bool,
 ) -> None:
-    """Bring the register up to date and collect from every account that is valid today."""
-    from soma_audit import register
-    from soma_audit.collect import Wiring, collect, open_networks
-    from soma_audit.collect.pseudonyms import load_key
+    """Collect what is new from every account."""
+    from soma_audit.collect import collect
 
-    config = settings.config
-    saved = replay or (config.path(config.collect.replay) if config.collect.replay else None)
-    clock = clock_of(settings, replay=saved is not None)
-    now = clock()
-    listed = register.load(config.path(config.collect.register_file))
-    pseudonyms = load_key(settings.key_file(), known=store.last_key_hash())
-    store.save_register(listed.agencies, listed.accounts, now)
-    accounts = store.accounts(day=now.date())
-    wiring = Wiring(
-        clock=clock, max_wait=timedelta(seconds=config.collect.max_wait_seconds), replay=saved, record=record
-    )
-    networks, without = open_networks(config, accounts, pseudonyms, wiring)
+    config, screen = settings.config, Screen("Collecting", quiet=quiet)
+    wired = _wired(store, settings, screen, replay=replay, record=record, max_wait=max_wait)
     with (
-        store.run("collect", config_hash=config.hash(), clock=clock, key_hash=pseudonyms.hash) as run,
-        progress("Collecting", quiet=quiet) as say,
+        closing(wired),
+        store.run("collect", config_hash=config.hash(), clock=wired.clock, key_hash=wired.key_hash) as run,
+        settled(store, run, wired.budget),
+        screen,
     ):
-        revisit = timedelta(days=config.collect.revisit_days)
-        result = collect(store, run, accounts, networks, now=now, revisit=revisit, without=without, say=say)
+        result = collect(
+            store,
+            run,
+            wired.accounts,
+            wired.networks,
+            now=wired.clock(),
+            revisit=timedelta(days=config.collect.revisit_days),
+            without=wired.without,
+            say=screen.say,
+        )
     _tell_collected(result, outcome)
+    tell_spent(wired.budget, outcome)
+
+
+def verify_stage(
+    store: Store,
+    settings: Settings,
+    outcome: Outcome,
+    *,
+    replay: Path | None,
+    record: Path | None,
+    max_wait: int | None,
+    quiet: bool,
+) -> None:
+    """Look stored posts up again, and drop the texts of those that are gone."""
+    from soma_audit.collect.verify import verify
+
+    screen = Screen("Looking up", quiet=quiet)
+    wired = _wired(store, settings, screen, replay=replay, record=record, max_wait=max_wait)
+    with (
+        closing(wired),
+        store.run("verify", config_hash=settings.config.hash(), clock=wired.clock) as run,
+        settled(store, run, wired.budget),
+        screen,
+    ):
+        result = verify(store, run, wired.accounts, wired.networks, say=screen.say)
+    outcome.sentences.append(
+        f"Looked up {result.looked_up} posts on X again; {result.gone} are gone, and their texts with them."
+    )
+    outcome.facts |= {"looked_up": result.looked_up, "gone": result.gone, "not_seen": result.not_seen}
+    tell_spent(wired.budget, outcome)
+    if result.not_seen:
+        outcome.code = Exit.PARTIAL
+        outcome.warnings += ["Not everything could be looked up:", *(f"  {s}" for s in result.not_seen)]
 
 
 def _tell_collected(result: Collected, outcome: Outcome) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from soma_audit.collect.budget import Budget
     from soma_audit.collect.network import Network
     from soma_audit.collect.pseudonyms import Pseudonyms
     from soma_audit.collect.transport import Transport
@@ -68,7 +69,7 @@ def _twitter(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wi
 
     token = "replay" if wiring.replay else credential("twitter-token", config.twitter.token_file, config)
     transport = wiring.transport("twitter", config.twitter.api_url, token, check)
-    return Twitter(transport, config.twitter.dialect, accounts, pseudonyms, wiring.clock)
+    return Twitter(transport, config.twitter.dialect, accounts, pseudonyms, wiring.clock, wiring.budget)
 
 
 def _facebook(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wiring: Wiring) -> Network:
@@ -121,24 +122,35 @@ def open_networks(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
-    """What the networks share at the edge: clock, patience, saved pages."""
+    """What the networks share at the edge: clock, patience, money, saved pages."""
 
     clock: Clock
     max_wait: timedelta
     replay: Path | None = None
     record: Path | None = None
+    pause: Callable[[float], None] = time.sleep
+    budget: Budget | None = None
+    """None: nothing is counted, and nothing is refused."""
+    opened: list[Transport] = field(default_factory=list)
 
     def transport(self, name: str, base_url: str, token: str, check: Callable[..., None]) -> Transport:
         """Make a network's transport."""
         from soma_audit.collect.transport import Transport, client  # noqa: PLC0415
 
-        return Transport(
+        transport = Transport(
             client=client(base_url, token, self.replay / name if self.replay else None),
             check=check,
             scrub=lambda body: body,
             clock=self.clock,
-            pause=time.sleep,
+            pause=self.pause,
             max_wait=self.max_wait,
             token=None if self.replay else token,
             record=self.record / name if self.record else None,
         )
+        self.opened.append(transport)
+        return transport
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        for transport in self.opened:
+            transport.client.close()

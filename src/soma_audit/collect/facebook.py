@@ -16,8 +16,9 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import facebook
 
-from soma_audit.collect.graph import GraphSession, TooMuchError
+from soma_audit.collect.graph import GraphSession, TooMuchError, marks, next_page, place_of
 from soma_audit.collect.network import LostPlaceError
+from soma_audit.collect.trail import Trail
 from soma_audit.errors import LeaveAccountError, LeaveStreamError
 from soma_audit.model import GAP_REASONS, Account, Kind, Page, Post, Since, Stream
 
@@ -63,10 +64,15 @@ class Facebook:
         settings = (Stream.SETTINGS,) if page_settings else ()
         self.streams = (Stream.PROFILE, *settings, Stream.TIMELINE, Stream.VISITOR_POSTS, Stream.COMMENTS)
         self.clock = clock
-        self.known = {a.native_id: a for a in accounts if a.native_id}
-        self._names = {a.handle.lower(): a for a in accounts}
+        here = [
+            a for a in accounts if a.network == self.name
+        ]  # the same id is somebody else's on another network
+        self.known = {a.native_id: a for a in here if a.native_id}
+        self._names = {a.handle.lower(): a for a in here}
         self._pseudonyms = pseudonyms
         self._revisit = revisit
+        self._most: dict[str, int] = {}
+        """How large a page of an edge may be, once larger ones have been too much."""
         session.transport.scrub = self.scrub
 
     # --- asking ---
@@ -96,6 +102,7 @@ class Facebook:
         """Walk a feed to its end; it is ranked, so an old post does not mean that the rest is older."""
         start = datetime.fromisoformat(since.bookmark) - self._revisit if since.bookmark else None
         cursor = json.loads(since.resume) if since.resume else {}
+        trail, place = Trail("Facebook", since.resume), since.resume
         while True:
             body = self._ask(
                 f"{account.native_id}",
@@ -106,8 +113,11 @@ class Facebook:
                 **cursor,
             )
             cursor = next_page(body)
+            trail.step(marks(body), place_of(cursor))
             newest = max((p["created_time"] for p in body["data"] if p.get("created_time")), default=None)
-            yield self._page(account, stream, body, json.dumps(cursor) if cursor else None, newest=newest)
+            if body["data"] or not cursor:  # the place after an empty page may lead nowhere
+                place = place_of(cursor)
+            yield self._page(account, stream, body, place, newest=newest)
             if not cursor:
                 return
 
@@ -129,6 +139,7 @@ class Facebook:
     def _thread(
         self, account: Account, thread: str, after: str | None, cursor: Mapping[str, str]
     ) -> Iterator[Page]:
+        trail = Trail("Facebook", place_of(cursor))
         while True:
             body = self._ask(
                 thread,
@@ -142,6 +153,7 @@ class Facebook:
             )
             body["of"] = thread
             cursor = next_page(body)
+            trail.step(marks(body), place_of(cursor))
             place = (thread, cursor) if cursor else (after, {}) if after else None
             yield self._page(account, Stream.COMMENTS, body, json.dumps(place) if place else None)
             if not cursor:
@@ -149,12 +161,13 @@ class Facebook:
 
     def _ask(self, node: str, edge: str, *, limit: int, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - Graph's parameters
         while True:
+            limit = min(limit, self._most.get(edge, limit))
             try:
                 body: dict[str, Any] = self.graph.get_connections(node, edge, limit=limit, **params)
             except TooMuchError as error:
                 if limit == 1:
                     raise LeaveStreamError("unreachable", f"Facebook: {error}") from None
-                limit = max(limit // 2, 1)
+                self._most[edge] = limit // 2
             else:
                 return {**body, "data": body.get("data") or []}
 
@@ -171,6 +184,7 @@ class Facebook:
             resume=resume,
             newest=newest,
             api_version=reply.headers.get("facebook-api-version"),
+            reread=stream in {Stream.TIMELINE, Stream.VISITOR_POSTS, Stream.COMMENTS},
         )
 
     # --- taking people out ---
@@ -217,15 +231,15 @@ class Facebook:
         clean = {k: post[k] for k in kept if k in post}
         if "id" in writer:
             clean["from"] = {"id": self._person(str(writer["id"]))}
-        if "message" in post:
+        if post.get("message") is not None:
             clean["message"] = self._message(post, by_visitor=str(writer.get("id")) not in self.known)
-        if "permalink_url" in post:
+        if post.get("permalink_url"):
             clean["permalink_url"] = self._permalink(str(post["permalink_url"]))
         if links := _links(post):
             clean["attachments"] = {"data": [{"unshimmed_url": u} for u in links]}
-        if "reactions" in post:
+        if post.get("reactions"):
             clean["reactions"] = {"summary": (post["reactions"].get("summary") or {})}
-        if "comments" in post:
+        if post.get("comments"):
             under = post["comments"]
             clean["comments"] = self._paging({k: under[k] for k in ("paging", "summary") if k in under})
             clean["comments"]["data"] = [self._post(c) for c in under.get("data") or ()]
@@ -276,14 +290,15 @@ class Facebook:
         if page.stream in {Stream.PROFILE, Stream.SETTINGS}:
             return
         body = json.loads(page.body)
-        dated = [raw for raw in body["data"] if raw.get("created_time")]
         if page.stream is Stream.COMMENTS:
-            yield from (self._comment(c, str(body["of"]), page.account) for c in dated)
+            yield from (self._comment(c, str(body["of"]), page.account) for c in _dated(body))
             return
-        for raw in dated:
+        for raw in _dated(body):
+            if not raw.get("id"):
+                continue
             post = self._read(raw, page.account)
             yield post
-            for comment in (raw.get("comments") or {}).get("data") or ():
+            for comment in _dated(raw.get("comments") or {}):
                 yield self._comment(comment, post.native_id, page.account)
 
     def _read(self, raw: Mapping[str, Any], account: Account) -> Post:
@@ -334,15 +349,6 @@ class Facebook:
         return str(writer) in self.known and self.known[str(writer)].agency == account.agency
 
 
-def next_page(body: Mapping[str, Any]) -> dict[str, str]:
-    """Find what to send to get the next page; nothing when this was the last. An empty page may have a next one."""
-    paging = body.get("paging") or {}
-    if "next" not in paging:
-        return {}
-    after = (paging.get("cursors") or {}).get("after")
-    return {"after": after} if after else dict(paging["next"])
-
-
 def comment_ids(raw: Mapping[str, Any], thread: str) -> tuple[str, str]:
     """Find a comment's id and its parent's. Outside tokens get no ids: the permalink carries them."""
     post = thread.rpartition("_")[2]
@@ -355,6 +361,10 @@ def comment_ids(raw: Mapping[str, Any], thread: str) -> tuple[str, str]:
         return f"{post}_{reply or top}", str(parent)
     digest = hashlib.sha256(f"{raw.get('created_time')} {raw.get('message')}".encode()).hexdigest()
     return f"{post}_x{digest[:12]}", str(parent)
+
+
+def _dated(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [raw for raw in body.get("data") or () if raw.get("created_time")]
 
 
 def _time(text: str) -> datetime:

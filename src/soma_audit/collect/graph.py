@@ -15,9 +15,11 @@ from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitEr
 from soma_audit.errors import CouldNotLookError, LeaveNetworkError, LeaveStreamError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 TOO_MUCH = "reduce the amount of data"
+ENOUGH = 90
+"""Percent of a limit at which we stop by ourselves: who goes on until refused is shut out for longer."""
 
 
 class GraphSession:
@@ -25,6 +27,7 @@ class GraphSession:
 
     def __init__(self, transport: Transport, token: str, app_secret: str | None) -> None:
         self.transport = transport
+        self._rest: WaitError | None = None
         self._proof = (
             hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest() if app_secret else None
         )
@@ -34,7 +37,11 @@ class GraphSession:
         kept = {k: v for k, v in (params or {}).items() if k != "access_token"}
         if self._proof:
             kept["appsecret_proof"] = self._proof
-        return self.transport.send(method, urlsplit(url).path, kept)
+        if self._rest is not None:
+            self.transport.wait(self._rest, 1)
+        reply = self.transport.send(method, urlsplit(url).path, kept)
+        self._rest = nearly_used_up(reply)
+        return reply
 
 
 def check(reply: Reply) -> None:
@@ -63,7 +70,7 @@ def _refusal(code: int, message: str, url: str) -> CouldNotLookError:
         return LeaveStreamError("not_supported", f"Facebook: {message}")
     if code in {3, 10} or 200 <= code <= 299:
         return LeaveStreamError("permission", f"Facebook: {message}")
-    if code == 100:
+    if code == 100 and "nonexisting field" not in message:
         lost = re.search(r"[?&](after|__paging_token)=", url)  # a cursor that has grown old
         return (LostPlaceError if lost else LeaveStreamError)("not_found", f"Facebook: {message}")
     return LeaveStreamError("unreachable", f"Facebook: error {code}, {message}")
@@ -71,6 +78,24 @@ def _refusal(code: int, message: str, url: str) -> CouldNotLookError:
 
 class TooMuchError(Exception):
     """Facebook asks for smaller pages."""
+
+
+def nearly_used_up(reply: Reply) -> WaitError | None:
+    """Read the headers that count our calls, time and computing in percent of what is allowed."""
+    counted = ("call_count", "total_time", "total_cputime")
+    highest = max((int(use.get(k) or 0) for use in _uses(reply) for k in counted), default=0)
+    if highest < ENOUGH:
+        return None
+    return WaitError(f"Facebook: {highest} % of what is allowed is used", after=regain_after(reply))
+
+
+def _uses(reply: Reply) -> Iterator[Mapping[str, Any]]:
+    for name in ("x-app-usage", "x-page-usage", "x-business-use-case-usage"):
+        try:
+            use = json.loads(reply.headers.get(name, "{}"))
+            yield from [use] if "call_count" in use else [u for group in use.values() for u in group]
+        except (ValueError, TypeError, AttributeError):
+            continue
 
 
 def regain_after(reply: Reply) -> timedelta | None:
@@ -82,3 +107,25 @@ def regain_after(reply: Reply) -> timedelta | None:
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+# --- from page to page ---
+
+
+def next_page(body: Mapping[str, Any]) -> dict[str, str]:
+    """Find what to send to get the next page; nothing when this was the last. An empty page may have a next one."""
+    paging = body.get("paging") or {}
+    if "next" not in paging:
+        return {}
+    after = (paging.get("cursors") or {}).get("after")
+    return {"after": after} if after else dict(paging["next"])
+
+
+def place_of(cursor: Mapping[str, str]) -> str | None:
+    """Write a cursor as the place to go on from."""
+    return json.dumps(cursor) if cursor else None
+
+
+def marks(body: Mapping[str, Any]) -> list[str]:
+    """Tell a page's posts from another's, also where they have no ids."""
+    return [str(p.get("id") or p.get("permalink_url") or sorted(p.items())) for p in body["data"]]

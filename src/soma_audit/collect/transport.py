@@ -13,6 +13,7 @@ import re
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
@@ -32,6 +33,9 @@ logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO line shows whol
 TRIES = 4
 WAITS = 3
 UNKNOWN_WAIT = timedelta(minutes=15)
+LONGEST_WAIT = timedelta(days=1)
+"""A limit that is said to last longer is a clock or a header gone wrong."""
+TIMEOUT = httpx.Timeout(30, connect=5)
 SECRETS = re.compile(r"\b(access_token|appsecret_proof|input_token|client_secret)=[^&\"\s\\]+")
 PAGE_PARAMETERS = ("query", "pagination_token", "next_token", "until_id", "after", "until", "__paging_token")
 """The parameters that choose a page. The others (fields, limits, bookmarks) may change without making it another."""
@@ -58,6 +62,8 @@ class Reply:
     headers: dict[str, str]
     body: Json
     url: str
+    cost: float = 0.0
+    """What the network takes for it, in US dollars."""
 
     def json(self) -> Json:
         """Give the decoded body."""
@@ -82,6 +88,8 @@ class Transport:
     record: Path | None = None
     jitter: Callable[[], float] = field(default=random.random)
     _newest: threading.local = field(default_factory=threading.local)
+    _ahead: timedelta = timedelta(0)
+    """How far our clock is ahead of the network's, as its last answer told."""
 
     @property
     def reply(self) -> Reply:
@@ -110,15 +118,21 @@ class Transport:
                 self.pause(2**tries * (0.5 + self.jitter()))
             except WaitError as limit:
                 waits += 1
-                self._wait(limit, waits)
+                self.wait(limit, waits)
             else:
                 self._newest.reply = reply
                 return reply
 
-    def _wait(self, limit: WaitError, waits: int) -> None:
-        """Sit out a limit if that is soon over; else say when to come back. Nobody waits at night unasked."""
+    def wait(self, limit: WaitError, waits: int) -> None:
+        """Sit out a limit if that is soon over; else say when to come back. Nobody waits at night unasked.
+
+        Raises:
+            ComeBackLaterError: it lasts too long, or does not end.
+        """
         now = self.clock()
-        at = limit.at or now + (limit.after or UNKNOWN_WAIT)
+        at = limit.at + self._ahead if limit.at else now + (limit.after or UNKNOWN_WAIT)
+        if at - now > LONGEST_WAIT:
+            at = now + UNKNOWN_WAIT
         if waits > WAITS or at - now > self.max_wait:
             raise ComeBackLaterError(str(limit), at)
         self.pause(max((at - now).total_seconds(), 0) + 1)
@@ -127,6 +141,7 @@ class Transport:
         response = self.client.request(
             method, path, params={k: v for k, v in (params or {}).items() if v is not None}
         )
+        self._ahead = clock_ahead(self.clock(), response.headers.get("date"))
         url = SECRETS.sub(r"\1=…", str(response.request.url))
         text = SECRETS.sub(r"\1=…", response.text)
         text = text.replace(self.token, "…") if self.token else text
@@ -134,6 +149,8 @@ class Transport:
             body = json.loads(text)
         except ValueError:
             raise TryAgainError(f"HTTP {response.status_code} without JSON") from None
+        if "\\ud" in text.lower():
+            body = whole_characters(body)
         body = self.scrub(body)
         headers = {
             k: response.headers[k]
@@ -155,7 +172,7 @@ def client(base_url: str, token: str, replay: Path | None) -> httpx.Client:
     return httpx.Client(
         base_url=base_url,
         headers={"Authorization": f"Bearer {token}", "User-Agent": f"soma-audit/{__version__}"},
-        timeout=httpx.Timeout(30, connect=5),
+        timeout=TIMEOUT,
         transport=Replay(replay) if replay else None,
     )
 
@@ -202,6 +219,21 @@ class Replay(httpx.BaseTransport):
                 "unreachable", f"{wanted} is not among the saved pages in {self.folder.name}"
             )
         return httpx.Response(found["status"], headers=found["headers"], json=found["body"], request=request)
+
+
+def whole_characters(body: Json) -> Json:
+    """Replace half characters, which JSON may hold and nothing else takes, wherever they stand."""
+    text = json.dumps(body, ensure_ascii=False)
+    return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+
+def clock_ahead(now: datetime, said: str | None) -> timedelta:
+    """Tell how far a clock is ahead of the other side's, from its `Date` header; less than a minute is the way here."""
+    try:
+        ahead = now - parsedate_to_datetime(said or "").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return timedelta(0)
+    return ahead if abs(ahead) > timedelta(minutes=1) else timedelta(0)
 
 
 def seconds_from_epoch(text: str | None) -> datetime | None:

@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import tweepy
 
+from soma_audit.collect.budget import Budget
 from soma_audit.collect.network import LostPlaceError
+from soma_audit.collect.trail import Trail
 from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitError, seconds_from_epoch
+from soma_audit.collect.twitter_people import USER_FIELDS, People, either, objects
 from soma_audit.errors import CouldNotLookError, LeaveAccountError, LeaveNetworkError, LeaveStreamError
 from soma_audit.model import GAP_REASONS, Account, Gap, Kind, Page, Post, Since, Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from soma_audit.collect.pseudonyms import Pseudonyms
     from soma_audit.collect.transport import Json
@@ -39,7 +42,6 @@ FIELDS = [
     *("reply_settings", "lang", "public_metrics", "entities", "note_tweet", "source"),
 ]
 EXPANSIONS = ["author_id", "in_reply_to_user_id", "referenced_tweets.id"]
-USER_FIELDS = ["id", "username", "created_at", "protected", "verified_type", "public_metrics"]
 CAPS = {Stream.TIMELINE: 3200, Stream.MENTIONS: 800}
 """How many of the newest posts X shows at most."""
 
@@ -51,19 +53,24 @@ class UnknownWordError(Exception):
 class XClient(tweepy.Client):  # type: ignore[misc]
     """tweepy builds paths and parameters; our transport carries them."""
 
-    def __init__(self, transport: Transport, dialect: str) -> None:
+    def __init__(self, transport: Transport, dialect: str, budget: Budget | None = None) -> None:
         super().__init__(return_type=dict, wait_on_rate_limit=False)
+        self.budget = budget or Budget(transport.clock)
         self.transport = transport
         self.dialect = dialect
 
     def request(self, method: str, route: str, params: Mapping[str, Any] | None = None, **_: object) -> Reply:
-        """Carry a request; if X does not know our words, try once in the other ones and stay with them."""
+        """Carry a request, if there is money for its answer."""
+        return self.budget.ask(route, params or {}, lambda fitting: self._carry(method, route, fitting))
+
+    def _carry(self, method: str, route: str, params: Mapping[str, Any]) -> Reply:
+        """Ask; if X does not know our words, try once in the other ones and stay with them."""
         try:
-            return self.transport.send(method, route, outgoing(params or {}, dialect := self.dialect))
+            return self.transport.send(method, route, outgoing(params, dialect := self.dialect))
         except UnknownWordError:
             self.dialect = "tweet" if dialect == "post" else "post"
             try:
-                return self.transport.send(method, route, outgoing(params or {}, self.dialect))
+                return self.transport.send(method, route, outgoing(params, self.dialect))
             except UnknownWordError as error:
                 raise LeaveStreamError("refused", f"X does not understand the request: {error}") from None
 
@@ -124,14 +131,14 @@ class Twitter:
         accounts: list[Account],
         pseudonyms: Pseudonyms,
         clock: Callable[[], datetime],
+        budget: Budget | None = None,
     ) -> None:
-        self.x = XClient(transport, dialect)
+        self.x = XClient(transport, dialect, budget)
         self.clock = clock
-        self.known = {a.native_id: a for a in accounts if a.native_id}
+        people = People(accounts, pseudonyms)
+        self.known = people.known
         """The register's accounts by native id, as far as it is known."""
-        self._names = {a.handle.lower(): a for a in accounts}
-        self._pseudonyms = pseudonyms
-        transport.scrub = self.scrub
+        transport.scrub = people.scrub
 
     # --- asking ---
 
@@ -150,6 +157,8 @@ class Twitter:
         user = body.get("data")
         if not user:
             raise _account_error(account, body)
+        if account.native_id not in {None, str(user["id"])}:
+            raise LeaveAccountError("renamed", f"{account}: {GAP_REASONS['renamed']}")
         if user.get("protected"):
             raise LeaveAccountError("protected", f"{account}: {GAP_REASONS['protected']}")
         return page
@@ -158,7 +167,8 @@ class Twitter:
         ask = self.x.get_users_tweets if stream is Stream.TIMELINE else self.x.get_users_mentions
         # the place to go on from is the number of posts before it, which tells when X's cap is met, and X's token
         before, _, token = (since.resume or "").partition(" ")
-        count = int(before or 0)
+        count, place = int(before or 0), since.resume
+        trail = Trail("X", token)
         while True:
             body = ask(
                 account.native_id,
@@ -169,16 +179,19 @@ class Twitter:
                 expansions=EXPANSIONS,
                 user_fields=["id", "username"],
             )
-            meta, posts = body.get("meta") or {}, _list(body.get("data"))
-            if not posts and not meta and body.get("errors"):
+            meta, posts = body.get("meta") or {}, objects(body.get("data"))
+            if not posts and _about_account(body):
                 raise _account_error(account, body)
-            reached = since.bookmark and any(int(p["id"]) <= int(since.bookmark) for p in posts)
+            numbers = _numbers(posts)
+            reached = since.bookmark and any(n <= int(since.bookmark) for n in numbers)
             token = "" if reached else meta.get("next_token") or ""
+            trail.step([str(n) for n in numbers], token)
             count += len(posts)
             gap = None if token or reached or count < CAPS[stream] else _cap(stream, posts)
-            place = f"{count} {token}" if token else None
-            yield self._page(account, stream, body, place, newest=_newest(posts), gap=gap)
-            if place is None:
+            if posts or not token:  # the place after an empty page may lead nowhere
+                place = f"{count} {token}" if token else None
+            yield self._page(account, stream, body, place, newest=_newest(numbers), gap=gap)
+            if not token:
                 return
 
     def _threads(self, account: Account, since: Since) -> Iterator[Page]:
@@ -186,6 +199,7 @@ class Twitter:
         threads = since.threads_left(since.resume)
         for thread, after in zip_longest(threads, threads[1:]):
             token = None
+            trail = Trail("X")
             while True:
                 body = self.x.search_recent_tweets(
                     f"conversation_id:{thread}",
@@ -196,6 +210,7 @@ class Twitter:
                     user_fields=["id", "username"],
                 )
                 token = (body.get("meta") or {}).get("next_token")
+                trail.step([str(n) for n in _numbers(objects(body.get("data")))], token)
                 yield self._page(account, Stream.OPEN_THREADS, body, thread if token else after)
                 if token is None:
                     break
@@ -220,82 +235,16 @@ class Twitter:
             resume=resume,
             newest=newest,
             api_version=reply.headers.get("api-version"),
+            cost=reply.cost,
             gaps=(gap,) if gap else (),
         )
 
-    # --- taking people out ---
-
-    def scrub(self, body: Json) -> Json:
-        """Keep what an audit needs of an answer, with pseudonyms for everyone who is not in the register."""
-        if not isinstance(body, dict):
-            return None
-        included = body.get("includes") or {}
-        users = [*_list(included.get("users")), *(u for u in _list(body.get("data")) if "username" in u)]
-        posts = [p for p in _list(body.get("data")) if "username" not in p]
-        around = _list(included.get("tweets")) + _list(included.get("posts"))
-        for user in users:
-            if (account := self._names.get(str(user["username"]).lower())) is not None:
-                self.known[str(user["id"])] = account
-        ids = {str(u["username"]).lower(): str(u["id"]) for u in users}
-        ids |= {
-            str(m["username"]).lower(): str(m["id"])
-            for post in posts + around
-            for m in _list((post.get("entities") or {}).get("mentions"))
-            if "id" in m and "username" in m
-        }
-        clean = {k: body[k] for k in ("title", "type", "status", "detail", "meta") if k in body}
-        if "data" in body:
-            cleaned = [self._user(d) if "username" in d else self._post(d, ids) for d in _list(body["data"])]
-            clean["data"] = cleaned if isinstance(body["data"], list) else next(iter(cleaned), None)
-        if included:
-            clean["includes"] = {
-                "users": [self._user(u) for u in _list(included.get("users"))],
-                "posts": [self._post(p, ids) for p in around],
-            }
-        if body.get("errors"):
-            clean["errors"] = [
-                {k: e[k] for k in ("title", "type", "parameter", "resource_type") if k in e}
-                | {"parameters": sorted(e.get("parameters") or ())}
-                for e in _list(body["errors"])
-            ]
-        return clean
-
-    def _person(self, native: object) -> str:
-        return str(native) if str(native) in self.known else self._pseudonyms.author(self.name, str(native))
-
-    def _user(self, user: Mapping[str, Any]) -> dict[str, Any]:
-        if str(user["id"]) in self.known:
-            return {k: user[k] for k in USER_FIELDS if k in user}
-        pseudonym = self._person(user["id"])
-        return {"id": pseudonym, "username": pseudonym}
-
-    def _post(self, post: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
-        by_visitor = str(post.get("author_id")) not in self.known
-
-        def text(words: object) -> str:
-            return self._pseudonyms.text(
-                self.name, str(words), keep=self._names, ids=ids, by_visitor=by_visitor
-            )
-
-        kept = ("id", "created_at", "conversation_id", "reply_settings", "lang", "public_metrics", "source")
-        clean = {k: post[k] for k in kept if k in post}
-        clean["text"] = text(post.get("text", ""))
-        for key in ("author_id", "in_reply_to_user_id"):
-            if post.get(key) is not None:
-                clean[key] = self._person(post[key])
-        if refs := _either(post, "referenced_posts", "referenced_tweets"):
-            clean["referenced_posts"] = [{"type": r.get("type"), "id": r.get("id")} for r in refs]
-        note = _either(post, "note_post", "note_tweet") or {}
-        if note.get("text"):
-            clean["note_post"] = {"text": text(note["text"])}
-        urls = _list((post.get("entities") or {}).get("urls")) + _list(
-            (note.get("entities") or {}).get("urls")
-        )
-        if urls:
-            clean["entities"] = {
-                "urls": [{k: text(u[k]) for k in ("url", "expanded_url") if u.get(k)} for u in urls]
-            }
-        return clean
+    def gone(self, account: Account, posts: Sequence[str]) -> tuple[Page, frozenset[str]]:
+        """Look posts up by id; tell which are deleted, suspended or protected by now: their texts may not be kept."""
+        body = self.x.get_tweets(list(posts), tweet_fields=["id"])
+        errors = {str(e["resource_id"]) for e in objects(body.get("errors")) if "resource_id" in e}
+        alive = {str(p.get("id")) for p in objects(body.get("data"))}
+        return self._page(account, Stream.LOOK_UP, body, None), frozenset(errors & set(posts) - alive)
 
     # --- reading ---
 
@@ -316,9 +265,9 @@ class Twitter:
         if page.stream is Stream.PROFILE:
             return
         body = json.loads(page.body)
-        posts = _list(body.get("data"))
+        posts = objects(body.get("data"))
         above = {_reference(p, "replied_to") for p in posts}
-        included = [p for p in _list((body.get("includes") or {}).get("posts")) if p.get("id") in above]
+        included = [p for p in objects((body.get("includes") or {}).get("posts")) if p.get("id") in above]
         for in_passing, group in ((True, included), (False, posts)):
             for raw in group:
                 if raw.get("id") and raw.get("created_at"):
@@ -329,12 +278,15 @@ class Twitter:
         writer = self.known.get(str(raw.get("author_id")))
         is_reply = parent is not None or raw.get("in_reply_to_user_id") is not None
         by_agency = writer is not None and writer.agency == account.agency
+        # each edit has an id of its own; the first one stands for the post
+        native_id = min(raw.get("edit_history_post_ids") or [str(raw["id"])], key=int)
+        thread = str(raw.get("conversation_id") or parent or native_id)
         return Post(
-            native_id=str(raw["id"]),
+            native_id=native_id,
             created_at=datetime.fromisoformat(raw["created_at"]).astimezone(UTC),
             text=_whole_text(raw),
             by_agency=by_agency,
-            thread=str(raw.get("conversation_id") or parent or raw["id"]),
+            thread=native_id if thread == str(raw["id"]) else thread,
             parent=parent,
             author=writer.handle if writer else raw.get("author_id"),
             kind=Kind.SHARE if _reference(raw, "retweeted") else Kind.COMMENT if is_reply else Kind.POST,
@@ -346,17 +298,6 @@ class Twitter:
         )
 
 
-def _list(value: Json) -> list[Any]:
-    if value is None:
-        return []
-    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else [value]
-
-
-def _either(raw: Mapping[str, Any], new: str, legacy: str) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """Read a key in either vocabulary."""
-    return raw.get(new, raw.get(legacy))
-
-
 def _reference(raw: Mapping[str, Any], kind: str) -> str | None:
     return next((str(r["id"]) for r in raw.get("referenced_posts") or () if r["type"] == kind), None)
 
@@ -365,7 +306,7 @@ def _counts(metrics: Mapping[str, Any] | None) -> dict[str, int]:
     """Read what X counts; a post that came along with another may have no counts, which is not zero."""
     if metrics is None:
         return {}
-    shares = _either(metrics, "repost_count", "retweet_count")
+    shares = either(metrics, "repost_count", "retweet_count")
     counts = {"like": metrics.get("like_count"), "reply": metrics.get("reply_count"), "share": shares}
     return {k: int(n) for k, n in counts.items() if n is not None}
 
@@ -379,8 +320,12 @@ def _whole_text(raw: Mapping[str, Any]) -> str:
     return text
 
 
-def _newest(posts: list[Any]) -> str | None:
-    return str(max((int(p["id"]) for p in posts), default="")) or None
+def _numbers(posts: list[Any]) -> list[int]:
+    return [int(p["id"]) for p in posts if str(p.get("id", "")).isdecimal()]
+
+
+def _newest(numbers: list[int]) -> str | None:
+    return str(max(numbers, default="")) or None
 
 
 def _cap(stream: Stream, posts: list[Any]) -> Gap:
@@ -389,8 +334,14 @@ def _cap(stream: Stream, posts: list[Any]) -> Gap:
     return Gap(stream=stream, reason="cap", until=until, detail=f"X shows the newest {CAPS[stream]}")
 
 
+def _about_account(body: Mapping[str, Any]) -> bool:
+    """Tell whether an answer without posts says that the account itself cannot be read."""
+    errors = objects(body.get("errors"))
+    return bool(errors) and (not body.get("meta") or any(e.get("parameter") == "id" for e in errors))
+
+
 def _account_error(account: Account, body: Mapping[str, Any]) -> CouldNotLookError:
     """Read type and title together: a suspended account has the type of a missing one."""
-    title = str(next((e.get("title") for e in _list(body.get("errors"))), ""))
+    title = str(next((e.get("title") for e in objects(body.get("errors"))), ""))
     reason = {"Forbidden": "suspended", "Authorization Error": "protected"}.get(title, "not_found")
     return LeaveAccountError(reason, f"{account}: {GAP_REASONS[reason]}")

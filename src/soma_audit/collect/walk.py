@@ -79,7 +79,9 @@ class Walk:
             self._begin()
             return True
         if page is None:
-            self._store.finish_walk(self._run, self._account, self.stream, self._newest, self._now)
+            self._store.finish_walk(
+                self._run, self._account, self.stream, self._newest, self._now, revisit=self._revisit
+            )
             return False
         try:
             self._keep(page)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from soma_audit import __version__
 from soma_audit.errors import Exit, SomaError
-from soma_audit.store.collected import Added, Collected
+from soma_audit.store.collected import Added
 from soma_audit.store.connection import text_time
+from soma_audit.store.health import Health
 from soma_audit.store.judged import Judged
 from soma_audit.store.kept import Kept
 from soma_audit.store.reported import Reported
+from soma_audit.store.spending import Spending
+from soma_audit.store.walked import Walked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +37,7 @@ class Run:
         self.note = note if self.note is None else f"{self.note}; {note}"
 
 
-class Store(Collected, Judged, Reported, Kept):
+class Store(Walked, Judged, Reported, Kept, Health, Spending):
     """The whole database, for whoever needs more than one stage's part of it."""
 
     @contextmanager

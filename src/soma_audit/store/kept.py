@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.store.connection import Connection, text_time
+from soma_audit.store.collected import Collected
+from soma_audit.store.connection import text_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-
-_EXPIRED = (
-    "select observation.id, observation.text from observation join post on post.id = observation.post"
-    " where post.by_agency is not 1 and post.created_at < ? and observation.text is not null"
-)
 
 
 @dataclass(slots=True)
@@ -25,23 +21,18 @@ class Purged:
     pages: int
 
 
-class Kept(Connection):
+class Kept(Collected):
     """Dropping what may not be kept, and telling what is."""
 
     def purge(self, *, texts_before: datetime, pages_before: datetime) -> Purged:
         """Drop visitors' texts written, and pages fetched, before these times; from the file too, not only from sight."""
-        before = text_time(texts_before)
         with self.transaction():
-            # the index forgets a text only if it is told which one it was
-            self.execute(
-                "insert into observation_fts (observation_fts, rowid, text) select 'delete', id, text from"
-                f" ({_EXPIRED}) where id in (select id from observation_fts_docsize)",
-                (before,),
+            old = self.execute(
+                "select distinct post.id from post join observation on observation.post = post.id"
+                " where post.by_agency is not 1 and post.created_at < ? and observation.text is not null",
+                (text_time(texts_before),),
             )
-            texts = self.execute(
-                f"update observation set text = null, expired = 1 where id in (select id from ({_EXPIRED}))",
-                (before,),
-            ).rowcount
+            texts = self.forget_texts([row[0] for row in old], expired=True)
             pages = self.execute(
                 "update page set body = null where body is not null and fetched_at < ?",
                 (text_time(pages_before),),

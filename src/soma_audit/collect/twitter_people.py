@@ -1,0 +1,121 @@
+"""Taking people out of what X sends: what an audit needs stays, under pseudonyms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from soma_audit.collect.pseudonyms import Pseudonyms
+    from soma_audit.collect.transport import Json
+    from soma_audit.model import Account
+
+USER_FIELDS = ["id", "username", "created_at", "protected", "verified_type", "public_metrics"]
+
+
+class People:
+    """Knows who is in the register, and makes pseudonyms for everyone else."""
+
+    def __init__(self, accounts: list[Account], pseudonyms: Pseudonyms) -> None:
+        here = [
+            a for a in accounts if a.network == "twitter"
+        ]  # the same id is somebody else's on another network
+        self.known = {a.native_id: a for a in here if a.native_id}
+        """The register's accounts by native id, as far as it is known."""
+        self._names = {a.handle.lower(): a for a in here}
+        self._pseudonyms = pseudonyms
+
+    def scrub(self, body: Json) -> Json:
+        """Keep what an audit needs of an answer, with pseudonyms for everyone who is not in the register."""
+        if not isinstance(body, dict):
+            return None
+        included = body.get("includes") or {}
+        users = [u for u in objects(included.get("users")) + objects(body.get("data")) if "username" in u]
+        posts = [p for p in objects(body.get("data")) if "username" not in p]
+        around = objects(included.get("tweets")) + objects(included.get("posts"))
+        for user in users:
+            if "id" in user and (account := self._names.get(str(user["username"]).lower())) is not None:
+                self.known[str(user["id"])] = account
+        ids = {str(u["username"]).lower(): str(u["id"]) for u in users if "id" in u}
+        ids |= {
+            str(m["username"]).lower(): str(m["id"])
+            for post in posts + around
+            for m in objects((post.get("entities") or {}).get("mentions"))
+            if "id" in m and "username" in m
+        }
+        clean = {k: body[k] for k in ("title", "type", "status", "meta") if k in body}
+        if "data" in body:
+            cleaned = [
+                self._user(d) if "username" in d else self._post(d, ids) for d in objects(body["data"])
+            ]
+            clean["data"] = cleaned if isinstance(body["data"], list) else next(iter(cleaned), None)
+        if included:
+            clean["includes"] = {
+                "users": [self._user(u) for u in objects(included.get("users")) if "id" in u],
+                "posts": [self._post(p, ids) for p in around],
+            }
+        if body.get("errors"):
+            clean["errors"] = [
+                {k: e[k] for k in ("title", "type", "parameter", "resource_type") if k in e}
+                | (
+                    {"resource_id": e["resource_id"]}
+                    if e.get("parameter") == "ids" and "resource_id" in e
+                    else {}
+                )
+                | {"parameters": sorted(e.get("parameters") or ())}
+                for e in objects(body["errors"])
+            ]
+        return clean
+
+    def _person(self, native: object) -> str:
+        return str(native) if str(native) in self.known else self._pseudonyms.author("twitter", str(native))
+
+    def _user(self, user: Mapping[str, Any]) -> dict[str, Any]:
+        if str(user["id"]) in self.known:
+            return {k: user[k] for k in USER_FIELDS if k in user}
+        pseudonym = self._person(user["id"])
+        return {"id": pseudonym, "username": pseudonym}
+
+    def _post(self, post: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+        by_visitor = str(post.get("author_id")) not in self.known
+
+        def text(words: object) -> str:
+            return self._pseudonyms.text(
+                "twitter", str(words), keep=self._names, ids=ids, by_visitor=by_visitor
+            )
+
+        kept = ("id", "created_at", "conversation_id", "reply_settings", "lang", "public_metrics", "source")
+        clean = {k: post[k] for k in kept if k in post}
+        clean["text"] = text(post.get("text") or "")
+        for key in ("author_id", "in_reply_to_user_id"):
+            if post.get(key) is not None:
+                clean[key] = self._person(post[key])
+        if refs := either(post, "referenced_posts", "referenced_tweets"):
+            clean["referenced_posts"] = [{"type": r.get("type"), "id": r.get("id")} for r in objects(refs)]
+        versions = either(post, "edit_history_post_ids", "edit_history_tweet_ids") or ()
+        if len(versions) > 1:
+            clean["edit_history_post_ids"] = [str(v) for v in versions]
+        note = either(post, "note_post", "note_tweet") or {}
+        if note.get("text"):
+            clean["note_post"] = {"text": text(note["text"])}
+        urls = objects((post.get("entities") or {}).get("urls")) + objects(
+            (note.get("entities") or {}).get("urls")
+        )
+        if urls:
+            clean["entities"] = {
+                "urls": [{k: text(u[k]) for k in ("url", "expanded_url") if u.get(k)} for u in urls]
+            }
+        return clean
+
+
+def objects(value: Json) -> list[Any]:
+    """Give the objects where one or several may stand; whatever is none is left out."""
+    if value is None:
+        return []
+    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else [value]
+
+
+def either(raw: Mapping[str, Any], new: str, legacy: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Read a key in either vocabulary."""
+    return raw.get(new, raw.get(legacy))

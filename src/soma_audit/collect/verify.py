@@ -1,0 +1,76 @@
+"""Looking stored posts up again: what the network no longer shows may not be kept.
+
+X asks for it (its agreement: content that was removed, protected or suspended goes). Facebook answers "no such post" and
+"no permission" alike, so there a post is only held to be gone when its whole stream is read anew (see `walk`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from soma_audit.errors import CouldNotLookError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from soma_audit.collect.network import Network
+    from soma_audit.model import Account, Page
+    from soma_audit.store import Run, Store
+
+AT_ONCE = 100
+"""How many posts X looks up in one call."""
+
+
+@runtime_checkable
+class Verifier(Protocol):
+    """A network that can tell a post that is gone from one that we may not see."""
+
+    def gone(self, account: Account, posts: Sequence[str]) -> tuple[Page, frozenset[str]]:
+        """Look posts up by native id; tell which are gone, and on what page that stands."""
+
+
+@dataclass(slots=True)
+class Verified:
+    """What looking again showed."""
+
+    looked_up: int = 0
+    gone: int = 0
+    not_seen: list[str] = field(default_factory=list)
+    """One sentence each."""
+
+
+def verify(
+    store: Store,
+    run: Run,
+    accounts: Iterable[Account],
+    networks: Mapping[str, Network],
+    say: Callable[[str], None] = lambda _: None,
+) -> Verified:
+    """Look up all posts whose text is held, and drop the text of those that are gone."""
+    result = Verified()
+    for account in accounts:
+        network = networks.get(account.network)
+        if not isinstance(network, Verifier):
+            continue
+        say(str(account))
+        try:
+            _account(store, run, account, network, result)
+        except CouldNotLookError as error:
+            result.not_seen.append(f"{account}: {error}")
+    run.note = f"{result.looked_up} looked up, {result.gone} gone"
+    if result.not_seen:
+        run.partial(f"{len(result.not_seen)} accounts not looked up")
+    return result
+
+
+def _account(store: Store, run: Run, account: Account, network: Verifier, result: Verified) -> None:
+    held = store.posts_with_text(account)
+    ids = list(held)
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        page, gone = network.gone(account, some)
+        with store.transaction():
+            store.mark_gone(run.id, account, [held[i] for i in some if i in gone], page)
+        result.looked_up += len(some)
+        result.gone += len(gone)

@@ -1,0 +1,201 @@
+"""How far each walk has come, up to where a stream is complete, and what could not be seen."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from soma_audit.model import Account, Gap, Page, Since, Stream
+from soma_audit.store.collected import Collected
+from soma_audit.store.connection import text_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+FEED_CAP = 600
+"""Facebook shows about so many posts of a year: beyond it, what is missing may only not be shown."""
+_MISSING = (
+    "select post.id from post join observation on observation.id = post.observation"
+    " where post.account = :account and text is not null and {which}"
+    " and not exists (select 1 from seen where seen.account = post.account and stream = :stream"
+    " and seen.native_id = post.native_id)"
+    " and exists (select 1 from observation as look join page on page.id = look.page"
+    " where look.post = post.id and page.stream in ({streams}))"
+)
+_MISSING_ON = {
+    Stream.TIMELINE: _MISSING.format(
+        which="post.kind <> 'comment' and post.by_agency = 1 and post.created_at > :start",
+        streams="'timeline'",
+    ),
+    Stream.VISITOR_POSTS: _MISSING.format(
+        which="post.kind <> 'comment' and post.by_agency is not 1 and post.created_at > :start",
+        streams="'visitor_posts'",
+    ),
+    # only in threads of which as many comments were shown as the network counts: a token may show fewer than there are
+    Stream.COMMENTS: _MISSING.format(
+        which="post.kind = 'comment' and post.thread in (select above.native_id from seen"
+        " join post as below on below.account = seen.account and below.native_id = seen.native_id"
+        " join post as above on above.account = below.account and above.native_id = below.thread"
+        " join observation as counted on counted.id = above.observation"
+        " where seen.account = :account and seen.stream = :stream"
+        " group by above.id having count(*) >= json_extract(counted.counts, '$.reply'))",
+        streams="'timeline', 'visitor_posts', 'comments'",
+    ),
+}
+"""What a stream showed before and did not show again, by the stream."""
+
+
+class Walked(Collected):
+    """Walks, bookmarks and gaps."""
+
+    def since(self, account: Account, stream: Stream, *, now: datetime, revisit: timedelta) -> Since:
+        """Look up from where to walk a stream: bookmark, a walk that was cut off, threads to look at."""
+        bookmark = self.execute(
+            "select since from bookmark where account = ? and stream = ?", (account.id, stream)
+        ).fetchone()
+        walk = self.execute(
+            "select resume from walk where account = ? and stream = ?", (account.id, stream)
+        ).fetchone()
+        threads: tuple[str, ...] = ()
+        if stream is Stream.OPEN_THREADS:
+            threads = self._open_threads(account, now)
+        elif stream is Stream.COMMENTS:
+            threads = self._unread_threads(account, now - revisit if bookmark else None)
+        return Since(bookmark=bookmark and bookmark[0], resume=walk and walk[0], threads=threads)
+
+    def _open_threads(self, account: Account, now: datetime) -> tuple[str, ...]:
+        """Threads in which a visitor spoke last, within the seven days that a recent search reaches back."""
+        rows = self.execute(
+            "select thread from (select thread, by_agency, created_at, row_number() over"
+            " (partition by thread order by created_at desc, native_id desc) as place from post where account = ?)"
+            " where place = 1 and by_agency is not 1 and created_at >= ? order by created_at, thread",
+            (account.id, text_time(now - timedelta(days=7))),
+        )
+        return tuple(row[0] for row in rows)
+
+    def _unread_threads(self, account: Account, since: datetime | None) -> tuple[str, ...]:
+        """Posts under which the network counts other comments than are held."""
+        rows = self.execute(
+            "select post.native_id from post join observation on observation.id = post.observation"
+            " left join (select thread, sum(native_id <> thread and text is not null) as comments"
+            " from current_post where account = :account group by thread) as held on held.thread = post.native_id"
+            " where post.account = :account and post.kind <> 'comment' and post.created_at >= :since"
+            " and json_extract(counts, '$.reply') <> coalesce(held.comments, 0)"
+            " order by post.created_at, post.native_id",
+            {"account": account.id, "since": text_time(since) if since else ""},
+        )
+        return tuple(row[0] for row in rows)
+
+    def walk_newest(self, account: Account, stream: Stream) -> str | None:
+        """Give the newest position of a walk that was cut off."""
+        sql = "select newest from walk where account = ? and stream = ?"
+        row = self.execute(sql, (account.id, stream)).fetchone()
+        return row[0] if row else None
+
+    def finish_walk(
+        self,
+        run: int,
+        account: Account,
+        stream: Stream,
+        newest: str | None,
+        now: datetime,
+        *,
+        revisit: timedelta = timedelta(0),
+    ) -> None:
+        """Move the bookmark, and forget how far the walk had come: the last thing a walk does, in one transaction."""
+        with self.transaction():
+            self._mark_missing(run, account, stream, now, revisit)
+            self.execute(
+                "insert into bookmark (account, stream, since, run, completed_at) values (?, ?, ?, ?, ?)"
+                " on conflict do update set since = coalesce(excluded.since, since), run = excluded.run,"
+                " completed_at = excluded.completed_at",
+                (account.id, stream, newest, run, text_time(now)),
+            )
+            self._forget_walk(account, stream)
+            self._close_gaps(run, account, stream)
+            self._settle_authors(account)
+
+    def _mark_missing(
+        self, run: int, account: Account, stream: Stream, now: datetime, revisit: timedelta
+    ) -> None:
+        """Mark what this stream showed before, and did not show again when its span was read anew."""
+        key = {"account": account.id, "stream": stream}
+        walk = self.execute(
+            "select since from walk where account = :account and stream = :stream", key
+        ).fetchone()
+        (met,) = self.execute(
+            "select count(*) from seen where account = :account and stream = :stream", key
+        ).fetchone()
+        if walk is None or not met:
+            return  # an answer without any post proves nothing
+        if stream is not Stream.COMMENTS and met >= FEED_CAP:
+            self.add_gap(
+                run, account, Gap(stream=stream, reason="cap", detail=f"about {FEED_CAP} posts a year")
+            )
+            return
+        start = text_time(datetime.fromisoformat(walk[0]) - revisit) if walk[0] else ""
+        posts = [row[0] for row in self.execute(_MISSING_ON[stream], {**key, "start": start})]
+        page = Page(
+            account=account,
+            stream=stream,
+            url=f"walk:{stream}#{text_time(now)}",
+            fetched_at=now,
+            body=b"",
+            resume=None,
+        )
+        self.mark_gone(run, account, posts, page)
+
+    def _close_gaps(self, run: int, account: Account, stream: Stream) -> None:
+        """A stream read to its end leaves no gap but those the network cut off for good."""
+        closed = self.execute(
+            "update gap set closed_by = ? where account = ? and closed_by is null and reason <> 'cap'"
+            " and (stream = ? or (stream is null and ? = 'profile'))",
+            (run, account.id, stream, stream),
+        ).rowcount
+        if closed:
+            self.mark_changed([account.id])
+
+    def _settle_authors(self, account: Account) -> None:
+        """Where the network names the agency under its own comments, a comment without a name is a visitor's."""
+        self.execute(
+            "update post set by_agency = 0 where account = :account and by_agency is null and exists"
+            " (select 1 from post as own where own.account = :account and own.by_agency = 1 and own.kind = 'comment')",
+            {"account": account.id},
+        )
+
+    def settle_threads(self, accounts: Iterable[int | None]) -> None:
+        """Where a post's thread was taken from its parent, follow that one's thread up to the topmost known post."""
+        with self.transaction():
+            # each round doubles the reach; posts in a ring, which no network has, end too
+            for _ in range(64):
+                moved = self.execute(
+                    "update post set thread = above.thread from post as above where above.account = post.account"
+                    " and above.native_id = post.thread and above.thread <> above.native_id"
+                    " and above.thread <> post.thread and post.thread <> post.native_id"
+                    " and post.account in (select value from json_each(?))",
+                    (json.dumps(sorted({a for a in accounts if a})),),
+                ).rowcount
+                if not moved:
+                    return
+
+    def drop_walk(self, account: Account, stream: Stream) -> None:
+        """Forget a walk whose place the network no longer knows; the next one starts at the top."""
+        with self.transaction():
+            self._forget_walk(account, stream)
+
+    def _forget_walk(self, account: Account, stream: Stream) -> None:
+        for table in ("walk", "seen"):
+            self.execute(f"delete from {table} where account = ? and stream = ?", (account.id, stream))
+
+    def add_gap(self, run: int, account: Account, gap: Gap) -> bool:
+        """Note what could not be seen; True if that was not known already."""
+        span = (gap.since and text_time(gap.since), gap.until and text_time(gap.until))
+        added = self.execute(
+            "insert or ignore into gap (account, stream, reason, detail, since, until, run) values (?, ?, ?, ?, ?, ?, ?)",
+            (account.id, gap.stream, gap.reason, gap.detail, *span, run),
+        ).rowcount
+        if added:
+            self.mark_changed([account.id])
+        return bool(added)
