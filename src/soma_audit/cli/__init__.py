@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 import sys
 from importlib import import_module
@@ -71,8 +70,6 @@ def soma_audit() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end with its exit code; errors are told in a sentence."""
-    # the stages make millions of small things without cycles: looking for cycles every 700 would cost a third more
-    gc.set_threshold(100_000, 50, 50)
     try:
         code = soma_audit.main(
             list(arguments) if arguments is not None else None, "soma-audit", standalone_mode=False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from soma_audit.cli.options import Settings, json_option, progress, quiet_option, settings
+from soma_audit.cli.options import Settings, in_bulk, json_option, progress, quiet_option, settings
 from soma_audit.errors import Exit
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def import_(settings: Settings, format_: str, quiet: bool, as_json: bool, files:
                 "import", config_hash=settings.config.hash(), clock=clock, key_hash=pseudonyms.hash
             ) as run,
             progress("Importing", quiet=quiet or as_json) as say,
+            in_bulk(),
         ):
             result = FORMATS[format_](store, run, files, pseudonyms, clock(), say)
     outcome = Outcome()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from soma_audit.cli.money import settled, tell_spent
-from soma_audit.cli.options import Settings, output, progress
+from soma_audit.cli.options import Settings, in_bulk, output, progress
 from soma_audit.cli.screen import Screen
 from soma_audit.errors import Exit
 
@@ -211,6 +211,7 @@ def classify_stage(
     with (
         store.run("classify", config_hash=config.hash(), clock=lambda: settings.as_of(None)) as run,
         progress("Classifying", quiet=quiet) as say,
+        in_bulk(),
     ):
         result = classify(
             store, run, as_of=moment, office=config.office(), norm_minutes=config.norm_minutes(), say=say

@@ -180,7 +180,7 @@ class Facebook:
             stream=stream,
             url=reply.url,
             fetched_at=self.clock(),
-            body=json.dumps(body, ensure_ascii=False, sort_keys=True).encode(errors="replace"),
+            body=json.dumps(body, ensure_ascii=False).encode(errors="replace"),
             resume=resume,
             newest=newest,
             api_version=reply.headers.get("facebook-api-version"),

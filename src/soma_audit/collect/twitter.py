@@ -231,7 +231,7 @@ class Twitter:
             stream=stream,
             url=reply.url,
             fetched_at=self.clock(),
-            body=json.dumps(body, ensure_ascii=False, sort_keys=True).encode(errors="replace"),
+            body=json.dumps(body, ensure_ascii=False).encode(errors="replace"),
             resume=resume,
             newest=newest,
             api_version=reply.headers.get("api-version"),
@@ -299,7 +299,8 @@ class Twitter:
 
 
 def _reference(raw: Mapping[str, Any], kind: str) -> str | None:
-    return next((str(r["id"]) for r in raw.get("referenced_posts") or () if r["type"] == kind), None)
+    found = raw.get("referenced_posts")
+    return next((str(r["id"]) for r in found if r["type"] == kind), None) if found else None
 
 
 def _counts(metrics: Mapping[str, Any] | None) -> dict[str, int]:

@@ -82,9 +82,21 @@ class Visits:
                         running[threads.submit(visit.walk.ask)] = visit  # type: ignore[union-attr]
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     visit = running.pop(future)
+                    ahead = self._ask_ahead(threads, visit, future)
+                    walk = visit.walk
                     if self._advance(visit, future):
-                        running[threads.submit(visit.walk.ask)] = visit  # type: ignore[union-attr]
+                        same = ahead is not None and visit.walk is walk
+                        running[ahead if same else threads.submit(visit.walk.ask)] = visit  # type: ignore[index, union-attr]
         return [visit.account for visit in visits if not visit.failed]
+
+    @staticmethod
+    def _ask_ahead(
+        threads: ThreadPoolExecutor, visit: Visit, answer: Future[Page | None]
+    ) -> Future[Page | None] | None:
+        """Ask for the next page while this one is being stored; None: there is none to ask for."""
+        if visit.walk is None or answer.exception() is not None or answer.result() is None:
+            return None
+        return threads.submit(visit.walk.ask)
 
     def _admitted(self, waiting: deque[Account], running: Iterable[Visit]) -> Iterator[Account]:
         """Let accounts in whose network has room."""
@@ -103,6 +115,7 @@ class Visits:
 
     def _next_stream(self, visit: Visit) -> bool:
         """Begin the account's next walk; False: there is none."""
+        visit.walk = None  # a walk that has ended holds its last page; there may be thousands
         stream = next(visit.streams, None)
         if stream is None:
             return False

@@ -70,7 +70,7 @@ class Collected(Registered):
 
     def page_row(self, run: int, account: int | None, page: Page) -> int:
         """Store a page once; give its id."""
-        body = zlib.compress(page.body, 6) if page.body else None
+        body = zlib.compress(page.body, 1) if page.body else None
         key = (account, page.stream, page.url, hashlib.sha256(page.body or page.url.encode()).hexdigest())
         row = self.execute(
             "select id from page where account is ? and stream = ? and url = ? and sha256 = ?", key
