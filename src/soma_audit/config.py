@@ -181,7 +181,8 @@ class Config(_Section):
 
     def norm_minutes(self) -> float:
         """Give the answering time held to be in time, in office minutes."""
-        return self.answer.norm_office_days * self.office().day_minutes
+        opens, closes = _office_times(self.answer.office_hours)
+        return self.answer.norm_office_days * OfficeHours(opens=opens, closes=closes).day_minutes
 
 
 def load(file: Path | None) -> Config:

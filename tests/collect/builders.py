@@ -13,7 +13,7 @@ from soma_audit.collect import graph
 from soma_audit.collect import twitter as x
 from soma_audit.collect.pseudonyms import Pseudonyms
 from soma_audit.collect.transport import Transport, client
-from soma_audit.collect.walk import walk
+from soma_audit.collect.walk import Walk
 from soma_audit.model import Account, Agency, Since, Stream
 from soma_audit.store import Added, Store
 
@@ -203,3 +203,24 @@ def rows(store: Store) -> dict[str, list[Any]]:
 def stored_bytes(path: Path) -> bytes:
     """All bytes of a database, also of its log of changes."""
     return b"".join(f.read_bytes() for f in sorted(path.parent.glob(path.name + "*")))
+
+
+def walk(
+    store: Store,
+    run: int,
+    network: Network,
+    account: Account,
+    stream: Stream,
+    *,
+    now: datetime,
+    revisit: timedelta,
+) -> Added:
+    """Walk a stream to its end, one page after the other.
+
+    Raises:
+        CouldNotLookError: it was cut off.
+    """
+    under_way = Walk(store, run, network, account, stream, now=now, revisit=revisit)
+    while under_way.take(under_way.ask):
+        pass
+    return under_way.added

@@ -174,18 +174,9 @@ class Facebook:
     def _page(
         self, account: Account, stream: Stream, body: Json, resume: str | None, *, newest: str | None = None
     ) -> Page:
-        reply = self.session.transport.reply
-        return Page(
-            account=account,
-            stream=stream,
-            url=reply.url,
-            fetched_at=self.clock(),
-            body=json.dumps(body, ensure_ascii=False).encode(errors="replace"),
-            resume=resume,
-            newest=newest,
-            api_version=reply.headers.get("facebook-api-version"),
-            reread=stream in {Stream.TIMELINE, Stream.VISITOR_POSTS, Stream.COMMENTS},
-        )
+        reread = stream in {Stream.TIMELINE, Stream.VISITOR_POSTS, Stream.COMMENTS}
+        page = self.session.transport.page
+        return page(account, stream, body, resume, fetched_at=self.clock(), newest=newest, reread=reread)
 
     # --- taking people out ---
 

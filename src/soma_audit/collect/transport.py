@@ -21,10 +21,13 @@ import httpx
 
 from soma_audit import __version__
 from soma_audit.errors import ComeBackLaterError, LeaveStreamError, MendInputError
+from soma_audit.model import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from soma_audit.model import Account, Stream
 
 Json: TypeAlias = Any
 
@@ -96,6 +99,31 @@ class Transport:
         """The newest answer in this thread, for its URL and headers, which the SDKs do not pass on."""
         found: Reply = self._newest.reply
         return found
+
+    def page(
+        self,
+        account: Account,
+        stream: Stream,
+        body: Json,
+        resume: str | None,
+        *,
+        fetched_at: datetime,
+        **more: Any,  # noqa: ANN401 - the other fields of a page
+    ) -> Page:
+        """Make a page of the newest answer in this thread; `body` is what the SDK made of it."""
+        reply = self.reply
+        headers = reply.headers
+        return Page(
+            account=account,
+            stream=stream,
+            url=reply.url,
+            fetched_at=fetched_at,
+            body=json.dumps(body, ensure_ascii=False).encode(errors="replace"),
+            resume=resume,
+            api_version=headers.get("api-version") or headers.get("facebook-api-version"),
+            cost=reply.cost,
+            **more,
+        )
 
     def send(self, method: str, path: str, params: Mapping[str, Any] | None = None) -> Reply:
         """Ask once, again if the other side stumbles, and later if it says so.

@@ -225,19 +225,9 @@ class Twitter:
         newest: str | None = None,
         gap: Gap | None = None,
     ) -> Page:
-        reply = self.x.transport.reply
-        return Page(
-            account=account,
-            stream=stream,
-            url=reply.url,
-            fetched_at=self.clock(),
-            body=json.dumps(body, ensure_ascii=False).encode(errors="replace"),
-            resume=resume,
-            newest=newest,
-            api_version=reply.headers.get("api-version"),
-            cost=reply.cost,
-            gaps=(gap,) if gap else (),
-        )
+        gaps = (gap,) if gap else ()
+        page = self.x.transport.page
+        return page(account, stream, body, resume, fetched_at=self.clock(), newest=newest, gaps=gaps)
 
     def gone(self, account: Account, posts: Sequence[str]) -> tuple[Page, frozenset[str]]:
         """Look posts up by id; tell which are deleted, suspended or protected by now: their texts may not be kept."""

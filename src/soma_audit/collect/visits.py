@@ -120,7 +120,7 @@ class Visits:
         if stream is None:
             return False
         if (closed := self.closed.get(visit.account.network)) is not None:
-            self._leave(visit, None, closed)
+            self._leave(visit, closed)
             return False
         network = self.networks[visit.account.network]
         visit.walk = Walk(
@@ -136,28 +136,28 @@ class Visits:
             if walk.take(answer.result):
                 return True
         except LeaveStreamError as error:
-            visit.failed = (
-                visit.failed or walk.stream is Stream.PROFILE
-            )  # without its id nothing else can be asked
+            if walk.stream is Stream.PROFILE:
+                visit.failed = True  # without its id nothing else can be asked
             self._gap(visit.account, walk.stream, error)
         except LeaveAccountError as error:
-            self._leave(visit, None, error)
+            self._leave(visit, error)
             return False
         except LeaveNetworkError as error:
             self.closed.setdefault(visit.account.network, error)
             if isinstance(error, ComeBackLaterError):
                 self.result.come_back = max(filter(None, (self.result.come_back, error.at)), default=None)
-            self._leave(visit, None, error)
+            self._leave(visit, error)
             return False
         self.result.added += walk.added
         walk.added = Added()
         return self._next_stream(visit)
 
-    def _leave(self, visit: Visit, stream: Stream | None, error: CouldNotLookError) -> None:
+    def _leave(self, visit: Visit, error: CouldNotLookError) -> None:
+        """Go on without the rest of an account."""
         visit.failed = True
         if visit.walk is not None:
             self.result.added += visit.walk.added
-        self._gap(visit.account, stream, error)
+        self._gap(visit.account, None, error)
 
     def _gap(self, account: Account, stream: Stream | None, error: CouldNotLookError) -> None:
         self.store.add_gap(self.run.id, account, Gap(stream=stream, reason=error.reason, detail=str(error)))

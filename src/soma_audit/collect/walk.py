@@ -101,26 +101,5 @@ class Walk:
             self._store.add_gap(self._run, self._account, gap)
 
 
-def walk(
-    store: Store,
-    run: int,
-    network: Network,
-    account: Account,
-    stream: Stream,
-    *,
-    now: datetime,
-    revisit: timedelta,
-) -> Added:
-    """Walk a stream to its end, one page after the other.
-
-    Raises:
-        CouldNotLookError: it was cut off.
-    """
-    under_way = Walk(store, run, network, account, stream, now=now, revisit=revisit)
-    while under_way.take(under_way.ask):
-        pass
-    return under_way.added
-
-
 def _damaged(error: Exception) -> LeaveStreamError:
     return LeaveStreamError("damaged", f"an answer made no sense ({type(error).__name__})")

@@ -189,8 +189,3 @@ class Reported(Connection):
             " from finding where finding.verdict = current_verdict.id) as findings"
             " from current_verdict order by id"
         )
-
-
-def parsed(row: Row, column: str) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """Read a JSON column."""
-    return json.loads(row[column] or "null")
