@@ -91,7 +91,7 @@ def transport(
     replay: Path | None = None,
 ) -> Transport:
     return Transport(
-        client=client("https://api.example", TOKEN, replay),
+        client=client("https://api.example", TOKEN, 1, replay),
         check=check,
         scrub=lambda body: body,
         clock=lambda: NOW,

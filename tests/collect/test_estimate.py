@@ -110,7 +110,7 @@ class TestFacebook:
 
 
 @pytest.mark.parametrize(
-    ("network", "calls", "side_by_side", "expected"),
+    ("network", "calls", "at_once", "expected"),
     [
         ("twitter", {Stream.TIMELINE: 60}, 1, 1.0),
         ("twitter", {Stream.TIMELINE: 60}, 6, 0.2),
@@ -123,9 +123,9 @@ class TestFacebook:
     ],
 )
 def test_minutes_count_the_asking_and_whole_windows_of_waiting(
-    network: str, calls: dict[Stream, int], side_by_side: int, expected: float
+    network: str, calls: dict[Stream, int], at_once: int, expected: float
 ) -> None:
-    assert minutes(network, Counter(calls), side_by_side) == pytest.approx(expected, abs=0.06)
+    assert minutes(network, Counter(calls), at_once) == pytest.approx(expected, abs=0.06)
 
 
 def test_networks_are_asked_at_the_same_time() -> None:

@@ -12,6 +12,7 @@ from loopback.night import VISITORS, Night, loopback
 from loopback.server import GRAPH_TOKEN, X_TOKEN, Loopback
 from loopback.spec import FILE, Spec
 from loopback.world import Ask
+from soma_audit.collect import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,6 +219,15 @@ def test_the_same_number_on_the_other_network_is_somebody_else(here: Loopback, t
     night.collect()
     authors = {p[7] for p in night.rows()["posts"] if p[2] == FB and not p[8]}
     assert all(author.startswith("v-") for author in authors)
+
+
+def test_many_accounts_are_asked_about_at_once_but_not_too_many(here: Loopback, tmp_path: Path) -> None:
+    names = tuple(f"etat{number}" for number in range(3 * AT_ONCE))
+    for name in names:
+        here.x.world.person(name, name)
+    here.latency = 0.02
+    Night(tmp_path / "a", here, (X,), handles=names).collect()
+    assert 1 < here.most_at_once <= AT_ONCE
 
 
 # --- watching the requests ---

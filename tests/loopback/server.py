@@ -66,6 +66,9 @@ class Loopback:
         self.complaints: list[str] = []
         """What was wrong with the requests; a test that ends with any has failed."""
         self.latency = 0.0
+        self.under_way: set[int] = set()
+        self.most_at_once = 0
+        """How many requests were under way at the busiest moment."""
         self.spec = Spec() if FILE.exists() else None
         self.over = threading.Event()
         """Frees whoever hangs."""
@@ -122,8 +125,12 @@ class _Requests(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         split = urlsplit(self.path)
         headers = {k.lower(): v for k, v in self.headers.items()}
-        self.loopback.over.wait(self.loopback.latency)  # not a sleep: tests replace that
-        answer = self.loopback.answer(Ask(split.path, dict(parse_qsl(split.query)), headers))
+        here = self.loopback
+        here.under_way.add(id(self))
+        here.most_at_once = max(here.most_at_once, len(here.under_way))
+        here.over.wait(here.latency)  # not a sleep: tests replace that
+        answer = here.answer(Ask(split.path, dict(parse_qsl(split.query)), headers))
+        here.under_way.discard(id(self))
         text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
         deliver: dict[str, Callable[[Answer, bytes], None]] = {
             "whole": self._whole,

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     Clock = Callable[[], datetime]
 
 
-SIDE_BY_SIDE = 8
-"""How many accounts of one network are asked about at once: few enough to be a polite guest."""
+AT_ONCE = 8
+"""How many requests one network has to answer at once: few enough to be a polite guest."""
+SIDE_BY_SIDE = 12
+"""How many accounts of one network are visited at once: more than that, so that asking goes on while pages are stored."""
 
 
 def collect(
@@ -138,7 +140,7 @@ class Wiring:
         from soma_audit.collect.transport import Transport, client  # noqa: PLC0415
 
         transport = Transport(
-            client=client(base_url, token, self.replay / name if self.replay else None),
+            client=client(base_url, token, AT_ONCE, self.replay / name if self.replay else None),
             check=check,
             scrub=lambda body: body,
             clock=self.clock,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from soma_audit.collect import SIDE_BY_SIDE
+from soma_audit.collect import AT_ONCE
 from soma_audit.collect.budget import Prices, Reads, dollars, most
 from soma_audit.collect.twitter import CAPS, EXPANSIONS
 from soma_audit.model import Account, Stream
@@ -92,7 +92,7 @@ def estimate(
         "in all",
         any(line.first for line in lines),
         sum(line.calls for line in lines),
-        max(minutes(network, of_all, SIDE_BY_SIDE) for network, of_all in calls.items()),
+        max(minutes(network, of_all, AT_ONCE) for network, of_all in calls.items()),
         dollars(sum(line.usd for line in lines)),
         dollars(sum(line.usd_without_included for line in lines)),
     )
@@ -112,12 +112,12 @@ def _line(name: str, network: str, need: _Need, prices: Prices) -> Line:
     )
 
 
-def minutes(network: str, calls: Counter[Stream], side_by_side: int) -> float:
+def minutes(network: str, calls: Counter[Stream], at_once: int) -> float:
     """Reckon the time that calls take: the asking, and whole windows of waiting.
 
     Source: X counts each endpoint by itself in windows of 15 minutes, Facebook all calls together by the hour.
     """
-    asking = calls.total() * SECONDS_A_CALL / 60 / side_by_side
+    asking = calls.total() * SECONDS_A_CALL / 60 / at_once
     if network == "twitter":
         waiting = sum(15 * _windows_before(calls[stream], limit) for stream, limit in X_LIMITS.items())
     else:

@@ -64,7 +64,7 @@ class Collected(Registered):
             if page.cost:
                 self.execute("update run set spent = round(spent + ?, 6) where id = ?", (page.cost, run))
             if page.reread:
-                met = [(account.id, page.stream, post.native_id) for post in posts]
+                met = [(account.id, page.stream.value, post.native_id) for post in posts]
                 self.connection.executemany("insert or ignore into seen values (?, ?, ?)", met)
         return added
 
@@ -232,5 +232,7 @@ class Collected(Registered):
 
 def _columns(key: tuple[int | None, str], post: Post) -> tuple[Any, ...]:
     account, native_id = key
-    whose = (post.author, post.by_agency, text_time(post.created_at))
-    return (account, native_id, post.thread, post.parent, *whose, post.kind, post.permalink)
+    # plain int and str: sqlite3 looks long for how to write a bool or an enum
+    by_agency = None if post.by_agency is None else int(post.by_agency)
+    whose = (post.author, by_agency, text_time(post.created_at))
+    return (account, native_id, post.thread, post.parent, *whose, post.kind.value, post.permalink)
