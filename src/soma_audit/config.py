@@ -108,6 +108,8 @@ class Facebook(_Section):
     graph_url: SecureUrl = "https://graph.facebook.com"
     version: str = Field(default="v26.0", pattern=r"^v\d{1,3}\.\d$")
     token_file: str | None = None
+    token_in: Literal["header", "query"] = "header"  # noqa: S105 - a place, no token
+    app_id: str | None = Field(default=None, pattern=r"^\d+$")
     app_secret_file: str | None = None
     page_settings: bool = False
 

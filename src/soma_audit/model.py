@@ -46,6 +46,17 @@ class Kind(StrEnum):
     SHARE = "share"
 
 
+class TokenKind(StrEnum):
+    """In whose name Facebook was asked; it decides what an empty answer means."""
+
+    APP = "app"
+    USER = "user"
+    PAGE = "page"
+    OTHER_PAGE = "another page"
+    SYSTEM_USER = "system user"
+    UNKNOWN = "unknown"
+
+
 GAP_REASONS: Mapping[str, str] = {
     "suspended": "the network has suspended the account",
     "protected": "the account is protected: only its followers see it",
@@ -154,6 +165,8 @@ class Page:
     newest: str | None = None
     """The bookmark that this page would make, if the walk that begins with it is finished."""
     api_version: str | None = None
+    token_kind: TokenKind | None = None
+    """In whose name it was asked for; None: on this network that makes no difference."""
     gaps: tuple[Gap, ...] = ()
     """What this page shows to be out of reach."""
     cost: float = 0.0
@@ -196,6 +209,8 @@ class About:
     source: str
     """The endpoint asked."""
     facts: Mapping[str, object]
+    token_kind: TokenKind | None = None
+    api_version: str | None = None
 
 
 # --- what is judged ---------------------------------------------------------------------------------------------

@@ -17,9 +17,10 @@ from cli.conftest import example_in, untroubled_in
 from collect.builders import Api, answer
 from soma_audit.cli import checks
 from soma_audit.cli.checks import ENTERPRISE, MANAGE, REMEDIES, Check, State
-from soma_audit.collect.token_kind import Quota, Token, TokenKind
+from soma_audit.collect.token_kind import Quota, Token
 from soma_audit.errors import ComeBackLaterError, Exit, LeaveStreamError
-from soma_audit.model import GAP_REASONS, Account, Stream
+from soma_audit.model import GAP_REASONS, Account, Stream, TokenKind
+from soma_audit.store import Store
 from soma_audit.store.health import LastRuns
 
 if TYPE_CHECKING:
@@ -329,13 +330,12 @@ def about(ended: Ended, topic: str) -> list[tuple[str, str]]:
 @pytest.fixture
 def setup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A configuration in order, for one account on each network, with all tokens."""
-    (tmp_path / "config.toml").write_text("[facebook]\npage_settings = true\n", "utf-8")
+    (tmp_path / "config.toml").write_text('[facebook]\npage_settings = true\napp_id = "111"\n', "utf-8")
     (tmp_path / "register.csv").write_text(REGISTER, "utf-8")
     for name, value in {
         "TWITTER_TOKEN": X_TOKEN,
         "FACEBOOK_TOKEN": FACEBOOK_TOKEN,
         "FACEBOOK_APP_SECRET": SECRET,
-        "FACEBOOK_APP_ID": "111",
     }.items():
         monkeypatch.setenv(f"SOMA_AUDIT_{name}", value)
     monkeypatch.setattr(time, "sleep", lambda _: None)
@@ -349,6 +349,7 @@ def api() -> Iterator[Api]:
     server.on(USAGE, {"data": {"project_cap": "1000", "project_usage": "10", "cap_reset_day": 9}})
     server.on(X_LOOK, {"data": {"id": "1000000001", "username": "eksempeletat"}})
     server.on(DEBUG, {"data": {"type": "SYSTEM_USER", "is_valid": True, "expires_at": 0, "user_id": "9"}})
+    server.on("/v26.0/me", {"id": "100", "category": "Government organization"})
     server.on(FACEBOOK_LOOK, answer({"id": "100", "name": "Eksempeletaten"}, facebook_api_version="v26.0"))
     server.on(SETTINGS, {"data": [{"setting": "USERS_CAN_POST", "value": True}]})
     with respx.mock(assert_all_called=False) as router:
@@ -447,30 +448,60 @@ class TestAskingTheNetworks:
     def test_keeps_to_the_limit_of_spending_and_says_what_it_cost(
         self, soma: Soma, api: Api, setup: Path
     ) -> None:
-        assert about(soma("doctor", "--json"), "X spending")[0][1].startswith("This look cost $0.01;")
+        seen = about(soma("doctor", "--json"), "X spending")[0][1]
+        assert seen == "This look cost $0.01; there is no database yet to count it in."
         (setup / "config.toml").write_text("[twitter]\nspend_per_run = 0.001\n")
         ended = soma("doctor", "--json")
         assert "twitter.spend_per_run" in about(ended, "twitter/eksempeletat")[0][1]
         assert ended.code == 3
         assert len(api.asked(X_LOOK)) == 1
 
-    def test_what_an_unknown_token_kind_would_tell_is_told(
-        self, soma: Soma, api: Api, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize(
+        ("me", "says"),
+        [
+            (answer({"id": "100", "category": "Government organization"}), "A Page's own token sees all"),
+            (answer(graph_error(100, "nonexisting field (category)"), 400), "Its kind is not known."),
+        ],
+    )
+    def test_without_the_app_a_pages_own_token_is_known_by_its_category(
+        self, soma: Soma, api: Api, setup: Path, me: Any, says: str
     ) -> None:
-        monkeypatch.delenv("SOMA_AUDIT_FACEBOOK_APP_ID")
-        ended = soma("doctor")
+        (setup / "config.toml").write_text("[facebook]\npage_settings = true\n", "utf-8")
+        api.on("/v26.0/me", me)
+        ended = soma("doctor", "--json")
         assert not api.asked(DEBUG)
-        assert "the Page's own or looks from outside, and when it ends" in ended.out
-        assert ended.code == 0
+        ((state, seen),) = [line for line in about(ended, "Facebook token") if "There is one" not in line[1]]
+        assert (state, ended.code) == ("attention", 0)
+        assert seen.startswith(says)
+        assert seen.endswith("When it ends, Facebook tells only the app that made it.")
 
     def test_an_app_token_is_asked_about_in_its_own_name(
         self, soma: Soma, api: Api, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        for name in ("APP_ID", "APP_SECRET"):
-            monkeypatch.delenv(f"SOMA_AUDIT_FACEBOOK_{name}")
+        monkeypatch.delenv("SOMA_AUDIT_FACEBOOK_APP_SECRET")
         monkeypatch.setenv("SOMA_AUDIT_FACEBOOK_TOKEN", "111|hush")
         soma("doctor")
         assert api.asked(DEBUG)[0]["input_token"] == "111|hush"
+
+    def test_what_it_costs_counts_with_the_months_spending(self, soma: Soma, api: Api, setup: Path) -> None:
+        Store(setup / "soma-audit.db", create=True).close()
+        seen = about(soma("doctor", "--json"), "X spending")[0][1]
+        assert seen == "This look cost $0.01; it counts with the month's spending."
+        with Store(setup / "soma-audit.db") as store:
+            assert store.spent_in_month(datetime.now(UTC)) == 0.01
+            assert store.last_runs() == []
+
+    @pytest.mark.parametrize(("in_query", "state"), [(True, "wrong"), (False, None)])
+    def test_a_token_that_is_refused_in_the_header_is_tried_in_the_query(
+        self, soma: Soma, api: Api, *, in_query: bool, state: str | None
+    ) -> None:
+        refused = answer(graph_error(190), 400)
+        api.on(FACEBOOK_LOOK, refused, answer({"id": "100"}) if in_query else refused)
+        ended = soma("doctor", "--json")
+        told = [s for s, seen in about(ended, "Facebook token") if "takes it in the query" in seen]
+        assert told == ([state] if state else [])
+        assert api.asked(FACEBOOK_LOOK)[-1]["access_token"] == FACEBOOK_TOKEN
+        assert FACEBOOK_TOKEN not in ended.out + ended.err
 
     def test_an_answer_in_another_version_is_told(self, soma: Soma, api: Api) -> None:
         api.on(FACEBOOK_LOOK, answer({"id": "100"}, facebook_api_version="v27.0"))

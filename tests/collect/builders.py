@@ -12,9 +12,10 @@ from soma_audit.collect import facebook as fb
 from soma_audit.collect import graph
 from soma_audit.collect import twitter as x
 from soma_audit.collect.pseudonyms import Pseudonyms
+from soma_audit.collect.token_kind import Token
 from soma_audit.collect.transport import Transport, client
 from soma_audit.collect.walk import Walk
-from soma_audit.model import Account, Agency, Since, Stream
+from soma_audit.model import Account, Agency, Since, Stream, TokenKind
 from soma_audit.store import Added, Store
 
 if TYPE_CHECKING:
@@ -121,7 +122,14 @@ def facebook(
 ) -> fb.Facebook:
     session = graph.GraphSession(transport(graph.check, **how), TOKEN, secret)
     return fb.Facebook(
-        session, "v26.0", list(accounts), PEOPLE, lambda: NOW, page_settings=page_settings, revisit=REVISIT
+        session,
+        "v26.0",
+        list(accounts),
+        PEOPLE,
+        lambda: NOW,
+        page_settings=page_settings,
+        revisit=REVISIT,
+        find_token=lambda: Token(kind=TokenKind.PAGE, page=PAGE.native_id),
     )
 
 
@@ -186,7 +194,8 @@ WHAT_WAS_SEEN = {
     "bookmarks": "select account, stream, since from bookmark order by account, stream",
     "walks": "select account, stream, newest, resume from walk order by account, stream",
     "gaps": "select account, stream, reason, detail, since, until from gap where closed_by is null order by 1, 2, 3",
-    "about": "select account, facts from about order by account, facts",
+    # by which token it was seen may change from night to night, and is kept each time
+    "about": "select distinct account, facts from about order by account, facts",
 }
 
 

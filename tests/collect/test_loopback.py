@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from loopback.night import VISITORS, Night, loopback
-from loopback.server import GRAPH_TOKEN, X_TOKEN, Loopback
+from loopback.night import SECRETS, VISITORS, Night, loopback
+from loopback.server import APP_ID, GRAPH_TOKEN, X_TOKEN, Loopback
 from loopback.spec import FILE, Spec
 from loopback.world import Ask
 from soma_audit.collect import AT_ONCE
+from soma_audit.config import Config
+from soma_audit.model import TokenKind
+from soma_audit.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 X, FB = "twitter", "facebook"
+OFFICE = Config().office()
 
 
 @pytest.fixture
@@ -170,6 +175,58 @@ def test_each_token_sees_what_it_may(
     assert night.leaks() == []
 
 
+@pytest.mark.parametrize("app", ["", f'app_id = "{APP_ID}"'])
+@pytest.mark.parametrize(
+    ("kind", "of", "found", "found_without_app"),
+    [
+        ("page", "100", "page", "page"),
+        ("page", "999", "another page", "another page"),
+        ("outside", "", "system user", "unknown"),
+        ("user", "", "user", "unknown"),
+    ],
+)
+def test_whose_token_it_is_stands_on_every_page(
+    kind: str, of: str, found: str, found_without_app: str, app: str, here: Loopback, tmp_path: Path
+) -> None:
+    here.graph.token_kind, here.graph.token_of = kind, of
+    night = Night(tmp_path / "a", here, (FB,), facebook=app)
+    night.collect()
+    with Store(night.folder / "a.db") as store:
+        kinds = store.execute("select distinct token_kind from page").fetchall()
+        (account,) = store.accounts()
+        wall = store.wall(account, as_of=here.clock.now, office=OFFICE, norm_minutes=480)
+    assert kinds == [(found if app else found_without_app,)]
+    assert {about.token_kind for about in wall.about} == {TokenKind(kinds[0][0])}
+    assert (here.calls("/debug_token"), here.calls("/me")) == ((1, 0) if app else (0, 1))
+    assert night.leaks() == []
+
+
+def test_another_token_is_news_of_the_account(here: Loopback, tmp_path: Path) -> None:
+    night = Night(tmp_path / "a", here, (FB,))
+    night.collect()
+    here.graph.token_of = "999"
+    night.collect()
+    with Store(night.folder / "a.db") as store:
+        told = store.execute(
+            "select token_kind from about join page on page.id = page where stream = 'profile'"
+        )
+        assert told.fetchall() == [("page",), ("another page",)]
+
+
+@pytest.mark.parametrize("app", ["", f'app_id = "{APP_ID}"'])
+def test_the_token_may_stand_in_the_query_and_leaks_no_more_there(
+    app: str, here: Loopback, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    usual = Night(tmp_path / "usual", here, (FB,), facebook=app)
+    usual.collect()
+    here.token_in_query = True
+    night = Night(tmp_path / "a", here, (FB,), facebook=f'{app}\ntoken_in = "query"')
+    assert night.collect().code == 0
+    assert night.rows() == usual.rows()
+    assert (night.leaks(), [s for s in SECRETS if s in caplog.text]) == ([], [])
+
+
 def test_an_outside_token_threads_comments_by_their_addresses(here: Loopback, tmp_path: Path) -> None:
     usual, outside = Night(tmp_path / "usual", here, (FB,)), Night(tmp_path / "a", here, (FB,))
     usual.collect()
@@ -180,8 +237,6 @@ def test_an_outside_token_threads_comments_by_their_addresses(here: Loopback, tm
 
 
 def test_the_version_answered_is_stored(here: Loopback, tmp_path: Path) -> None:
-    from soma_audit.store import Store
-
     here.graph.version = "v27.0"
     night = Night(tmp_path / "a", here, (FB,))
     night.collect()
@@ -204,7 +259,9 @@ def test_visitor_posts_and_settings_are_not_for_everyone(here: Loopback) -> None
     assert "New Pages experience" in ask(here, "/v26.0/100/visitor_posts")[1]["error"]["message"]
     here.graph.token_kind = "outside"
     assert ask(here, "/v26.0/100/settings")[1]["error"]["code"] == 200
-    assert ask(here, "/v26.0/debug_token")[1]["data"]["type"] == "SYSTEM_USER"
+    said = ask(here, "/v26.0/debug_token", input_token=GRAPH_TOKEN)
+    assert said[1]["data"]["type"] == "SYSTEM_USER"
+    here.complaints.clear()  # it was not the app that asked
 
 
 def test_the_address_of_the_next_page_carries_the_token(here: Loopback) -> None:

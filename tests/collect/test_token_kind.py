@@ -10,11 +10,12 @@ from soma_audit.collect.token_kind import (
     SEES,
     Quota,
     Token,
-    TokenKind,
-    app_of,
+    app_token,
     read_quota,
     read_token,
+    without_holder,
 )
+from soma_audit.model import TokenKind
 
 MAY = int(datetime(2026, 5, 1, tzinfo=UTC).timestamp())
 JUNE = int(datetime(2026, 6, 1, tzinfo=UTC).timestamp())
@@ -100,11 +101,50 @@ def test_nothing_of_the_holder_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("token", "app"),
-    [("123|hush", "123"), ("EAAB123", None), ("|hush", None), ("123|", None), ("a|b", None)],
+    ("token", "app", "secret", "expected"),
+    [
+        ("123|hush", None, None, "123|hush"),
+        ("123|hush", "9", "other", "123|hush"),
+        ("EAAB123", "9", "hush", "9|hush"),
+        ("EAAB123", "9", None, None),
+        ("EAAB123", None, "hush", None),
+        ("|hush", None, None, None),
+        ("123|", None, None, None),
+    ],
 )
-def test_an_app_token_names_its_app(token: str, app: str | None) -> None:
-    assert app_of(token) == app
+def test_the_apps_own_token_is_this_one_or_made_of_id_and_secret(
+    token: str, app: str | None, secret: str | None, expected: str | None
+) -> None:
+    assert app_token(token, app, secret) == expected
+
+
+@pytest.mark.parametrize(
+    ("token", "page", "kind"),
+    [
+        (Token(kind=TokenKind.PAGE, page="100"), "100", TokenKind.PAGE),
+        (Token(kind=TokenKind.PAGE, page="100"), "200", TokenKind.OTHER_PAGE),
+        (Token(kind=TokenKind.PAGE), "200", TokenKind.PAGE),
+        (Token(kind=TokenKind.USER), "200", TokenKind.USER),
+        (Token(kind=TokenKind.UNKNOWN), None, TokenKind.UNKNOWN),
+    ],
+)
+def test_a_pages_token_looks_at_other_pages_from_outside(
+    token: Token, page: str | None, kind: TokenKind
+) -> None:
+    assert token.towards(page) is kind
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"type": "PAGE", "is_valid": True, "user_id": "2222", "profile_id": "100"}, {"type": "PAGE", "is_valid": True, "profile_id": "100"}),
+        ({"type": "USER", "user_id": "2222", "profile_id": "2222", "application": "x", "app_id": "1"}, {"type": "USER"}),
+    ],
+)  # fmt: skip
+def test_whose_token_it_is_is_taken_out_before_anything_keeps_it(
+    said: dict[str, object], kept: dict[str, object]
+) -> None:
+    assert without_holder({"data": said}) == {"data": kept}
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,8 @@ class Graph:
         self.token = token
         self.token_kind = "page"
         """`page`, `outside` (an auditor's) or `user`."""
+        self.token_of = "100"
+        """The Page that a `page` token is of."""
         self.version = "v26.0"
         """The version it answers in, whatever was asked for."""
         self.page_size = 100
@@ -87,6 +89,8 @@ class Graph:
         node, edge = match.groups()
         if node == "debug_token":
             return self._debug_token()
+        if node == "me":
+            return self._me()
         if (post := self._post_numbered(node)) and edge == "comments":
             return self._comments(ask, post)
         page = self.world.named(node) or self.world.numbered(node)
@@ -103,9 +107,21 @@ class Graph:
 
     def _debug_token(self) -> Answer:
         kind = {"page": "PAGE", "outside": "SYSTEM_USER", "user": "USER"}[self.token_kind]
-        return Answer(
-            {"data": {"app_id": "111", "type": kind, "expires_at": 0, "is_valid": True, "scopes": []}}
-        )
+        said = {
+            "app_id": "111",
+            "type": kind,
+            "expires_at": 0,
+            "is_valid": True,
+            "scopes": [],
+            "user_id": "9",
+        }
+        return Answer({"data": {**said, "profile_id": self.token_of} if kind == "PAGE" else said})
+
+    def _me(self) -> Answer:
+        """The node behind the token: a person has no category."""
+        if self.token_kind == "page":
+            return Answer({"id": self.token_of, "category": "Government organization"})
+        return error(100, "Tried accessing nonexisting field (category) on node type (User)")
 
     def _page_node(self, ask: Ask, page: Person) -> Answer:
         every = {

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     Change = Callable[["Loopback", Ask, Answer], Answer]
 
-X_TOKEN, GRAPH_TOKEN, APP_SECRET = "x-bearer-0123456789", "graph-token-0123456789", "secret-of-the-app"
+X_TOKEN, GRAPH_TOKEN = "x-bearer-0123456789", "graph-token-0123456789"
+APP_ID, APP_SECRET = "111", "secret-of-the-app"
 PATIENCE = 20.0
 """Seconds after which a hanging answer is given up, should a test forget to."""
 
@@ -65,6 +66,8 @@ class Loopback:
         self.asked: list[Ask] = []
         self.complaints: list[str] = []
         """What was wrong with the requests; a test that ends with any has failed."""
+        self.token_in_query = False
+        """Whether Graph's token is expected there."""
         self.latency = 0.0
         self.under_way: set[int] = set()
         self.most_at_once = 0
@@ -98,11 +101,16 @@ class Loopback:
 
     def _complaints(self, ask: Ask) -> list[str]:
         on_x = ask.path.startswith("/2/")
-        token = X_TOKEN if on_x else GRAPH_TOKEN
+        token, params = X_TOKEN if on_x else GRAPH_TOKEN, dict(ask.params)
+        if ask.path.endswith("/debug_token"):  # the app asks of our token, which can only stand in the query
+            token = f"{APP_ID}|{APP_SECRET}"
+            del params["input_token"]
+        if self.token_in_query and not on_x and params.pop("access_token", None) != token:
+            return [f"{ask.path}: no token in the query"]
         found = []
         if ask.headers.get("authorization") != f"Bearer {token}":
             found.append(f"{ask.path}: no bearer in the header")
-        if "access_token" in ask.params or token in str(ask.params) or APP_SECRET in str(ask.params):
+        if "access_token" in params or token in str(params) or APP_SECRET in str(params):
             found.append(f"{ask.path}: a secret in the URL")
         proof = hmac.new(APP_SECRET.encode(), GRAPH_TOKEN.encode(), hashlib.sha256).hexdigest()
         if not on_x and ask.params.get("appsecret_proof", proof) != proof:

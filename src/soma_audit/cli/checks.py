@@ -8,9 +8,9 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.collect.token_kind import NEEDS_PROOF, SEES, TokenKind
+from soma_audit.collect.token_kind import NEEDS_PROOF, SEES
 from soma_audit.errors import ComeBackLaterError, CouldNotLookError, Exit
-from soma_audit.model import GAP_REASONS, Account, Stream
+from soma_audit.model import GAP_REASONS, Account, Stream, TokenKind
 from soma_audit.report.text import counted, number
 
 if TYPE_CHECKING:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 def doctor(settings: Settings, offline: bool, as_json: bool) -> int:
     """Check the set-up, and say what to do: configuration, tokens, permissions, quota, clock, disk, database.
 
-    Looks each account of the register up once; X charges for that what a look-up of a user costs.
-    --offline asks no network. Changes nothing.
+    Looks each account of the register up once; X charges for that what a look-up of a user costs, which is
+    counted with the month's spending. --offline asks no network. Changes nothing else.
 
     \b
     Example:
@@ -139,6 +139,8 @@ def _networks(
     for name in sorted({a.network for a in accounts}):
         own = [a for a in accounts if a.network == name]
         yield from network_checks(name, own, settings.config, wiring, offline=offline)
+    if budget and budget.spent:
+        yield _spent(settings, clock, budget)
     if offline and accounts:
         seen = "Not asked: whether tokens are taken and what they show is not known."
         todo = "Leave out --offline to ask."
@@ -153,6 +155,20 @@ def _budget(settings: Settings, clock: Callable[[], datetime]) -> Budget:
     with suppress(MendInputError), settings.open() as store, suppress(store.connection.DatabaseError):
         spent = store.spent_in_month(clock())
     return budget_of(settings.config.twitter, clock, spent)
+
+
+def _spent(settings: Settings, clock: Callable[[], datetime], budget: Budget) -> Check:
+    """Count what looking cost with the month's spending, if there is a sound database to count it in."""
+    from soma_audit.cli.checks import Check, State
+    from soma_audit.collect.budget import in_words
+
+    counted, config_hash = "there is no database yet to count it in", settings.config.hash()
+    with suppress(MendInputError), settings.open() as store, suppress(store.connection.DatabaseError):
+        with store.run("doctor", config_hash=config_hash, clock=clock) as run:
+            store.settle_spending(run.id, budget.spent)
+        counted = "it counts with the month's spending"
+    seen = f"This look cost {in_words(budget.spent)}; {counted}."
+    return Check(topic="X spending", state=State.OK, seen=seen)
 
 
 def _disk(database: Path) -> Check:

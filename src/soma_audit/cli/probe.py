@@ -21,14 +21,12 @@ from soma_audit.cli.checks import (
     unseen_account,
 )
 from soma_audit.collect import NETWORKS, Wiring
-from soma_audit.collect.budget import in_words
 from soma_audit.collect.credentials import NoCredentialError, credential
 from soma_audit.collect.graph import GraphSession
-from soma_audit.collect.graph import check as check_graph
 from soma_audit.collect.pseudonyms import Pseudonyms
-from soma_audit.collect.token_kind import app_of, read_quota, read_token
+from soma_audit.collect.token_kind import SEES, app_token, read_quota
 from soma_audit.errors import CouldNotLookError, LeaveNetworkError, LeaveStreamError, MendInputError
-from soma_audit.model import Since, Stream
+from soma_audit.model import Since, Stream, TokenKind
 from soma_audit.report.text import counted
 
 if TYPE_CHECKING:
@@ -104,95 +102,100 @@ def _setting(name: str, config: Config) -> str | None:
     return file
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One network, ready to be asked."""
+
+    network: Network
+    token: str
+    accounts: Sequence[Account]
+    config: Config
+    wiring: Watched
+
+
 def _asked(
     name: str, token: str, accounts: Sequence[Account], config: Config, wiring: Watched
 ) -> Iterator[Check]:
     people = Pseudonyms(secrets.token_bytes(32))  # of use to nobody: nothing that is asked here is kept
-    network = NETWORKS[name](config, list(accounts), people, wiring)
+    look = _Look(NETWORKS[name](config, list(accounts), people, wiring), token, accounts, config, wiring)
+    topic = f"{name_of(name)} token"
     try:
         if name in TOKENS:
-            yield from TOKENS[name](token, len(accounts), config, wiring)
+            yield from TOKENS[name](look)
     except CouldNotLookError as error:
-        if wiring.replay and error.reason == "unreachable":
-            seen = "The saved pages tell nothing of a token or a quota."
-            yield Check(topic=f"{name_of(name)} token", state=State.OK, seen=seen)
-        else:
-            yield unseen(f"{name_of(name)} token", error)
+        lacking = wiring.replay and error.reason == "unreachable"
+        yield _nothing_saved(topic) if lacking else unseen(topic, error)
         if _is_the_end(error, wiring):
             yield from _not_looked_up(name, len(accounts))
             return
-    yield from _account_checks(name, network, accounts, config, wiring)
-    if name == "twitter" and wiring.budget and wiring.budget.spent:
-        seen = f"This look cost {in_words(wiring.budget.spent)}; the limit of a month does not count it."
-        yield Check(topic="X spending", state=State.OK, seen=seen)
+    yield from _account_checks(name, look)
 
 
 # --- tokens ---------------------------------------------------------------------------------------------------------
 
 
-def _x_token(token: str, accounts: int, config: Config, wiring: Watched) -> Iterator[Check]:  # noqa: ARG001 - one shape
+def _x_token(look: _Look) -> Iterator[Check]:
     """Ask X for the month's use: it costs nothing and shows whether the token is taken."""
-    from soma_audit.collect.twitter import XClient, check
+    from soma_audit.collect.twitter import check
 
-    transport = wiring.transport("twitter", config.twitter.api_url, token, check)
-    body = XClient(transport, config.twitter.dialect).request("GET", "/2/usage/tweets", {"days": 1}).json()
-    yield from quota_checks(read_quota(body))
+    transport = look.wiring.transport("twitter", look.config.twitter.api_url, look.token, check)
+    said = transport.send("GET", "/2/usage/tweets", {"days": 1})
+    yield from quota_checks(read_quota(said.json()))
 
 
-def _facebook_token(token: str, accounts: int, config: Config, wiring: Watched) -> Iterator[Check]:
-    """Ask Facebook what kind of token it is; it tells that only to the app that made it."""
-    secret = app = None
-    if not wiring.replay:
-        secret = credential("facebook-app-secret", config.facebook.app_secret_file, config, required=False)
-        app = credential("facebook-app-id", None, config, required=False)
-    asking = token if wiring.replay or app_of(token) else f"{app}|{secret}" if app and secret else None
-    if asking is None:
-        yield Check(
-            topic="Facebook token",
-            state=State.ATTENTION,
-            seen="Its kind and its end are not known: Facebook tells them only to the app that made it.",
-            todo="Put the app's secret in facebook.app_secret_file and its id in SOMA_AUDIT_FACEBOOK_APP_ID. Then it"
-            " shows whether the token is the Page's own or looks from outside, and when it ends.",
-        )
+def _nothing_saved(topic: str) -> Check:
+    return Check(topic=topic, state=State.OK, seen="The saved pages tell nothing of a token or a quota.")
+
+
+NOT_TOLD = {"refused", "permission", "not_found"}
+"""Why Facebook may not tell an app of a token."""
+
+
+def _facebook_token(look: _Look) -> Iterator[Check]:
+    """Say what kind of token it is and when it ends; Facebook tells that only to the app that made it."""
+    from soma_audit.collect.facebook import Facebook
+
+    assert isinstance(look.network, Facebook)  # noqa: S101 - the registry has it under this name
+    settings, topic, secret = look.config.facebook, "Facebook token", None
+    token, error = look.network.token(), look.network.token_error
+    if not look.wiring.replay:
+        secret = credential("facebook-app-secret", settings.app_secret_file, look.config, required=False)
+    elif token.kind is TokenKind.UNKNOWN:
+        yield _nothing_saved(topic)
         return
-    transport = wiring.transport("facebook", config.facebook.graph_url, asking, check_graph)
-    session = GraphSession(transport, asking, None)
-    try:
-        reply = session.request(
-            "GET", f"/{config.facebook.version}/debug_token", params={"input_token": token}
+    if isinstance(error, CouldNotLookError) and error.reason not in NOT_TOLD:
+        raise error
+    told_by_app = look.wiring.replay or app_token(look.token, settings.app_id, secret)
+    if error is not None and told_by_app:
+        seen = "Its kind and its end are not known: Facebook does not tell them to this app."
+        todo = "Look whether the app's id and secret belong together, and to the app that made the token."
+        yield Check(topic=topic, state=State.ATTENTION, seen=seen, todo=todo)
+    elif told_by_app:
+        proof = secret is not None or look.wiring.replay is not None
+        yield from token_checks(token, look.wiring.clock(), proof=proof, pages=len(look.accounts))
+    else:
+        known = SEES[token.kind] if token.kind is TokenKind.PAGE else "Its kind is not known."
+        seen = f"{known} When it ends, Facebook tells only the app that made it."
+        todo = (
+            "Put the app's id in facebook.app_id and its secret in facebook.app_secret_file. Then it shows whether"
+            " the token is the Page's own or looks from outside, and when it ends."
         )
-        yield from token_checks(
-            read_token(reply.json()), wiring.clock(), proof=secret is not None, pages=accounts
-        )
-    except (CouldNotLookError, ValueError) as error:
-        if isinstance(error, CouldNotLookError) and error.reason not in {
-            "refused",
-            "permission",
-            "not_found",
-        }:
-            raise
-        yield Check(
-            topic="Facebook token",
-            state=State.ATTENTION,
-            seen="Its kind and its end are not known: Facebook does not tell them to this app.",
-            todo="Look whether the app's id and secret belong together, and to the app that made the token.",
-        )
+        yield Check(topic=topic, state=State.ATTENTION, seen=seen, todo=todo)
 
 
-TOKENS: Mapping[str, Callable[[str, int, Config, Watched], Iterator[Check]]] = {
+TOKENS: Mapping[str, Callable[[_Look], Iterator[Check]]] = {
     "facebook": _facebook_token,
     "twitter": _x_token,
 }
-"""How each network is asked about its token: with the token, the number of accounts, configuration and wiring."""
+"""How each network is asked about its token."""
 
 
 # --- accounts -------------------------------------------------------------------------------------------------------
 
 
-def _account_checks(
-    name: str, network: Network, accounts: Sequence[Account], config: Config, wiring: Watched
-) -> Iterator[Check]:
+def _account_checks(name: str, look: _Look) -> Iterator[Check]:
     """Look each account up once, and its wall's settings where they are asked for."""
+    network, accounts = look.network, look.accounts
     topic, seen, versions = f"{name_of(name)} accounts", 0, set[str]()
     for place, account in enumerate(accounts):
         found = account
@@ -202,21 +205,41 @@ def _account_checks(
                 versions |= {page.api_version} - {None}  # type: ignore[arg-type]
             except CouldNotLookError as error:
                 yield unseen_account(account, stream, error)
-                if _is_the_end(error, wiring):
+                if _is_the_end(error, look.wiring):
                     yield from _not_looked_up(name, len(accounts) - place - 1)
+                    yield from _elsewhere(look, account, error)
                     return
                 if stream is Stream.PROFILE:
                     break
             seen += stream is Stream.PROFILE
     state, todo = (State.OK, "") if seen else (State.ATTENTION, "Mend what is named above.")
     yield Check(topic=topic, state=state, seen=f"{seen} of {len(accounts)} can be read.", todo=todo)
-    if name == "facebook" and versions - {config.facebook.version}:
+    if name == "facebook" and versions - {look.config.facebook.version}:
         yield Check(
             topic="Facebook version",
             state=State.ATTENTION,
-            seen=f"Asked for {config.facebook.version}, Facebook answers as {', '.join(sorted(versions))}.",
+            seen=f"Asked for {look.config.facebook.version}, Facebook answers as {', '.join(sorted(versions))}.",
             todo="Set facebook.version to one that is still served.",
         )
+
+
+def _elsewhere(look: _Look, account: Account, error: CouldNotLookError) -> Iterator[Check]:
+    """See whether Facebook takes in the query a token that it refuses in the header."""
+    from soma_audit.collect.facebook import Facebook
+
+    settings = look.config.facebook
+    if (
+        error.reason != "refused" or not isinstance(look.network, Facebook) or settings.token_in == "query"  # noqa: S105 - a place, no token
+    ):
+        return
+    session = GraphSession(look.network.session.transport, look.token, in_query=True)
+    try:
+        session.request("GET", f"/{settings.version}/{account.handle}", {"fields": "id"})
+    except CouldNotLookError:
+        return
+    seen = "Facebook takes it in the query, though not in the header."
+    todo = 'Set facebook.token_in = "query".'
+    yield Check(topic="Facebook token", state=State.WRONG, seen=seen, todo=todo)
 
 
 def _look(network: Network, account: Account, stream: Stream) -> tuple[Page, Account]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from soma_audit.collect.visits import Collected, Visits
-from soma_audit.errors import LeaveNetworkError, MendInputError
+from soma_audit.errors import LeaveNetworkError, LeaveStreamError, MendInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from soma_audit.collect.budget import Budget
     from soma_audit.collect.network import Network
     from soma_audit.collect.pseudonyms import Pseudonyms
+    from soma_audit.collect.token_kind import Token
     from soma_audit.collect.transport import Transport
     from soma_audit.config import Config
     from soma_audit.model import Account
@@ -77,23 +78,39 @@ def _twitter(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wi
 def _facebook(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wiring: Wiring) -> Network:
     from soma_audit.collect.credentials import credential  # noqa: PLC0415
     from soma_audit.collect.facebook import Facebook  # noqa: PLC0415
-    from soma_audit.collect.graph import GraphSession, check  # noqa: PLC0415
+    from soma_audit.collect.graph import GraphSession, check, debug_token, holder  # noqa: PLC0415
+    from soma_audit.collect.token_kind import app_token  # noqa: PLC0415
 
-    token, secret = "replay", None
+    settings, token, secret = config.facebook, "replay", None
     if not wiring.replay:
-        token = credential("facebook-token", config.facebook.token_file, config)
-        secret = credential("facebook-app-secret", config.facebook.app_secret_file, config, required=False)
-    session = GraphSession(
-        wiring.transport("facebook", config.facebook.graph_url, token, check), token, secret
-    )
+        token = credential("facebook-token", settings.token_file, config)
+        secret = credential("facebook-app-secret", settings.app_secret_file, config, required=False)
+
+    def session_of(token: str, secret: str | None = None) -> GraphSession:
+        transport = wiring.transport("facebook", settings.graph_url, token, check)
+        return GraphSession(transport, token, secret, in_query=settings.token_in == "query")  # noqa: S105 - a place, no token
+
+    def find_token() -> Token:
+        asking = token if wiring.replay else app_token(token, settings.app_id, secret)
+        try:
+            if asking is not None:
+                return debug_token(session_of(asking), settings.version, token)
+        except LeaveStreamError:
+            if wiring.replay is None:
+                raise  # saved pages may have been asked for without the app
+        return holder(session, settings.version)
+
+    session = session_of(token, secret)
+
     return Facebook(
         session,
-        config.facebook.version,
+        settings.version,
         accounts,
         pseudonyms,
         wiring.clock,
-        page_settings=config.facebook.page_settings,
+        page_settings=settings.page_settings,
         revisit=timedelta(days=config.collect.revisit_days),
+        find_token=find_token,
     )
 
 

@@ -9,18 +9,21 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import facebook
 
+from soma_audit.collect.facebook_people import People, links
 from soma_audit.collect.graph import GraphSession, TooMuchError, marks, next_page, place_of
 from soma_audit.collect.network import LostPlaceError
+from soma_audit.collect.token_kind import Token
 from soma_audit.collect.trail import Trail
-from soma_audit.errors import LeaveAccountError, LeaveStreamError
-from soma_audit.model import GAP_REASONS, Account, Kind, Page, Post, Since, Stream
+from soma_audit.errors import CouldNotLookError, LeaveAccountError, LeaveStreamError
+from soma_audit.model import GAP_REASONS, Account, Kind, Page, Post, Since, Stream, TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -39,7 +42,6 @@ POST_FIELDS = (
 )
 PAGE_FIELDS = "id,name,username,fan_count,is_published,has_transitioned_to_new_page_experience"
 EDGES = {Stream.TIMELINE: "published_posts", Stream.VISITOR_POSTS: "feed"}
-CURSORS = ("after", "until", "__paging_token")
 
 
 class Facebook:
@@ -57,6 +59,7 @@ class Facebook:
         *,
         page_settings: bool,
         revisit: timedelta,
+        find_token: Callable[[], Token],
     ) -> None:
         self.session = session
         self.graph = facebook.GraphAPI(access_token="in the header", session=session)  # noqa: S106 - not a token
@@ -64,16 +67,18 @@ class Facebook:
         settings = (Stream.SETTINGS,) if page_settings else ()
         self.streams = (Stream.PROFILE, *settings, Stream.TIMELINE, Stream.VISITOR_POSTS, Stream.COMMENTS)
         self.clock = clock
-        here = [
-            a for a in accounts if a.network == self.name
-        ]  # the same id is somebody else's on another network
-        self.known = {a.native_id: a for a in here if a.native_id}
-        self._names = {a.handle.lower(): a for a in here}
-        self._pseudonyms = pseudonyms
+        people = People(accounts, pseudonyms)
+        self.known = people.known
+        """The register's Pages by native id, as far as it is known."""
         self._revisit = revisit
+        self._find_token = find_token
+        self._token: Token | None = None
+        self.token_error: CouldNotLookError | ValueError | None = None
+        """Why the token's kind is not known, once it has been asked for."""
+        self._one_asks = threading.Lock()
         self._most: dict[str, int] = {}
         """How large a page of an edge may be, once larger ones have been too much."""
-        session.transport.scrub = self.scrub
+        session.transport.scrub = people.scrub
 
     # --- asking ---
 
@@ -89,7 +94,18 @@ class Facebook:
         else:
             yield from self._feed(account, stream, since)
 
+    def token(self) -> Token:
+        """Tell of what kind the token is; asked once, by whichever thread is first."""
+        with self._one_asks:
+            if self._token is None:
+                try:
+                    self._token = self._find_token()
+                except (CouldNotLookError, ValueError) as error:
+                    self._token, self.token_error = Token(kind=TokenKind.UNKNOWN), error
+            return self._token
+
     def _profile(self, account: Account) -> Page:
+        self.token()  # first of all: what an answer means hangs on it
         try:
             body = self.graph.get_object(account.handle, fields=PAGE_FIELDS)
         except LeaveStreamError as error:
@@ -175,92 +191,17 @@ class Facebook:
         self, account: Account, stream: Stream, body: Json, resume: str | None, *, newest: str | None = None
     ) -> Page:
         reread = stream in {Stream.TIMELINE, Stream.VISITOR_POSTS, Stream.COMMENTS}
-        page = self.session.transport.page
-        return page(account, stream, body, resume, fetched_at=self.clock(), newest=newest, reread=reread)
-
-    # --- taking people out ---
-
-    def scrub(self, body: Json) -> Json:
-        """Keep what an audit needs of an answer, with pseudonyms for everyone who is not in the register."""
-        if not isinstance(body, dict):
-            return body
-        if isinstance(body.get("data"), list):
-            kept = {k: body[k] for k in ("paging", "summary") if k in body}
-            return {
-                "data": [d if "setting" in d else self._post(d) for d in body["data"]],
-                **self._paging(kept),
-            }
-        return body
-
-    def _paging(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Keep the place of the next page, not its URL: that carries the token."""
-        if (paging := body.get("paging")) is not None:
-            body["paging"] = {k: paging[k] for k in ("cursors", "next") if k in paging}
-            if "next" in paging:
-                query = parse_qs(urlsplit(str(paging["next"])).query)
-                body["paging"]["next"] = (
-                    {k: query[k][0] for k in CURSORS if k in query}
-                    if isinstance(paging["next"], str)
-                    else paging["next"]
-                )
-        return body
-
-    def _post(self, post: Mapping[str, Any]) -> dict[str, Any]:
-        """Clean a post or a comment, and the comments under it."""
-        writer = post.get("from") or {}
-        kept = (
-            "id",
-            "status_type",
-            "created_time",
-            "application",
-            "shares",
-            "parent",
-            "comment_count",
-            "can_comment",
-            "is_hidden",
+        own = str(body["id"]) if stream is Stream.PROFILE else account.native_id
+        return self.session.transport.page(
+            account,
+            stream,
+            body,
+            resume,
+            fetched_at=self.clock(),
+            newest=newest,
+            reread=reread,
+            token_kind=self.token().towards(own),
         )
-        clean = {k: post[k] for k in kept if k in post}
-        if "id" in writer:
-            clean["from"] = {"id": self._person(str(writer["id"]))}
-        if post.get("message") is not None:
-            clean["message"] = self._message(post, by_visitor=str(writer.get("id")) not in self.known)
-        if post.get("permalink_url"):
-            clean["permalink_url"] = self._permalink(str(post["permalink_url"]))
-        if links := _links(post):
-            clean["attachments"] = {"data": [{"unshimmed_url": u} for u in links]}
-        if post.get("reactions"):
-            clean["reactions"] = {"summary": (post["reactions"].get("summary") or {})}
-        if post.get("comments"):
-            under = post["comments"]
-            clean["comments"] = self._paging({k: under[k] for k in ("paging", "summary") if k in under})
-            clean["comments"]["data"] = [self._post(c) for c in under.get("data") or ()]
-        return clean
-
-    def _person(self, native: str) -> str:
-        return native if native in self.known else self._pseudonyms.author(self.name, native)
-
-    def _message(self, post: Mapping[str, Any], *, by_visitor: bool) -> str:
-        """Put pseudonyms for the people tagged in a message, from its end, so that the places stay right."""
-        text = str(post["message"])
-        tags = post.get("message_tags") or []
-        tags = [t for group in tags.values() for t in group] if isinstance(tags, dict) else tags
-        people = [t for t in tags if t.get("id") and str(t["id"]) not in self.known]
-        for tag in sorted(people, key=lambda t: -int(t.get("offset") or 0)):
-            start = int(tag.get("offset") or 0)
-            end = start + int(tag.get("length") or 0)
-            if tag.get("name") in {None, text[start:end]}:
-                text = f"{text[:start]}@{self._person(str(tag['id']))}{text[end:]}"
-        for tag in people:  # whatever the places are counted in, the name must go
-            text = text.replace(tag.get("name") or "\0", f"@{self._person(str(tag['id']))}")
-        return self._pseudonyms.text(self.name, text, keep=self._names, by_visitor=by_visitor)
-
-    def _permalink(self, url: str) -> str:
-        """Keep an address below a Page of the register; another one may name its writer, so only its query stays."""
-        owner = urlsplit(url).path.strip("/").partition("/")[0]
-        if owner in self.known or owner.lower() in self._names:
-            return url
-        pairs = [(k, v) for k, v in parse_qsl(urlsplit(url).query) if k != "id" or v in self.known]
-        return f"https://www.facebook.com/{owner if owner.endswith('.php') else ''}?{urlencode(pairs)}"
 
     # --- reading ---
 
@@ -365,14 +306,8 @@ def _time(text: str) -> datetime:
 def _text(raw: Mapping[str, Any]) -> str:
     """Give the message, and the address it links to where that does not stand in it."""
     message = str(raw.get("message") or "")
-    link = next(iter(_links(raw)), "")
+    link = next(iter(links(raw)), "")
     return message if link in message else f"{message} {link}".strip()
-
-
-def _links(raw: Mapping[str, Any]) -> list[str]:
-    """Give the addresses a post links to; titles and those within Facebook may name people, and tell us nothing."""
-    links = [a.get("unshimmed_url") for a in (raw.get("attachments") or {}).get("data") or ()]
-    return [str(u) for u in links if u and "facebook.com" not in u]
 
 
 def _can_comment(raw: Mapping[str, Any]) -> str | None:

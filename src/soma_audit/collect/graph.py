@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from soma_audit.collect.network import LostPlaceError
+from soma_audit.collect.token_kind import Token, read_token, without_holder
 from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitError
 from soma_audit.errors import CouldNotLookError, LeaveNetworkError, LeaveStreamError
+from soma_audit.model import TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,18 +25,24 @@ ENOUGH = 90
 
 
 class GraphSession:
-    """What facebook-sdk calls a session: strips the token from the query, and hands over to our transport."""
+    """What facebook-sdk calls a session: decides where the token stands, and hands over to our transport."""
 
-    def __init__(self, transport: Transport, token: str, app_secret: str | None) -> None:
+    def __init__(
+        self, transport: Transport, token: str, app_secret: str | None = None, *, in_query: bool = False
+    ) -> None:
         self.transport = transport
+        self._in_query = {"access_token": token} if in_query else {}
         self._rest: WaitError | None = None
         self._proof = (
             hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest() if app_secret else None
         )
 
     def request(self, method: str, url: str, params: Mapping[str, Any] | None = None, **_: object) -> Reply:
-        """Carry a request; the token goes in a header, where no log and no error message shows it."""
-        kept = {k: v for k, v in (params or {}).items() if k != "access_token"}
+        """Carry a request; the token goes in a header, where no log and no error message shows it.
+
+        That Graph takes it there is reported, not documented: it can be put into the query too.
+        """
+        kept = {**(params or {}), "access_token": None, **self._in_query}
         if self._proof:
             kept["appsecret_proof"] = self._proof
         if self._rest is not None:
@@ -107,6 +115,33 @@ def regain_after(reply: Reply) -> timedelta | None:
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+# --- the token ---
+
+
+def debug_token(asking: GraphSession, version: str, token: str) -> Token:
+    """Ask Facebook of what kind a token is; `asking` carries the app's own token, since only the app is told.
+
+    Raises:
+        CouldNotLookError: it does not tell.
+        ValueError: the answer does not speak of a token.
+    """
+    asking.transport.scrub = without_holder
+    return read_token(asking.request("GET", f"/{version}/debug_token", {"input_token": token}).json())
+
+
+def holder(session: GraphSession, version: str) -> Token:
+    """Find out without the app whether a token is a Page's own: only then does the node behind it have a category.
+
+    Raises:
+        CouldNotLookError: Facebook is not there, or refuses the token.
+    """
+    try:
+        body = session.request("GET", f"/{version}/me", {"fields": "id,category"}).json()
+    except LeaveStreamError:
+        return Token(kind=TokenKind.UNKNOWN)
+    return Token(kind=TokenKind.PAGE, page=str(body.get("id") or "") or None)
 
 
 # --- from page to page ---

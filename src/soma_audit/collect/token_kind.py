@@ -5,21 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from soma_audit.model import TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-class TokenKind(StrEnum):
-    """In whose name Facebook is asked; it decides what an empty answer means."""
-
-    APP = "app"
-    USER = "user"
-    PAGE = "page"
-    SYSTEM_USER = "system user"
-    UNKNOWN = "unknown"
 
 
 _OUTSIDE = (
@@ -31,6 +22,7 @@ SEES: Mapping[TokenKind, str] = {
     TokenKind.USER: f"A user's token looks from outside: {_OUTSIDE}. Comments may come back empty to it.",
     TokenKind.PAGE: "A Page's own token sees all of that Page: who wrote what, hidden comments, visitors' posts,"
     " and with the task MANAGE the wall's settings.",
+    TokenKind.OTHER_PAGE: f"A Page's token looks at another Page from outside: {_OUTSIDE}.",
     TokenKind.SYSTEM_USER: f"A system user's token looks from outside: {_OUTSIDE}.",
     TokenKind.UNKNOWN: "Facebook names a kind of token that is not known here.",
 }
@@ -46,6 +38,8 @@ class Token:
     """What Facebook says of a token; nothing of its holder."""
 
     kind: TokenKind
+    page: str | None = None
+    """The id of the Page whose own it is."""
     valid: bool = True
     ends: datetime | None = None
     """When it ends, or its access to anything does, whichever is sooner."""
@@ -53,6 +47,11 @@ class Token:
     """Facebook says that it never ends. Neither this nor `ends`: it does not say."""
     permissions: frozenset[str] | None = None
     """None: not told."""
+
+    def towards(self, page: str | None) -> TokenKind:
+        """Say what it is to one Page: a Page's own token looks at every other Page from outside."""
+        elsewhere = self.kind is TokenKind.PAGE and self.page not in {None, page}
+        return TokenKind.OTHER_PAGE if elsewhere else self.kind
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -73,13 +72,27 @@ def read_token(body: object) -> Token:
         raise ValueError("the answer does not speak of a token")
     ends = [_time(said.get(k)) for k in ("expires_at", "data_access_expires_at")]
     scopes = said.get("scopes")
+    kind = _kind(str(said.get("type", "")))
     return Token(
-        kind=_kind(str(said.get("type", ""))),
+        kind=kind,
+        page=str(said.get("profile_id") or "") or None if kind is TokenKind.PAGE else None,
         valid=said.get("is_valid") is not False,
         ends=min((end for end in ends if end), default=None),
         endless=str(said.get("expires_at")) == "0" and not any(ends),
         permissions=frozenset(map(str, scopes)) if isinstance(scopes, list) else None,
     )
+
+
+def without_holder(body: object) -> object:
+    """Take out of the answer of `/debug_token` whose token it is, unless that is a Page."""
+    said = body.get("data") if isinstance(body, dict) else None
+    if not isinstance(said, dict):
+        return body
+    kept = ("type", "is_valid", "expires_at", "data_access_expires_at", "scopes")
+    clean = {k: said[k] for k in kept if k in said}
+    if said.get("type") == "PAGE" and "profile_id" in said:
+        clean["profile_id"] = said["profile_id"]
+    return {"data": clean}
 
 
 def _kind(word: str) -> TokenKind:
@@ -95,10 +108,11 @@ def _time(seconds: object) -> datetime | None:
         return None
 
 
-def app_of(token: str) -> str | None:
-    """Give the app's id from an app token, which is written `{app id}|{app secret}`; None: it is another kind."""
-    found = re.fullmatch(r"(\d+)\|.+", token)
-    return found[1] if found else None
+def app_token(token: str, app: str | None, secret: str | None) -> str | None:
+    """Give the app's own token, written `{app id}|{app secret}`: this one, or one made of both; None: neither."""
+    if re.fullmatch(r"\d+\|.+", token):
+        return token
+    return f"{app}|{secret}" if app and secret else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

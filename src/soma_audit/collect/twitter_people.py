@@ -18,9 +18,8 @@ class People:
     """Knows who is in the register, and makes pseudonyms for everyone else."""
 
     def __init__(self, accounts: list[Account], pseudonyms: Pseudonyms) -> None:
-        here = [
-            a for a in accounts if a.network == "twitter"
-        ]  # the same id is somebody else's on another network
+        # the same id is somebody else's on another network
+        here = [a for a in accounts if a.network == "twitter"]
         self.known = {a.native_id: a for a in here if a.native_id}
         """The register's accounts by native id, as far as it is known."""
         self._names = {a.handle.lower(): a for a in here}

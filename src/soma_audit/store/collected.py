@@ -71,14 +71,17 @@ class Collected(Registered):
     def page_row(self, run: int, account: int | None, page: Page) -> int:
         """Store a page once; give its id."""
         body = zlib.compress(page.body, 1) if page.body else None
-        key = (account, page.stream, page.url, hashlib.sha256(page.body or page.url.encode()).hexdigest())
+        sha256 = hashlib.sha256(page.body or page.url.encode()).hexdigest()
+        key = (account, page.stream.value, page.url, sha256, page.token_kind and page.token_kind.value)
         row = self.execute(
-            "select id from page where account is ? and stream = ? and url = ? and sha256 = ?", key
+            "select id from page where account is ? and stream = ? and url = ? and sha256 = ?"
+            " and coalesce(token_kind, '') = coalesce(?, '')",
+            key,
         ).fetchone()
         if row is None:
             row = self.execute(
-                "insert into page (account, stream, url, sha256, run, fetched_at, body, api_version)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?) returning id",
+                "insert into page (account, stream, url, sha256, token_kind, run, fetched_at, body, api_version)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
                 (*key, run, text_time(page.fetched_at), body, page.api_version),
             ).fetchone()
         return int(row[0])
@@ -87,11 +90,12 @@ class Collected(Registered):
         """Keep what the network says of the account, if it is news."""
         text = to_json(facts)
         last = self.execute(
-            "select facts from about join page on page.id = about.page where about.account = ? and page.stream ="
-            " (select stream from page where id = ?) order by page desc limit 1",
-            (account.id, page),
+            "select facts, page.token_kind is this.token_kind from about join page on page.id = about.page"
+            " join page as this on this.id = ? and this.stream = page.stream"
+            " where about.account = ? order by about.page desc limit 1",
+            (page, account.id),
         ).fetchone()
-        if last is not None and last[0] == text:
+        if last == (text, 1):
             return False
         self.execute(
             "insert or replace into about (account, page, facts) values (?, ?, ?)", (account.id, page, text)

@@ -56,10 +56,10 @@ class Health(Connection):
         return row[0], row[1], row[2]
 
     def last_runs(self) -> list[LastRuns]:
-        """Give for each stage its newest run, the last good one, and how many were cut off."""
+        """Give for each stage its newest run, the last good one, and how many were cut off; `doctor` itself is none."""
         rows = self.rows(
             "with newest as (select stage, max(id) as id, max(case when outcome in (0, 3) then id end) as good,"
-            " sum(ended_at is null) as cut_off from run group by stage)"
+            " sum(ended_at is null) as cut_off from run where stage <> 'doctor' group by stage)"
             " select newest.stage, run.started_at, run.ended_at, run.outcome, cut_off,"
             " best.ended_at as good_at, best.outcome as good_outcome"
             " from newest join run on run.id = newest.id left join run as best on best.id = newest.good"

@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.model import About, Account, Gap, Kind, OfficeHours, Post, Stream, Wall
+from soma_audit.model import About, Account, Gap, Kind, OfficeHours, Post, Stream, TokenKind, Wall
 from soma_audit.store.compact import from_json, to_json
 from soma_audit.store.connection import Connection, read_time, text_time
 
@@ -82,15 +82,22 @@ class Judged(Connection):
         """A page says what was true when it was fetched, and still was when the stream was last read to its end."""
         rows = self.execute(
             "select iif(about.page = max(about.page) over (partition by page.stream),"
-            " max(page.fetched_at, coalesce(completed_at, '')), page.fetched_at), page.stream, about.facts"
+            " max(page.fetched_at, coalesce(completed_at, '')), page.fetched_at), page.stream, about.facts,"
+            " token_kind, api_version"
             " from about join page on page.id = about.page"
             " left join bookmark on bookmark.account = about.account and bookmark.stream = page.stream"
             " where about.account = ? order by about.page",
             (account.id,),
         )
         return tuple(
-            About(seen_at=datetime.fromisoformat(at), source=stream, facts=from_json(facts))
-            for at, stream, facts in rows
+            About(
+                seen_at=datetime.fromisoformat(at),
+                source=stream,
+                facts=from_json(facts),
+                token_kind=TokenKind(kind) if kind else None,
+                api_version=version,
+            )
+            for at, stream, facts, kind, version in rows
         )
 
     def _elsewhere(self, account: Account, until: str) -> tuple[Post, ...]:

@@ -21,6 +21,16 @@ def m001_schema(db: Database) -> None:
     db.table("observation").enable_fts(["text"], tokenize="unicode61")
 
 
+@migrations()
+def m002_token_kind(db: Database) -> None:
+    """Keep in whose name a page was asked for: it decides what an empty answer means, so it makes it another page."""
+    db.execute("alter table page add column token_kind text")
+    db.execute("drop index page_once")
+    db.execute(
+        "create unique index page_once on page (account, stream, url, sha256, coalesce(token_kind, ''))"
+    )
+
+
 def _statements(script: str) -> list[str]:
     """Split schema.sql: executescript would commit, and a migration that fails must leave nothing behind."""
     code = "\n".join(line.partition("--")[0] for line in script.splitlines())

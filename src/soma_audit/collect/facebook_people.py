@@ -1,0 +1,116 @@
+"""Taking people out of what Facebook sends: what an audit needs stays, under pseudonyms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from soma_audit.collect.pseudonyms import Pseudonyms
+    from soma_audit.collect.transport import Json
+    from soma_audit.model import Account
+
+NETWORK = "facebook"
+CURSORS = ("after", "until", "__paging_token")
+
+
+class People:
+    """Knows which Pages are in the register, and makes pseudonyms for everyone else."""
+
+    def __init__(self, accounts: list[Account], pseudonyms: Pseudonyms) -> None:
+        # the same id is somebody else's on another network
+        here = [a for a in accounts if a.network == NETWORK]
+        self.known = {a.native_id: a for a in here if a.native_id}
+        """The register's Pages by native id, as far as it is known."""
+        self._names = {a.handle.lower(): a for a in here}
+        self._pseudonyms = pseudonyms
+
+    def scrub(self, body: Json) -> Json:
+        """Keep what an audit needs of an answer, with pseudonyms for everyone who is not in the register."""
+        if not isinstance(body, dict):
+            return body
+        if isinstance(body.get("data"), list):
+            kept = {k: body[k] for k in ("paging", "summary") if k in body}
+            return {
+                "data": [d if "setting" in d else self._post(d) for d in body["data"]],
+                **self._paging(kept),
+            }
+        return body
+
+    def _paging(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Keep the place of the next page, not its URL: that carries the token."""
+        if (paging := body.get("paging")) is not None:
+            body["paging"] = {k: paging[k] for k in ("cursors", "next") if k in paging}
+            if "next" in paging:
+                query = parse_qs(urlsplit(str(paging["next"])).query)
+                body["paging"]["next"] = (
+                    {k: query[k][0] for k in CURSORS if k in query}
+                    if isinstance(paging["next"], str)
+                    else paging["next"]
+                )
+        return body
+
+    def _post(self, post: Mapping[str, Any]) -> dict[str, Any]:
+        """Clean a post or a comment, and the comments under it."""
+        writer = post.get("from") or {}
+        kept = (
+            "id",
+            "status_type",
+            "created_time",
+            "application",
+            "shares",
+            "parent",
+            "comment_count",
+            "can_comment",
+            "is_hidden",
+        )
+        clean = {k: post[k] for k in kept if k in post}
+        if "id" in writer:
+            clean["from"] = {"id": self._person(str(writer["id"]))}
+        if post.get("message") is not None:
+            clean["message"] = self._message(post, by_visitor=str(writer.get("id")) not in self.known)
+        if post.get("permalink_url"):
+            clean["permalink_url"] = self._permalink(str(post["permalink_url"]))
+        if addresses := links(post):
+            clean["attachments"] = {"data": [{"unshimmed_url": u} for u in addresses]}
+        if post.get("reactions"):
+            clean["reactions"] = {"summary": (post["reactions"].get("summary") or {})}
+        if post.get("comments"):
+            under = post["comments"]
+            clean["comments"] = self._paging({k: under[k] for k in ("paging", "summary") if k in under})
+            clean["comments"]["data"] = [self._post(c) for c in under.get("data") or ()]
+        return clean
+
+    def _person(self, native: str) -> str:
+        return native if native in self.known else self._pseudonyms.author(NETWORK, native)
+
+    def _message(self, post: Mapping[str, Any], *, by_visitor: bool) -> str:
+        """Put pseudonyms for the people tagged in a message, from its end, so that the places stay right."""
+        text = str(post["message"])
+        tags = post.get("message_tags") or []
+        tags = [t for group in tags.values() for t in group] if isinstance(tags, dict) else tags
+        people = [t for t in tags if t.get("id") and str(t["id"]) not in self.known]
+        for tag in sorted(people, key=lambda t: -int(t.get("offset") or 0)):
+            start = int(tag.get("offset") or 0)
+            end = start + int(tag.get("length") or 0)
+            if tag.get("name") in {None, text[start:end]}:
+                text = f"{text[:start]}@{self._person(str(tag['id']))}{text[end:]}"
+        for tag in people:  # whatever the places are counted in, the name must go
+            text = text.replace(tag.get("name") or "\0", f"@{self._person(str(tag['id']))}")
+        return self._pseudonyms.text(NETWORK, text, keep=self._names, by_visitor=by_visitor)
+
+    def _permalink(self, url: str) -> str:
+        """Keep an address below a Page of the register; another one may name its writer, so only its query stays."""
+        owner = urlsplit(url).path.strip("/").partition("/")[0]
+        if owner in self.known or owner.lower() in self._names:
+            return url
+        pairs = [(k, v) for k, v in parse_qsl(urlsplit(url).query) if k != "id" or v in self.known]
+        return f"https://www.facebook.com/{owner if owner.endswith('.php') else ''}?{urlencode(pairs)}"
+
+
+def links(raw: Mapping[str, Any]) -> list[str]:
+    """Give the addresses a post links to; titles and those within Facebook may name people, and tell us nothing."""
+    addresses = [a.get("unshimmed_url") for a in (raw.get("attachments") or {}).get("data") or ()]
+    return [str(u) for u in addresses if u and "facebook.com" not in u]
