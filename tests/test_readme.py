@@ -89,3 +89,13 @@ def test_the_report_shown_is_the_examples(tmp_path: Path, capsys: pytest.Capture
 def test_every_command_in_the_readme_exists() -> None:
     named = set(re.findall(r"soma-audit ([a-z]+)\b", README.read_text("utf-8")))
     assert named <= set(COMMANDS) | {"tells"}
+
+
+def test_every_promise_names_tests_that_are_there() -> None:
+    promised = README.read_text("utf-8").partition("### What is promised\n")[2].partition("\n### ")[0]
+    promises = re.findall(r"^\* \*\*.*?(?=^\* |\Z)", promised, re.MULTILINE | re.DOTALL)
+    assert len(promises) >= 5
+    for promise in promises:
+        named = re.findall(r"`(tests/\S+)`", promise)
+        assert named, promise
+        assert [name for name in named if not (ROOT / name).exists()] == []

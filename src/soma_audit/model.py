@@ -171,6 +171,8 @@ class Page:
     """What this page shows to be out of reach."""
     cost: float = 0.0
     """What the network takes for it, in US dollars."""
+    gone: tuple[str, ...] = ()
+    """Native ids of threads that the network no longer shows."""
     reread: bool = False
     """Its walk reads a span anew: what was there before and is not met again, is gone."""
 

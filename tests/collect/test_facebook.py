@@ -229,8 +229,11 @@ def test_one_deleted_post_does_not_keep_the_others_comments_from_being_read(api:
     assert list(seen.posts) == ["501_601"]
 
 
-def test_when_no_posts_comments_may_be_read_the_stream_is_left(api: Api) -> None:
-    api.on(COMMENTS, graph_error(100, error_subcode=33))
+@pytest.mark.parametrize("newest", [[], [a_post(502)]])
+def test_when_no_posts_comments_may_be_read_the_stream_is_left(newest: list[Any], api: Api) -> None:
+    api.on(FEED, {"data": newest})
+    for comments in (COMMENTS, "/v26.0/100_502/comments"):
+        api.on(comments, graph_error(100, error_subcode=33))
     with pytest.raises(LeaveStreamError):
         read(facebook(), PAGE, Stream.COMMENTS, Since(threads=("100_501",)))
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -141,16 +142,30 @@ class Facebook:
         """Read the comments that did not come with their posts; the place to go on from is post and cursor."""
         post, cursor = json.loads(since.resume) if since.resume else (None, {})
         threads = since.threads_left(post)
-        refused: list[LeaveStreamError] = []
+        refused: dict[str, LeaveStreamError] = {}
         for thread, after in zip_longest(threads, threads[1:]):
             try:
                 yield from self._thread(account, thread, after, cursor if thread == post else {})
             except LeaveStreamError as error:
                 if error.reason != "not_found" or isinstance(error, LostPlaceError):
                     raise
-                refused.append(error)  # this post may have been deleted; the others are still to be read
-        if refused and len(refused) == len(threads):
-            raise refused[0]
+                refused[thread] = error  # it has perhaps been deleted; the others are still to be read
+        if refused and len(refused) == len(threads) and not self._reads_comments(account):
+            raise next(iter(refused.values()))
+        for thread, refusal in refused.items():  # the same token reads others: this one is there no more
+            body = {"of": thread, "data": [], "refused": str(refusal)}
+            page = self._page(account, Stream.COMMENTS, body, None)
+            yield replace(page, url=f"refused:{thread}/comments", gone=(thread,))
+
+    def _reads_comments(self, account: Account) -> bool:
+        """Try the newest post: "no such post" and "no permission" are the same answer."""
+        try:
+            newest = self._ask(str(account.native_id), EDGES[Stream.TIMELINE], limit=1, fields="id")["data"]
+            for post in newest:
+                self._ask(post["id"], "comments", limit=1)
+        except LeaveStreamError:
+            return False
+        return bool(newest)
 
     def _thread(
         self, account: Account, thread: str, after: str | None, cursor: Mapping[str, str]

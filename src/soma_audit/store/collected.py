@@ -61,6 +61,8 @@ class Collected(Registered):
                 " on conflict do update set newest = excluded.newest, resume = excluded.resume",
                 (account.id, page.stream, newest, page.resume),
             )
+            if page.gone:
+                self.mark_gone(run, account, self._thread_posts(account, page.gone), page)
             if page.cost:
                 self.execute("update run set spent = round(spent + ?, 6) where id = ?", (page.cost, run))
             if page.reread:
@@ -197,6 +199,15 @@ class Collected(Registered):
         return self.execute(
             f"update observation set text = null, expired = {int(expired)} where {looks}", dropped
         ).rowcount
+
+    def _thread_posts(self, account: Account, threads: Sequence[str]) -> list[int]:
+        """Give the row ids of threads' posts whose text is held."""
+        rows = self.execute(
+            "select id from current_post where account = ? and text is not null"
+            " and thread in (select value from json_each(?))",
+            (account.id, json.dumps(threads)),
+        )
+        return [row[0] for row in rows]
 
     def posts_with_text(self, account: Account) -> dict[str, int]:
         """Give the posts of an account whose text is held: row ids by native id."""

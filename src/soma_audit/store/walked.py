@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,12 @@ _MISSING_ON = {
 """What a stream showed before and did not show again, by the stream."""
 
 
+def _due(thread: str, asked: datetime, now: datetime) -> bool:
+    """Say whether a thread's turn is today: each day for a month, then every third one, after half a year every 13th."""
+    every = max((now - asked).days // 14, 1)
+    return (now.toordinal() + zlib.crc32(thread.encode())) % every == 0
+
+
 class Walked(Collected):
     """Walks, bookmarks and gaps."""
 
@@ -62,7 +69,7 @@ class Walked(Collected):
         if stream is Stream.OPEN_THREADS:
             threads = self._open_threads(account, now)
         elif stream is Stream.COMMENTS:
-            threads = self._unread_threads(account, now - revisit if bookmark else None)
+            threads = self._unread_threads(account, now - revisit if bookmark else None, now)
         return Since(bookmark=bookmark and bookmark[0], resume=walk and walk[0], threads=threads)
 
     def _open_threads(self, account: Account, now: datetime) -> tuple[str, ...]:
@@ -75,18 +82,34 @@ class Walked(Collected):
         )
         return tuple(row[0] for row in rows)
 
-    def _unread_threads(self, account: Account, since: datetime | None) -> tuple[str, ...]:
-        """Posts under which the network counts other comments than are held."""
+    def _unread_threads(self, account: Account, since: datetime | None, now: datetime) -> tuple[str, ...]:
+        """Posts under which the network counts other comments than are held, and older ones with an open question."""
         rows = self.execute(
             "select post.native_id from post join observation on observation.id = post.observation"
             " left join (select thread, sum(native_id <> thread and text is not null) as comments"
             " from current_post where account = :account group by thread) as held on held.thread = post.native_id"
             " where post.account = :account and post.kind <> 'comment' and post.created_at >= :since"
-            " and json_extract(counts, '$.reply') <> coalesce(held.comments, 0)"
+            " and observation.text is not null and json_extract(counts, '$.reply') <> coalesce(held.comments, 0)"
             " order by post.created_at, post.native_id",
             {"account": account.id, "since": text_time(since) if since else ""},
         )
-        return tuple(row[0] for row in rows)
+        counted = [row[0] for row in rows]
+        waiting = self._waiting_threads(account, since, now) if since else []
+        return (*counted, *(thread for thread in waiting if thread not in set(counted)))
+
+    def _waiting_threads(self, account: Account, before: datetime, now: datetime) -> list[str]:
+        """Posts too old to be counted again, under which a question waits for its answer: it may come late.
+
+        As long as the question's text is kept, and the seldomer the longer it has waited.
+        """
+        rows = self.execute(
+            "select top.native_id, max(asked.created_at) from verdict join current_post as asked on asked.id = verdict.post"
+            " join post as top on top.account = asked.account and top.native_id = asked.thread"
+            " where verdict.account = ? and current = 1 and classifier = 'answer' and label in ('pending', 'unanswered')"
+            " and asked.text is not null and top.created_at < ? group by top.id order by top.created_at, top.native_id",
+            (account.id, text_time(before)),
+        )
+        return [thread for thread, asked in rows if _due(thread, datetime.fromisoformat(asked), now)]
 
     def walk_newest(self, account: Account, stream: Stream) -> str | None:
         """Give the newest position of a walk that was cut off."""
