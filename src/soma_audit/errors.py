@@ -82,6 +82,6 @@ class LeaveNetworkError(CouldNotLookError):
 class ComeBackLaterError(LeaveNetworkError):
     """A limit of the network: nothing is wrong, come back at `at`."""
 
-    def __init__(self, message: str, at: datetime | None) -> None:
+    def __init__(self, message: str, at: datetime | None, *, reason: str = "rate_limit") -> None:
         self.at = at
-        super().__init__("rate_limit", message)
+        super().__init__(reason, message)

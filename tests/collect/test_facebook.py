@@ -251,6 +251,13 @@ def test_reading_comments_goes_on_at_the_post_and_cursor_where_it_stopped(api: A
 # --- paging ---
 
 
+def test_a_post_without_a_date_is_left_out_and_the_gap_is_said(api: Api) -> None:
+    undated = {k: v for k, v in a_post(502).items() if k != "created_time"}
+    seen = timeline(api, {"data": [a_post(501), undated]})
+    assert list(seen.posts) == ["100_501"]
+    assert [(g.reason, g.detail) for p in seen.pages for g in p.gaps] == [("damaged", "1 without a date")]
+
+
 def test_an_empty_page_with_a_next_one_is_not_the_end(api: Api) -> None:
     assert list(timeline(api, more_after("c2"), {"data": [a_post(501)]}).posts) == ["100_501"]
 
@@ -382,7 +389,10 @@ def test_when_less_is_asked_for_the_pages_are_halved(api: Api) -> None:
 def test_when_even_one_post_is_too_much_the_stream_is_left(api: Api) -> None:
     with pytest.raises(LeaveStreamError, match="reduce"):
         timeline(api, TOO_MUCH)
-    assert [a["limit"] for a in api.asked(FEED)] == ["25", "12", "6", "3", "1"]
+    asked = [(a["limit"], "comment_count" in a["fields"]) for a in api.asked(FEED)]
+    assert asked == [
+        (limit, with_comments) for with_comments in (True, False) for limit in ("25", "12", "6", "3", "1")
+    ]
 
 
 USE = json.dumps({"100": [{"type": "pages", "call_count": 100, "estimated_time_to_regain_access": 12}]})

@@ -132,7 +132,7 @@ def test_a_request_that_was_not_saved_could_not_be_looked_at(recorded: Path) -> 
 
 def test_another_page_of_a_saved_path_could_not_be_looked_at(recorded: Path) -> None:
     with pytest.raises(CouldNotLookError):
-        read(twitter(replay=recorded / "x"), X_ACCOUNT, Stream.MENTIONS, Since(resume="1 other"))
+        read(twitter(replay=recorded / "x"), X_ACCOUNT, Stream.MENTIONS, Since(resume="1 9 other"))
 
 
 def test_what_was_recorded_last_counts(recorded: Path, api: Api) -> None:

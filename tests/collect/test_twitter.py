@@ -342,6 +342,37 @@ def test_an_empty_page_with_a_next_token_is_not_the_end(api: Api) -> None:
     assert list(seen.posts) == ["5"]
 
 
+def test_when_a_token_has_grown_old_the_walk_goes_on_below_the_oldest_post(api: Api) -> None:
+    old = problem("Invalid Request", status=400)
+    api.on(
+        TWEETS,
+        {"data": [a_post(9), a_post(8)], "meta": {"next_token": "n2"}},
+        old,
+        {"data": [a_post(7)], "meta": {}},
+    )
+    network = twitter()
+    first = next(network.pages(X_ACCOUNT, Stream.TIMELINE, Since()))
+    seen = read(network, X_ACCOUNT, Stream.TIMELINE, Since(resume=first.resume))
+    asked = [(a.get("pagination_token"), a.get("until_id")) for a in api.asked(TWEETS)]
+    assert asked == [(None, None), ("n2", None), (None, "8")]
+    assert list(seen.posts) == ["7"]
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        ("1900000000000000003", datetime(2025, 3, 13, 1, 44, 34, 949000, UTC)),
+        ("29700859247", datetime(2010, 11, 4, 1, 43, 1, 738000, UTC)),
+        ("29700859246", None),
+        (str(2**63), None),
+    ],
+)
+def test_a_post_without_a_date_has_the_one_in_its_id(number: str, written: datetime | None, api: Api) -> None:
+    undated = {k: v for k, v in a_post(1).items() if k != "created_at"} | {"id": number}
+    seen = timeline(api, {"data": [undated], "meta": {}})
+    assert [p.created_at for p in seen.posts.values()] == ([written] if written else [])
+
+
 def test_each_next_token_is_asked_for(api: Api) -> None:
     pages = [{"data": [a_post(n)], "meta": {"next_token": f"n{n}"}} for n in (9, 8)]
     timeline(api, *pages, {"data": [a_post(7)], "meta": {}})

@@ -150,6 +150,18 @@ def renamed(here: Loopback) -> None:
         network.world.people[0].handle = "nytt_navn"
 
 
+def spending_cap(until: str) -> Answer:
+    """X's own spending limit, with the day it begins anew."""
+    refused = problem(403, "SpendCapReached")
+    return Answer({**refused.body, "reset_date": until}, 403)
+
+
+def too_many_comments(_: Loopback, ask: Ask, answer: Answer) -> Answer:
+    """However few posts, with their comments they are too much."""
+    much = "limit(25)" in ask.params.get("fields", "")
+    return error(1, "Please reduce the amount of data", status=500) if much else answer
+
+
 def smaller_pages(most: int) -> Callable[[Loopback], None]:
     """Facebook finds larger pages too much."""
     return lambda here: setattr(here.graph, "most", most)
@@ -243,6 +255,8 @@ CASES = [
     on_x("monthly cap", refused("UsageCapExceeded", 429, "usage-capped"), **FIRST_PAGE_OF_X, gap=(None, "quota")),
     on_x("credits gone", refused("CreditsDepleted", 402, "credits"), **FIRST_PAGE_OF_X, gap=(None, "quota")),
     on_x("spending cap", refused("SpendCapReached", 403), **FIRST_PAGE_OF_X, gap=(None, "quota")),
+    on_x("spending cap that says until when", instead(spending_cap("2026-03-02T12:30:00Z")), **FIRST_PAGE_OF_X, gap=(None, "quota"), back=30),
+    on_x("spending cap until a day", instead(spending_cap("2026-03-03")), **FIRST_PAGE_OF_X, gap=(None, "quota"), back=720),
     # --- X: refusals ---
     on_x("token refused", refused("Unauthorized", 401), **FIRST_PAGE_OF_X, gap=(None, "refused")),
     on_x("app without a plan", refused("Client Forbidden", 403, "client-forbidden"), **FIRST_PAGE_OF_X, gap=(None, "refused")),
@@ -274,8 +288,8 @@ CASES = [
     Case("a search that loops", X, SEARCH, FirstPageAgain(fresh=True), skip=0, stored=11, calls=9, gap=("open_threads", "damaged")),
     on_x("empty page with more behind it", empty_with_more, times=1, calls=9),
     on_x("nothing but empty pages", empty_for_ever, stored=8, calls=57, gap=("timeline", "damaged")),
-    on_x("expired page token", refused("Invalid Request", 400, "invalid-request"), times=1, calls=10),
-    on_x("page tokens that never work", pages_refused, stored=8, calls=9, gap=("timeline", "unreachable")),
+    on_x("expired page token", refused("Invalid Request", 400, "invalid-request"), times=1, calls=9),
+    on_x("page tokens that never work", pages_refused, calls=10),
     # --- X: the account ---
     Case("suspended", X, "", standing("suspended"), stored=0, calls=1, gap=(None, "suspended")),
     Case("protected", X, "", standing("protected"), stored=0, calls=1, gap=(None, "protected")),
@@ -313,7 +327,8 @@ CASES = [
     on_graph("hang", arriving("never"), **TRIED_ON_FB),
     # --- Facebook: odd pages ---
     Case("code 1, reduce the amount of data", FB, "", smaller_pages(10), calls=18),
-    on_graph("even one post is too much", code(1, "Please reduce the amount of data"), skip=0, calls=12, gap=("timeline", "unreachable")),
+    on_graph("one post with its comments is too much", too_many_comments, skip=0, calls=15),
+    on_graph("even one post is too much", code(1, "Please reduce the amount of data"), skip=0, calls=17, gap=("timeline", "unreachable")),
     on_graph("the same page for ever", FirstPageAgain(), skip=0, calls=9, gap=("timeline", "damaged")),
     on_graph("the same page for ever, each time with a new place", FirstPageAgain(fresh=True), skip=0, calls=9, gap=("timeline", "damaged")),
     on_graph("a cursor that loops", round_in_circles, calls=9, gap=("timeline", "damaged")),
@@ -550,6 +565,19 @@ def test_however_it_was_interrupted_the_rows_are_the_same(
         plain = Night(folder / "b", here)
         assert plain.collect().code == 0
         assert night.rows() == plain.rows()
+
+
+def test_a_post_without_a_date_is_a_gap_until_it_has_one(here: Loopback, tmp_path: Path) -> None:
+    here.graph.world.posts[2].more["created_time"] = ...
+    night = Night(tmp_path / "a", here, (FB,))
+    for _ in range(2):
+        ended = night.collect()
+        assert ended.told["not_seen"] == [
+            f"facebook/{HANDLES[FB]} {stream}: 1 without a date" for stream in ("timeline", "visitor posts")
+        ]
+        assert (ended.code, night.gaps()) == (3, [("timeline", "damaged"), ("visitor_posts", "damaged")])
+    del here.graph.world.posts[2].more["created_time"]
+    assert (night.collect().code, night.gaps()) == (0, [])
 
 
 def test_a_walk_taken_up_after_its_token_has_expired_loses_nothing(

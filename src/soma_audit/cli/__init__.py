@@ -86,10 +86,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         )
         sys.exit(Exit.INTERRUPTED)
     except sqlite3.OperationalError as error:
-        click.echo(
-            f"soma-audit: the database could not be written: {error}. Is the disk full, or the file locked?",
-            err=True,
-        )
+        said, todo = str(error), "`soma-audit doctor` looks through it."
+        if any(word in said for word in ("disk", "full", "locked", "readonly", "unable to open")):
+            todo = "Is the disk full, the file locked, or not yours to write?"
+        click.echo(f"soma-audit: the database cannot be used: {said}. {todo}", err=True)
         sys.exit(Exit.FAILED)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone; so do we

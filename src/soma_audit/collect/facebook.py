@@ -24,7 +24,7 @@ from soma_audit.collect.network import LostPlaceError
 from soma_audit.collect.token_kind import Token
 from soma_audit.collect.trail import Trail
 from soma_audit.errors import CouldNotLookError, LeaveAccountError, LeaveStreamError
-from soma_audit.model import GAP_REASONS, Account, Kind, Page, Post, Since, Stream, TokenKind
+from soma_audit.model import GAP_REASONS, Account, Gap, Kind, Page, Post, Since, Stream, TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -42,6 +42,8 @@ POST_FIELDS = (
     f"comments.filter(stream).order(chronological).summary(true).limit(25){{{COMMENT_FIELDS}}}"
 )
 PAGE_FIELDS = "id,name,username,fan_count,is_published,has_transitioned_to_new_page_experience"
+LEAN_FIELDS = re.sub(r"comments\..*", "comments.filter(stream).summary(true).limit(0)", POST_FIELDS)
+"""Without the comments, which the stream of their own then brings."""
 EDGES = {Stream.TIMELINE: "published_posts", Stream.VISITOR_POSTS: "feed"}
 
 
@@ -79,6 +81,8 @@ class Facebook:
         self._one_asks = threading.Lock()
         self._most: dict[str, int] = {}
         """How large a page of an edge may be, once larger ones have been too much."""
+        self._lean: set[str] = set()
+        """Edges of which one post with its comments was too much."""
         session.transport.scrub = people.scrub
 
     # --- asking ---
@@ -124,7 +128,7 @@ class Facebook:
             body = self._ask(
                 f"{account.native_id}",
                 EDGES[stream],
-                limit=25,
+                most=25,
                 fields=POST_FIELDS,
                 since=start and int(start.timestamp()),
                 **cursor,
@@ -160,9 +164,9 @@ class Facebook:
     def _reads_comments(self, account: Account) -> bool:
         """Try the newest post: "no such post" and "no permission" are the same answer."""
         try:
-            newest = self._ask(str(account.native_id), EDGES[Stream.TIMELINE], limit=1, fields="id")["data"]
+            newest = self._ask(str(account.native_id), EDGES[Stream.TIMELINE], most=1, fields="id")["data"]
             for post in newest:
-                self._ask(post["id"], "comments", limit=1)
+                self._ask(post["id"], "comments", most=1)
         except LeaveStreamError:
             return False
         return bool(newest)
@@ -175,7 +179,7 @@ class Facebook:
             body = self._ask(
                 thread,
                 "comments",
-                limit=100,
+                most=100,
                 fields=COMMENT_FIELDS,
                 filter="stream",
                 order="chronological",
@@ -190,15 +194,21 @@ class Facebook:
             if not cursor:
                 return
 
-    def _ask(self, node: str, edge: str, *, limit: int, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - Graph's parameters
+    def _ask(self, node: str, edge: str, *, most: int, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - Graph's parameters
         while True:
-            limit = min(limit, self._most.get(edge, limit))
+            limit = min(most, self._most.get(edge, most))
+            if edge in self._lean:
+                params["fields"] = LEAN_FIELDS
             try:
                 body: dict[str, Any] = self.graph.get_connections(node, edge, limit=limit, **params)
             except TooMuchError as error:
-                if limit == 1:
+                if limit > 1:
+                    self._most[edge] = limit // 2
+                elif params.get("fields") == POST_FIELDS:
+                    self._lean.add(edge)
+                    del self._most[edge]
+                else:
                     raise LeaveStreamError("unreachable", f"Facebook: {error}") from None
-                self._most[edge] = limit // 2
             else:
                 return {**body, "data": body.get("data") or []}
 
@@ -206,6 +216,7 @@ class Facebook:
         self, account: Account, stream: Stream, body: Json, resume: str | None, *, newest: str | None = None
     ) -> Page:
         reread = stream in {Stream.TIMELINE, Stream.VISITOR_POSTS, Stream.COMMENTS}
+        undated = sum(not raw.get("created_time") for raw in body.get("data") or ()) if reread else 0
         own = str(body["id"]) if stream is Stream.PROFILE else account.native_id
         return self.session.transport.page(
             account,
@@ -215,6 +226,9 @@ class Facebook:
             fetched_at=self.clock(),
             newest=newest,
             reread=reread,
+            gaps=(Gap(stream=stream, reason="damaged", detail=f"{undated} without a date"),)
+            if undated
+            else (),
             token_kind=self.token().towards(own),
         )
 

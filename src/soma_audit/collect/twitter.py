@@ -7,7 +7,8 @@ read either, key by key.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,13 @@ from soma_audit.collect.network import LostPlaceError
 from soma_audit.collect.trail import Trail
 from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitError, seconds_from_epoch
 from soma_audit.collect.twitter_people import USER_FIELDS, People, either, objects
-from soma_audit.errors import CouldNotLookError, LeaveAccountError, LeaveNetworkError, LeaveStreamError
+from soma_audit.errors import (
+    ComeBackLaterError,
+    CouldNotLookError,
+    LeaveAccountError,
+    LeaveNetworkError,
+    LeaveStreamError,
+)
 from soma_audit.model import GAP_REASONS, Account, Gap, Kind, Page, Post, Since, Stream
 
 if TYPE_CHECKING:
@@ -42,6 +49,8 @@ FIELDS = [
     *("reply_settings", "lang", "public_metrics", "entities", "note_tweet", "source"),
 ]
 EXPANSIONS = ["author_id", "in_reply_to_user_id", "referenced_tweets.id"]
+EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, UTC)
+FIRST_SNOWFLAKE = 29_700_859_247
 CAPS = {Stream.TIMELINE: 3200, Stream.MENTIONS: 800}
 """How many of the newest posts X shows at most."""
 
@@ -110,12 +119,24 @@ def check(reply: Reply) -> None:
             "refused", "X refused the token: make a new one and put it in twitter.token_file"
         )
     if reply.status == 402 or title == "SpendCapReached":
-        raise LeaveNetworkError("quota", "X: the credit or the spending limit is used up")
+        raise _out_of_money(body)
     if problem == "client-forbidden":
         raise LeaveNetworkError("refused", "X refused the app: attach it to a project with a plan")
     raise LeaveStreamError(
         "permission" if reply.status == 403 else "unreachable", f"X answered {reply.status} {title}"
     )
+
+
+def _out_of_money(body: Mapping[str, Any]) -> LeaveNetworkError:
+    """Say until when, if X does: that it tells a date is reported, under which key is not."""
+    message = "X: the credit or the spending limit is used up"
+    for key, value in body.items():
+        if "reset" in key:
+            with suppress(ValueError):
+                moment = datetime.fromisoformat(str(value))
+                at = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+                return ComeBackLaterError(message, at, reason="quota")
+    return LeaveNetworkError("quota", message)
 
 
 class Twitter:
@@ -165,20 +186,29 @@ class Twitter:
 
     def _timeline(self, account: Account, stream: Stream, since: Since) -> Iterator[Page]:
         ask = self.x.get_users_tweets if stream is Stream.TIMELINE else self.x.get_users_mentions
-        # the place to go on from is the number of posts before it, which tells when X's cap is met, and X's token
-        before, _, token = (since.resume or "").partition(" ")
-        count, place = int(before or 0), since.resume
+        # the place to go on from: how many posts came before it, which tells when X's cap is met, the oldest of them,
+        # and X's token
+        count, oldest, token = _place(since.resume)
+        place, below = since.resume, None
         trail = Trail("X", token)
         while True:
-            body = ask(
-                account.native_id,
-                max_results=100,
-                since_id=since.bookmark,
-                pagination_token=token or None,
-                tweet_fields=FIELDS,
-                expansions=EXPANSIONS,
-                user_fields=["id", "username"],
-            )
+            try:
+                body = ask(
+                    account.native_id,
+                    max_results=100,
+                    since_id=since.bookmark,
+                    until_id=below,
+                    pagination_token=token or None,
+                    tweet_fields=FIELDS,
+                    expansions=EXPANSIONS,
+                    user_fields=["id", "username"],
+                )
+            except LostPlaceError:
+                token, below = (
+                    "",
+                    oldest or None,
+                )  # tokens grow old; what came before it is not to be paid for again
+                continue
             meta, posts = body.get("meta") or {}, objects(body.get("data"))
             if not posts and _about_account(body):
                 raise _account_error(account, body)
@@ -187,9 +217,10 @@ class Twitter:
             token = "" if reached else meta.get("next_token") or ""
             trail.step([str(n) for n in numbers], token)
             count += len(posts)
+            oldest = str(min(numbers)) if numbers else oldest or ""
             gap = None if token or reached or count < CAPS[stream] else _cap(stream, posts)
             if posts or not token:  # the place after an empty page may lead nowhere
-                place = f"{count} {token}" if token else None
+                place = f"{count} {oldest} {token}" if token else None
             yield self._page(account, stream, body, place, newest=_newest(numbers), gap=gap)
             if not token:
                 return
@@ -260,7 +291,7 @@ class Twitter:
         included = [p for p in objects((body.get("includes") or {}).get("posts")) if p.get("id") in above]
         for in_passing, group in ((True, included), (False, posts)):
             for raw in group:
-                if raw.get("id") and raw.get("created_at"):
+                if raw.get("id") and _written(raw):
                     yield self._read(raw, page.account, in_passing=in_passing)
 
     def _read(self, raw: Mapping[str, Any], account: Account, *, in_passing: bool) -> Post:
@@ -273,7 +304,7 @@ class Twitter:
         thread = str(raw.get("conversation_id") or parent or native_id)
         return Post(
             native_id=native_id,
-            created_at=datetime.fromisoformat(raw["created_at"]).astimezone(UTC),
+            created_at=_written(raw) or EPOCH,
             text=_whole_text(raw),
             by_agency=by_agency,
             thread=native_id if thread == str(raw["id"]) else thread,
@@ -291,6 +322,17 @@ class Twitter:
 def _reference(raw: Mapping[str, Any], kind: str) -> str | None:
     found = raw.get("referenced_posts")
     return next((str(r["id"]) for r in found if r["type"] == kind), None) if found else None
+
+
+def _written(raw: Mapping[str, Any]) -> datetime | None:
+    """Tell when a post was written; where that is missing, its id says it: X's ids count milliseconds since 2010-11-04.
+
+    Source: X's documentation of its ids ("snowflake"); older ids, which are smaller, tell no time.
+    """
+    if raw.get("created_at"):
+        return datetime.fromisoformat(raw["created_at"]).astimezone(UTC)
+    number = int(raw["id"]) if str(raw["id"]).isdecimal() else 0
+    return EPOCH + timedelta(milliseconds=number >> 22) if FIRST_SNOWFLAKE <= number < 2**63 else None
 
 
 def _counts(metrics: Mapping[str, Any] | None) -> dict[str, int]:
@@ -313,6 +355,12 @@ def _whole_text(raw: Mapping[str, Any]) -> str:
 
 def _numbers(posts: list[Any]) -> list[int]:
     return [int(p["id"]) for p in posts if str(p.get("id", "")).isdecimal()]
+
+
+def _place(resume: str | None) -> tuple[int, str | None, str]:
+    """Read where a walk is to go on: posts before, the oldest of them, X's token."""
+    count, *oldest, token = (resume or "0 ").split(" ")
+    return int(count), next(iter(oldest), None), token
 
 
 def _newest(numbers: list[int]) -> str | None:

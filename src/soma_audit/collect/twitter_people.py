@@ -43,7 +43,7 @@ class People:
             for m in objects((post.get("entities") or {}).get("mentions"))
             if "id" in m and "username" in m
         }
-        clean = {k: body[k] for k in ("title", "type", "status", "meta") if k in body}
+        clean = {k: body[k] for k in body if k in {"title", "type", "status", "meta"} or "reset" in k}
         if "data" in body:
             cleaned = [
                 self._user(d) if "username" in d else self._post(d, ids) for d in objects(body["data"])

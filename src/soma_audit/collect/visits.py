@@ -150,6 +150,8 @@ class Visits:
             return False
         self.result.added += walk.added
         walk.added = Added()
+        damaged = {gap.detail for gap in walk.gaps if gap.reason == "damaged"}
+        self.result.not_seen += [f"{visit.account} {_words(walk.stream)}: {d}" for d in sorted(damaged)]
         return self._next_stream(visit)
 
     def _leave(self, visit: Visit, error: CouldNotLookError) -> None:
@@ -163,6 +165,10 @@ class Visits:
         self.store.add_gap(self.run.id, account, Gap(stream=stream, reason=error.reason, detail=str(error)))
         if error.reason == "not_supported":
             return  # there is nothing to see, which is not the same as not having seen it
-        where = f"{account}" + (f" {stream.replace('_', ' ')}" if stream else "")
+        where = f"{account} {_words(stream)}" if stream else str(account)
         message = str(error)
         self.result.not_seen.append(message if message.startswith(str(account)) else f"{where}: {message}")
+
+
+def _words(stream: Stream) -> str:
+    return stream.replace("_", " ")

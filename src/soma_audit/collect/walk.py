@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from soma_audit.collect.network import Network
-    from soma_audit.model import Account, Page, Stream
+    from soma_audit.model import Account, Gap, Page, Stream
     from soma_audit.store import Store
 
 _NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
@@ -40,6 +40,8 @@ class Walk:
     ) -> None:
         self.stream = stream
         self.added = Added()
+        self.gaps: list[Gap] = []
+        """What its pages showed to be out of reach."""
         self._store, self._run, self._network, self._account = store, run, network, account
         self._now, self._revisit = now, revisit
         self._begun_again = False
@@ -80,7 +82,13 @@ class Walk:
             return True
         if page is None:
             self._store.finish_walk(
-                self._run, self._account, self.stream, self._newest, self._now, revisit=self._revisit
+                self._run,
+                self._account,
+                self.stream,
+                self._newest,
+                self._now,
+                revisit=self._revisit,
+                gaps=self.gaps,
             )
             return False
         try:
@@ -99,6 +107,7 @@ class Walk:
             self._store.save_native_id(self._account, str(about["native_id"]))
         for gap in page.gaps:
             self._store.add_gap(self._run, self._account, gap)
+        self.gaps += page.gaps
 
 
 def _damaged(error: Exception) -> LeaveStreamError:

@@ -126,8 +126,12 @@ class Walked(Collected):
         now: datetime,
         *,
         revisit: timedelta = timedelta(0),
+        gaps: Iterable[Gap] = (),
     ) -> None:
-        """Move the bookmark, and forget how far the walk had come: the last thing a walk does, in one transaction."""
+        """Move the bookmark, and forget how far the walk had come: the last thing a walk does, in one transaction.
+
+        `gaps` are those that this walk met itself: they stay.
+        """
         with self.transaction():
             self._mark_missing(run, account, stream, now, revisit)
             self.execute(
@@ -137,7 +141,7 @@ class Walked(Collected):
                 (account.id, stream, newest, run, text_time(now)),
             )
             self._forget_walk(account, stream)
-            self._close_gaps(run, account, stream)
+            self._close_gaps(run, account, stream, {"cap", *(gap.reason for gap in gaps)})
             self._settle_authors(account)
 
     def _mark_missing(
@@ -170,12 +174,13 @@ class Walked(Collected):
         )
         self.mark_gone(run, account, posts, page)
 
-    def _close_gaps(self, run: int, account: Account, stream: Stream) -> None:
-        """A stream read to its end leaves no gap but those the network cut off for good."""
+    def _close_gaps(self, run: int, account: Account, stream: Stream, left: Iterable[str]) -> None:
+        """A stream read to its end leaves no gap but those the network cut off for good, and those met again."""
         closed = self.execute(
-            "update gap set closed_by = ? where account = ? and closed_by is null and reason <> 'cap'"
+            "update gap set closed_by = ? where account = ? and closed_by is null"
+            " and reason not in (select value from json_each(?))"
             " and (stream = ? or (stream is null and ? = 'profile'))",
-            (run, account.id, stream, stream),
+            (run, account.id, json.dumps(sorted(left)), stream, stream),
         ).rowcount
         if closed:
             self.mark_changed([account.id])
