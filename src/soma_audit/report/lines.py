@@ -60,7 +60,7 @@ class Conduct:
     in_time: Rate
     pending: int
     unknown: int
-    """Questions whose replies could not be read."""
+    """Questions whose replies could not be read, or went to another post of the same visitor."""
     calendar: ResponseTime
     office: ResponseTime
 

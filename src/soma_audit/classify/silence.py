@@ -1,0 +1,97 @@
+"""A question without an answer, and whether one would have been seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from soma_audit.classify.rule import Rule, own, rule, visitor, wall_of
+from soma_audit.model import GAP_REASONS, Gap, Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from soma_audit.classify.reply import Thread
+    from soma_audit.model import Post, Wall
+
+    Evidence = Mapping[str, object]
+
+_ASK = visitor("Når åpner søknadsfristen?", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A question without an answer, and what is known of how well we looked."""
+
+    question: Post
+    wall: Wall
+    thread: Thread
+    agency_seen: bool
+
+
+@rule(
+    "ANS011",
+    weight=0.0,
+    message="Nothing the agency wrote has been read, so an answer would not have been seen.",
+    hits=[[_ASK]],
+    misses=[[_ASK, own("Ny rapport er klar.", 2, at=30)]],
+)
+def nothing_by_agency_read(s: Silence) -> Evidence | None:
+    """Sees that no post by the agency has been read at all, as in a file that has visitors' posts only."""
+    return None if s.agency_seen or Stream.TIMELINE in s.wall.read else {}
+
+
+@rule(
+    "ANS012",
+    weight=0.0,
+    message="Part of the account could not be read: {reason}.",
+    hits=[
+        wall_of(
+            [_ASK, own("Ny rapport er klar.", 2, at=30)],
+            gaps=(Gap(stream=Stream.TIMELINE, reason="unreachable"),),
+        )
+    ],
+    misses=[
+        wall_of(
+            [_ASK, own("Ny rapport er klar.", 2, at=30)],
+            gaps=(Gap(stream=Stream.SETTINGS, reason="permission"),),
+        )
+    ],
+)
+def gap_over_answer(s: Silence) -> Evidence | None:
+    """Sees a gap where the answer would stand: the whole account, its own posts, or the comments under posts."""
+    gap = next((g for g in s.wall.gaps if _hides_answer(g, s.question, s.wall.account.network)), None)
+    return None if gap is None else {"reason": GAP_REASONS[gap.reason]}
+
+
+@rule(
+    "ANS013",
+    weight=0.0,
+    message="The network counts {counted} replies, but only {read} could be read.",
+    hits=[[own("Hei", 9, at=-9), visitor("Når er fristen?", 1, counts={"reply": 2})]],
+    misses=[
+        [
+            own("Hei", 9, at=-9),
+            visitor("Når er fristen?", 1, counts={"reply": 1}),
+            visitor("Vet ikke.", 2, at=3, under=1),
+        ]
+    ],
+)
+def replies_not_read(s: Silence) -> Evidence | None:
+    """Sees that the network counts more replies than it let us read. On X the agency's own timeline has its replies anyway."""
+    if s.wall.account.network == "twitter" and Stream.TIMELINE in s.wall.read:
+        return None
+    counted = s.question.counts.get("reply", 0)
+    if not counted:
+        return None
+    read = sum(s.question in s.thread.above(p) for p in s.thread.posts)
+    return {"counted": counted, "read": read} if counted > read else None
+
+
+def _hides_answer(gap: Gap, question: Post, network: str) -> bool:
+    where = {None, Stream.TIMELINE} if network == "twitter" else {None, Stream.COMMENTS, Stream.TIMELINE}
+    still_unseen = gap.until is None or question.created_at <= gap.until  # answers come after their question
+    return gap.stream in where and still_unseen
+
+
+BLIND: Sequence[Rule[Silence]] = (nothing_by_agency_read, gap_over_answer, replies_not_read)
