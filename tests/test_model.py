@@ -138,6 +138,7 @@ CONDUCT = Conduct(
     maybe_questions=0,
     answered=NOTHING,
     in_time=NOTHING,
+    nynorsk=NOTHING,
     pending=0,
     unknown=0,
     calendar=response_time([]),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 README = ROOT / "README.md"
 TEMPLATE = ROOT / "src" / "soma_audit" / "cli" / "config_template.toml"
-SCHEMA = ROOT / "src" / "soma_audit" / "store" / "schema.sql"
+STORE = ROOT / "src" / "soma_audit" / "store"
 
 
 def fenced(text: str, language: str = "") -> str:
@@ -42,7 +42,8 @@ def rules() -> str:
 
 
 def tables() -> str:
-    found = re.findall(r"((?:^--.*\n)+)create (table|view) (\w+)", SCHEMA.read_text("utf-8"), re.MULTILINE)
+    sql = "\n".join(file.read_text("utf-8") for file in sorted(STORE.glob("*.sql")))
+    found = re.findall(r"((?:^--.*\n)+)create (table|view) (\w+)", sql, re.MULTILINE)
     rows = [
         f"| `{name}` | {kind} | {' '.join(why.replace('-- ', '').split())} |" for why, kind, name in found
     ]

@@ -104,6 +104,7 @@ def conduct(
         unknown=unknown,
         calendar=time(1),
         office=time(0.3),
+        nynorsk=rate(judged // 4, judged * 2 // 3, left_out=undecided),
     )
 
 

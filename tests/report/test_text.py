@@ -103,6 +103,23 @@ def test_a_share_of_nothing_or_too_little_is_never_a_percentage() -> None:
     assert text.interval(rate(2, 4)) is None
 
 
+@pytest.mark.parametrize(
+    ("nynorsk", "decided", "said"),
+    [
+        (100, 200, "yes"),
+        (3, 200, "no, too little nynorsk"),
+        (197, 200, "no, too little bokmål"),
+        (6, 20, "cannot be told from so few"),
+        (2, 4, "too few to say"),
+        (0, 0, "too few to say"),
+    ],
+)
+def test_a_quarter_of_each_form_is_said_only_where_chance_cannot_have_done_it(
+    nynorsk: int, decided: int, said: str
+) -> None:
+    assert text.quarter_of_each(rate(nynorsk, decided)) == said
+
+
 def test_what_is_not_all_or_nothing_is_not_rounded_to_it() -> None:
     assert text.percent(0.001) == "<1 %"
     assert text.percent(0.999) == ">99 %"

@@ -16,7 +16,9 @@ from soma_audit.store.migrations import migrations
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA = files("soma_audit.store").joinpath("schema.sql").read_text("utf-8")
+SCHEMA = "\n".join(
+    file.read_text("utf-8") for file in files("soma_audit.store").iterdir() if file.name.endswith(".sql")
+)
 MADE = re.compile(r"^create (table|view) (\w+)", re.MULTILINE)
 
 
@@ -50,7 +52,7 @@ def test_a_database_is_shaped_once(tmp_path: Path) -> None:
     for _ in range(2):
         with Store(tmp_path / "a.db", create=True) as store:
             names = [row[0] for row in store.execute("select name from _sqlite_migrations order by name")]
-            assert names == ["m001_schema", "m002_token_kind"]
+            assert names == ["m001_schema", "m002_token_kind", "m004_written_language"]
 
 
 def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

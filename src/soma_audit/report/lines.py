@@ -63,6 +63,8 @@ class Conduct:
     """Questions whose replies could not be read, or went to another post of the same visitor."""
     calendar: ResponseTime
     office: ResponseTime
+    nynorsk: Rate
+    """Own posts in nynorsk, of those that are surely in nynorsk or in bokmål."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

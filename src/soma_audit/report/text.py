@@ -108,6 +108,17 @@ def interval(rate: Rate) -> str | None:
     return f"{rate.low * 100:.0f}–{rate.high * 100:.0f} %"
 
 
+def quarter_of_each(nynorsk: Rate) -> str:
+    """Say whether both written forms have their quarter, as far as the interval allows: that is what språklova asks."""
+    if nynorsk.share is None or nynorsk.low is None or nynorsk.high is None:
+        return "too few to say"
+    if nynorsk.high < 0.25:
+        return "no, too little nynorsk"
+    if nynorsk.low > 0.75:
+        return "no, too little bokmål"
+    return "yes" if nynorsk.low >= 0.25 and nynorsk.high <= 0.75 else "cannot be told from so few"
+
+
 def duration(minutes: float) -> str:
     """Time on the calendar: 35 min, 4 h, 3 d 2 h, 12 d."""
     if round(minutes) < 60:

@@ -31,6 +31,15 @@ def m002_token_kind(db: Database) -> None:
     )
 
 
+@migrations()
+def m004_written_language(db: Database) -> None:
+    """Show in which language the agencies write."""
+    for statement in _statements(
+        files("soma_audit.store").joinpath("written_language.sql").read_text("utf-8")
+    ):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split schema.sql: executescript would commit, and a migration that fails must leave nothing behind."""
     code = "\n".join(line.partition("--")[0] for line in script.splitlines())

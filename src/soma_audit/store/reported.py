@@ -44,6 +44,14 @@ class Reported(Connection):
             (text_time(since), text_time(until)),
         )
 
+    def language_counts(self, since: datetime, until: datetime) -> Iterator[Row]:
+        """Own posts of a window, counted by account and written language."""
+        return self.rows(
+            "select account, language, count(*) as posts from own_post_language"
+            " where created_at >= ? and created_at < ? group by 1, 2",
+            (text_time(since), text_time(until)),
+        )
+
     def question_rows(self, since: datetime, until: datetime) -> Iterator[Row]:
         """Questions asked in a window, each with what became of it."""
         return self.rows(
