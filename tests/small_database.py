@@ -68,7 +68,7 @@ def save(
         {n: (version, v) for n, v in judgements.items()},
         classifiers=version,
         as_of=NOW,
-    )
+    ).verdicts
 
 
 def gap(store: Store, gap: Gap, network: str = "twitter") -> bool:

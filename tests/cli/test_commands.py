@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.conftest import ROOT
+from soma_audit.classify.question import QUESTION
 from soma_audit.cli import COMMANDS
+from soma_audit.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,6 +134,20 @@ class TestClassifyAndReport:
             1,
             1,
             60,
+        )
+
+    def test_classify_by_other_rules_says_what_changed(self, soma: Soma, tmp_path: Path) -> None:
+        soma("import", write_posts(tmp_path / "p.jsonl"))
+        soma("classify", "--as-of", "2026-03-10")
+        with Store(tmp_path / "soma-audit.db") as store, store.transaction():
+            store.execute(
+                "update verdict set version = '0', label = 'uncertain' where classifier = 'question'"
+            )
+            store.execute("update judged set classifiers = 'older ones'")
+        out = soma("classify", "--as-of", "2026-03-10").out
+        assert (
+            f"The rules for question have changed (version 0 → {QUESTION.version}): 1 from uncertain to question."
+            in out
         )
 
     def test_classify_again_judges_nothing(self, soma: Soma, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from small_database import MONDAY, NOW, OFFICE, account, add, gap, new_store, page, rows, save, wall
 from soma_audit.classify.rule import own, visitor
 from soma_audit.model import Finding, Gap, Kind, Stream, Verdict
+from soma_audit.store.judged import Relabelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,6 +104,38 @@ def test_a_changed_verdict_is_a_new_row_and_the_old_one_is_no_longer_current(
     save(store, {"question": [ASKED]})
     assert save(store, {"question": [then]}, version=version) == 1
     assert verdicts(store) == [("question", 0), (then.label, 1)]
+
+
+@pytest.mark.parametrize(
+    ("then", "version", "label"),
+    [
+        pytest.param([replace(ASKED, label="none")], "2", "none", id="another label"),
+        pytest.param([], "2", None, id="not judged any more"),
+    ],
+)
+def test_what_a_new_version_sees_otherwise_is_counted(
+    store: Store, then: list[Verdict], version: str, label: str | None
+) -> None:
+    save(store, {"question": [ASKED]})
+    changes = store.save_verdicts(
+        1, account(store), {"question": (version, then)}, classifiers=version, as_of=NOW
+    )
+    assert changes.relabelled == {Relabelled("question", "1", version, "question", label): 1}
+
+
+@pytest.mark.parametrize(
+    ("then", "version"),
+    [
+        pytest.param(replace(ASKED, label="none"), "1", id="other news under the same rules"),
+        pytest.param(ASKED, "2", id="the same under other rules"),
+    ],
+)
+def test_anything_else_is_not(store: Store, then: Verdict, version: str) -> None:
+    save(store, {"question": [ASKED]})
+    changes = store.save_verdicts(
+        1, account(store), {"question": (version, [then])}, classifiers=version, as_of=NOW
+    )
+    assert (changes.verdicts, changes.relabelled) == (1, {})
 
 
 def test_the_same_reasons_in_other_numbers_are_no_new_row(store: Store) -> None:

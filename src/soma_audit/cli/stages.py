@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from soma_audit.classify import Classified
     from soma_audit.collect.budget import Budget
     from soma_audit.collect.network import Network
     from soma_audit.collect.visits import Collected
@@ -220,6 +221,21 @@ def classify_stage(
         f"Judged {result.accounts} accounts; {result.changed} verdicts are new or changed."
     )
     outcome.facts |= {"judged_accounts": result.accounts, "changed_verdicts": result.changed}
+    _tell_relabelled(result, outcome)
+
+
+def _tell_relabelled(result: Classified, outcome: Outcome) -> None:
+    """Say what new versions of the classifiers see otherwise; figures before and after are not to be compared blindly."""
+    for change, posts in sorted(result.relabelled.items(), key=str):
+        became = change.label_after or "not judged any more"
+        outcome.sentences.append(
+            f"The rules for {change.classifier} have changed (version {change.before} → {change.after}):"
+            f" {posts} from {change.label_before} to {became}."
+        )
+    if result.relabelled:
+        outcome.facts["relabelled"] = [
+            {**asdict(change), "verdicts": n} for change, n in sorted(result.relabelled.items(), key=str)
+        ]
 
 
 def purge_stage(store: Store, settings: Settings, outcome: Outcome, *, as_of: datetime | None) -> None:

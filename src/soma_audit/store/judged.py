@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,28 @@ _POST = (
 
 RECONSIDERED = timedelta(days=7)
 """After so long every wall is judged again: a sign of last season says nothing of today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relabelled:
+    """A change that came with a classifier's new version: the same post, other rules."""
+
+    classifier: str
+    before: str
+    """The version."""
+    after: str
+    label_before: str
+    label_after: str | None
+    """None: it is not judged any more."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a judgement changed."""
+
+    verdicts: int = 0
+    """New, changed or taken back."""
+    relabelled: Counter[Relabelled] = field(default_factory=Counter)
 
 
 class Judged(Connection):
@@ -127,19 +151,19 @@ class Judged(Connection):
         *,
         classifiers: str,
         as_of: datetime,
-    ) -> int:
+    ) -> Changes:
         """Store what is new in the verdicts on one wall, and that it has been judged: one transaction.
 
-        `judgements` has, by classifier, its version and its verdicts on the whole wall. Gives how many changed.
+        `judgements` has, by classifier, its version and its verdicts on the whole wall.
         """
         with self.transaction():
             posts = dict(
                 self.execute("select native_id, id from post where account = ?", (account.id,)).fetchall()
             )
-            changed = 0
+            changes = Changes()
             for name, (version, verdicts) in judgements.items():
-                changed += self._replace(
-                    run, account, name, version, [(posts.get(v.post), v) for v in verdicts]
+                self._replace(
+                    run, account, name, version, [(posts.get(v.post), v) for v in verdicts], changes
                 )
             waits = [
                 str(v.value["due_at"]) for _, vs in judgements.values() for v in vs if v.label == "pending"
@@ -149,7 +173,7 @@ class Judged(Connection):
                 " values (?1, (select changed from account where id = ?1), ?2, ?3, ?4)",
                 (account.id, classifiers, text_time(as_of), min([*waits, text_time(as_of + RECONSIDERED)])),
             )
-        return changed
+        return changes
 
     def _replace(
         self,
@@ -158,7 +182,8 @@ class Judged(Connection):
         name: str,
         version: str,
         verdicts: Iterable[tuple[int | None, Verdict]],
-    ) -> int:
+        changes: Changes,
+    ) -> None:
         # what was said of a text that has been dropped since, stays said
         current = {
             row[0]: row[1:]
@@ -183,14 +208,19 @@ class Judged(Connection):
                 continue
             if old is not None:
                 self.execute("update verdict set current = 0 where id = ?", (old[0],))
+                if old[1] != version and old[2] != verdict.label:
+                    changes.relabelled[Relabelled(name, old[1], version, old[2], verdict.label)] += 1
             number += 1
             rows.append((number, run, account.id, post, name, *look, 1))
             findings += [(number, f.rule, f.weight, to_json(f.evidence)) for f in verdict.findings]
         # what is no longer judged, such as a question that turned out to be none, has no verdict any more
         self._retire([old[0] for old in current.values()])
+        changes.relabelled.update(
+            Relabelled(name, old[1], version, old[2], None) for old in current.values() if old[1] != version
+        )
         self.connection.executemany("insert into verdict values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self.connection.executemany("insert into finding values (?, ?, ?, ?)", findings)
-        return len(rows) + len(current)
+        changes.verdicts += len(rows) + len(current)
 
     def _retire(self, verdicts: list[int]) -> None:
         self.execute(
