@@ -95,6 +95,23 @@ def test_a_later_post_to_the_question_or_its_asker_is_an_answer(
     assert rule in codes(found)
 
 
+@pytest.mark.parametrize(
+    ("strangers", "others", "label"),
+    [
+        pytest.param(1, 20, "answered", id="one name in twenty-one is unknown: it was changed"),
+        pytest.param(1, 3, "unanswered", id="one in four: that visitor's post was not read"),
+        pytest.param(0, 20, "unanswered", id="none"),
+    ],
+)
+def test_a_reply_to_an_unknown_name_is_an_answer_where_names_are_known_otherwise(
+    strangers: int, others: int, label: str
+) -> None:
+    asked = [visitor("Åpent?", n, at=-9 * n, author=f"v-{n:012}") for n in range(10, others + 10)]
+    answered = [own(f"@{p.author} Ja.", 100 + n, at=-9 * n + 1) for n, p in enumerate(asked, 10)]
+    renamed = [own("@v-cccccccccccc 1. mai.", 2, at=30)] * strangers
+    assert verdict(wall_of([*asked, *answered, ASK, *renamed])).label == label
+
+
 def test_a_reply_from_another_account_of_the_agencys_is_an_answer() -> None:
     reply = own("1. mai.", 2, at=30, under=1, author="eksempelhjelp")
     assert verdict(wall_of([ASK, ELSEWHERE], elsewhere=(reply,))).value["answer"] == "2"

@@ -29,10 +29,14 @@ from soma_audit.classify.silence import BLIND, Silence
 from soma_audit.model import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from soma_audit.model import Finding, Post, Wall
+
+
+MOST_STRANGERS = 0.1
+"""Up to this share of the agency's replies to names that wrote nothing here, those names have changed."""
 
 
 class AnswerClassifier:
@@ -75,6 +79,7 @@ class Replies:
         for post in wall.elsewhere:
             if post.parent:
                 self.from_elsewhere[post.parent].append(post)
+        self.to_strangers = _to_strangers(self.addressing, self.by_author)
         self.words = _reply_words(wall)
         self.agency_seen = any(p.by_agency for p in wall.posts)
 
@@ -99,6 +104,7 @@ class Replies:
         found = [p for p in thread.posts if p.by_agency]
         found += [p for p in self.addressing.get(question.author or "", ()) if p.thread != question.thread]
         found += self.from_elsewhere.get(question.native_id, ())
+        found += self.to_strangers.get(question.native_id, ())
         later = (p for p in found if p.created_at >= question.created_at and p != question)
         return sorted(later, key=lambda p: p.created_at)
 
@@ -113,6 +119,7 @@ class Replies:
             last=posts[place - 1] if place else None,
             asked=self.asked,
             same_words=self.words.get(reply.native_id, 0),
+            to_a_stranger=reply in self.to_strangers.get(question.native_id, ()),
         )
 
     def _answered(self, candidate: Candidate, found: tuple[Finding, ...]) -> Verdict:
@@ -139,6 +146,25 @@ class Replies:
         agency_seen = self.agency_seen or bool(spoilt)
         blind = maybe + findings(BLIND, Silence(question, wall, thread, agency_seen))
         return Verdict(question.native_id, "unknown" if blind else "unanswered", {}, blind + spoilt)
+
+
+def _to_strangers(
+    addressing: Mapping[str, Sequence[Post]], by_author: Mapping[str, Sequence[Post]]
+) -> dict[str, list[Post]]:
+    """Give the replies to names that wrote nothing here, by the newest post before each of a visitor never addressed.
+
+    Empty where such replies are more than a few: there the visitors' posts have not all been read.
+    """
+    strangers = [p for name, posts in addressing.items() if name not in by_author for p in posts]
+    if len(strangers) > MOST_STRANGERS * sum(len(posts) for posts in addressing.values()):
+        return {}
+    left = [p for name, posts in by_author.items() if name not in addressing for p in posts]
+    left.sort(key=lambda p: p.created_at)
+    found: dict[str, list[Post]] = defaultdict(list)
+    for reply in strangers:
+        if place := bisect_right(left, reply.created_at, key=lambda p: p.created_at):
+            found[left[place - 1].native_id].append(reply)
+    return found
 
 
 def _text_time(moment: datetime) -> str:

@@ -81,6 +81,8 @@ class Candidate:
     """Posts held to be questions."""
     same_words: int
     """How many threads got a reply in the same words."""
+    to_a_stranger: bool = False
+    """It begins with a name that wrote nothing here, though nearly all that the agency replies to did."""
 
     @property
     def parent(self) -> Post | None:
@@ -111,6 +113,15 @@ _IN_TWO_POSTS = [
     visitor("Altså for studenter.", 2, at=5, under=9),
     own("1. mai for alle.", 3, at=30, under=2, thread="9"),
 ]
+
+
+def _answered_but_one(name: str, others: int = 20) -> list[Post]:
+    """Everybody else was answered by name; the last reply begins with this one."""
+    asked = [visitor("Når åpner dere?", n, at=-9 * n, author=f"v-{n:012}") for n in range(10, others + 10)]
+    answered = [own(f"@{p.author} Klokka ni.", 100 + n, at=-9 * n + 1) for n, p in enumerate(asked, 10)]
+    return [*asked, *answered, _ASK, own(f"@{name} 1. mars.", 2, at=30)]
+
+
 _FACEBOOK = Account(agency="eksempeletaten", network="facebook", handle="eksempeletat", native_id="100")
 
 
@@ -200,6 +211,22 @@ def name_begins_reply(c: Candidate) -> Evidence | None:
     """
     unlinked = c.reply.parent is None and addressed(c.reply.text) == c.question.author
     return {} if unlinked and c.last == c.question else None
+
+
+@rule(
+    "ANS010",
+    weight=0.4,
+    message="The agency replied to a name that wrote nothing here, right after this visitor whom it never names.",
+    hits=[_answered_but_one("v-cccccccccccc")],
+    misses=[_answered_but_one("v-000000000010"), _answered_but_one("v-cccccccccccc", others=3)],
+)
+def stranger_behind_question(c: Candidate) -> Evidence | None:
+    """Sees a reply without link to an unknown name, right after a question by somebody who is never addressed.
+
+    People change their names, and old replies keep the old one. Only where nearly every other reply finds its visitor;
+    elsewhere the visitor's post may just not have been read. Wrong when it was somebody else all the same.
+    """
+    return {} if c.to_a_stranger else None
 
 
 # --- replies that may answer --------------------------------------------------------------------------------------
@@ -325,6 +352,7 @@ ANSWERS: Sequence[Rule[Candidate]] = (
     reply_to_asker,
     reply_naming_asker,
     name_begins_reply,
+    stranger_behind_question,
 )
 MAY_ANSWER: Sequence[Rule[Candidate]] = (reply_below_question, reply_to_later_post)
 SPOILS: Sequence[Rule[Candidate]] = (automatic_reply, same_words_at_once)
