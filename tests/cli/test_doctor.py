@@ -34,7 +34,7 @@ OK, ATTENTION, WRONG = State
 X_TOKEN, FACEBOOK_TOKEN, SECRET = "x-token-0123456789", "fb-token-0123456789", "secret-of-the-app"
 USAGE, DEBUG = "/2/usage/tweets", "/v26.0/debug_token"
 X_LOOK, FACEBOOK_LOOK = "/2/users/by/username/eksempeletat", "/v26.0/eksempel.etat"
-SETTINGS = "/v26.0/100/settings"
+SETTINGS, FEED = "/v26.0/100/settings", "/v26.0/100/published_posts"
 REGISTER = """agency,name,kind,network,handle,evidence
 eks,Eksempeletaten,ministry,twitter,eksempeletat,https://eks.example
 eks,,,facebook,eksempel.etat,https://eks.example
@@ -293,6 +293,34 @@ class TestLastRuns:
         assert [c.topic for c in made if c.seen == "There has been none yet."] == missing
 
 
+def commented(*writers: str | None, told: int | None = None) -> dict[str, Any]:
+    """A post with comments, as far as they name their writers."""
+    comments = [{"from": {"id": w}} if w else {} for w in writers]
+    return {
+        "comments": {"data": comments, "summary": {"total_count": len(comments) if told is None else told}}
+    }
+
+
+class TestWhatATokenIsShown:
+    PAGE = Account(agency="eks", network="facebook", handle="etat", native_id="100")
+
+    @pytest.mark.parametrize(
+        ("posts", "lines"),
+        [
+            ([], [(OK, "There are no posts to look at.")]),
+            ([{"application": {"name": "Planlegger"}}, {}], [(OK, "The posting client is named on 1 of its 2 newest posts.")]),
+            ([commented("100", "v-a")], [(OK, "Of 2 comments under them 1 name the Page as the writer.")]),
+            ([commented("v-a")], [(OK, "Of 1 comment under them 0 name the Page as the writer.")]),
+            ([commented(None, None)], [(ATTENTION, "None of 2 comments under them names a writer, not even the Page.")]),
+            ([commented(told=3)], [(ATTENTION, "Facebook counts 3 comments under them, and shows this token none.")]),
+        ],
+    )  # fmt: skip
+    def test_is_said_and_what_follows(self, posts: list[Any], lines: list[tuple[State, str]]) -> None:
+        made = list(checks.shown_checks(self.PAGE, {"data": posts}))
+        assert [(c.state, c.seen) for c in made][-1:] == lines
+        assert all(bool(c.todo) is (c.state is ATTENTION) for c in made)
+
+
 class TestGaps:
     def test_are_counted_by_reason_with_what_to_do(self) -> None:
         rows = [
@@ -351,6 +379,7 @@ def api() -> Iterator[Api]:
     server.on(DEBUG, {"data": {"type": "SYSTEM_USER", "is_valid": True, "expires_at": 0, "user_id": "9"}})
     server.on("/v26.0/me", {"id": "100", "category": "Government organization"})
     server.on(FACEBOOK_LOOK, answer({"id": "100", "name": "Eksempeletaten"}, facebook_api_version="v26.0"))
+    server.on(FEED, {"data": [commented("100")]})
     server.on(SETTINGS, {"data": [{"setting": "USERS_CAN_POST", "value": True}]})
     with respx.mock(assert_all_called=False) as router:
         router.route().mock(side_effect=server)
@@ -372,7 +401,7 @@ class TestAskingTheNetworks:
     def test_asks_each_once_and_facebooks_token_by_the_app(self, soma: Soma, api: Api) -> None:
         soma("doctor")
         assert sorted(r.url.path for r in api.requests) == sorted(
-            [USAGE, X_LOOK, DEBUG, FACEBOOK_LOOK, SETTINGS]
+            [USAGE, X_LOOK, DEBUG, FACEBOOK_LOOK, SETTINGS, FEED]
         )
         (asked,) = (r for r in api.requests if r.url.path == DEBUG)
         assert asked.headers["authorization"] == f"Bearer 111|{SECRET}"
@@ -424,6 +453,7 @@ class TestAskingTheNetworks:
             (FACEBOOK_LOOK, answer(graph_error(4), 400), "facebook/eksempel.etat", "attention", "limit was reached", 0),
             (FACEBOOK_LOOK, answer({"name": "without id"}), "facebook/eksempel.etat", "wrong", "made no sense", 3),
             (SETTINGS, answer(graph_error(200), 400), "facebook/eksempel.etat settings", "wrong", "lacks a permission", 3),
+            (FEED, answer(graph_error(200), 403), "facebook/eksempel.etat timeline", "wrong", "lacks a permission", 3),
             (DEBUG, answer(graph_error(190), 400), "Facebook token", "attention", "not known", 0),
             (DEBUG, answer({"data": []}), "Facebook token", "attention", "not known", 0),
             (DEBUG, answer(graph_error(4), 400), "Facebook token", "attention", "limit was reached", 0),
@@ -614,7 +644,8 @@ class TestTheExample:
         ended = soma("doctor", "--json", "--config", config)
         assert ended.code == 0
         assert [seen for _, state, seen in lines_of(ended) if state != "ok"] == [
-            f"Saved pages in {tmp_path / 'example' / 'pages'} are read instead of the networks (collect.replay)."
+            f"Saved pages in {tmp_path / 'example' / 'pages'} are read instead of the networks (collect.replay).",
+            "None of 32 comments under them names a writer, not even the Page.",
         ]
 
     def test_reads_the_recorded_quota_and_token(self, soma: Soma, tmp_path: Path) -> None:

@@ -269,6 +269,41 @@ def _stage(row: LastRuns, now: datetime) -> Check:
     return Check(topic=topic, state=state, seen=seen, todo=todo)
 
 
+def shown_checks(account: Account, body: Mapping[str, Any]) -> Iterator[Check]:
+    """Say what a token is shown of a Page's newest posts: what it is not shown, nothing may be concluded from."""
+    topic, posts = f"{account} shows", body.get("data") or []
+    under = [p.get("comments") or {} for p in posts]
+    comments = [c for u in under for c in u.get("data") or ()]
+    told = sum(int((u.get("summary") or {}).get("total_count") or 0) for u in under)
+    writers = [(c.get("from") or {}).get("id") for c in comments]
+    if not posts:
+        yield Check(topic=topic, state=State.OK, seen="There are no posts to look at.")
+        return
+    clients = sum(bool((p.get("application") or {}).get("name")) for p in posts)
+    seen = f"The posting client is named on {clients} of its {len(posts)} newest posts."
+    if not clients:
+        seen += " Whether posts are automatic is told from other signs."
+    yield Check(topic=topic, state=State.OK, seen=seen)
+    if told and not comments:
+        yield Check(
+            topic=topic,
+            state=State.ATTENTION,
+            seen=f"Facebook counts {counted(told, 'comment')} under them, and shows this token none.",
+            todo="Use the Page's own token or a system user's. Until then it is not known whether anybody was answered.",
+        )
+    elif comments and not any(writers):
+        yield Check(
+            topic=topic,
+            state=State.ATTENTION,
+            seen=f"None of {counted(len(comments), 'comment')} under them names a writer, not even the Page.",
+            todo="Unless the Page never comments, use its own token: without names it is not known who answered.",
+        )
+    elif comments:
+        own = sum(w == account.native_id for w in writers)
+        seen = f"Of {counted(len(comments), 'comment')} under them {own} name the Page as the writer."
+        yield Check(topic=topic, state=State.OK, seen=seen)
+
+
 def gap_checks(rows: Sequence[Mapping[str, Any]]) -> Iterator[Check]:
     """Say what could not be seen and still is not, by reason."""
     for row in rows:

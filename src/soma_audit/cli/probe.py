@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import time
@@ -16,6 +17,7 @@ from soma_audit.cli.checks import (
     clock_check,
     name_of,
     quota_checks,
+    shown_checks,
     token_checks,
     unseen,
     unseen_account,
@@ -212,6 +214,10 @@ def _account_checks(name: str, look: _Look) -> Iterator[Check]:
                 if stream is Stream.PROFILE:
                     break
             seen += stream is Stream.PROFILE
+        if (
+            name == "facebook" and seen == 1 and found.native_id
+        ):  # one is enough: the token is the same for all
+            yield from _shown(network, found)
     state, todo = (State.OK, "") if seen else (State.ATTENTION, "Mend what is named above.")
     yield Check(topic=topic, state=state, seen=f"{seen} of {len(accounts)} can be read.", todo=todo)
     if name == "facebook" and versions - {look.config.facebook.version}:
@@ -221,6 +227,16 @@ def _account_checks(name: str, look: _Look) -> Iterator[Check]:
             seen=f"Asked for {look.config.facebook.version}, Facebook answers as {', '.join(sorted(versions))}.",
             todo="Set facebook.version to one that is still served.",
         )
+
+
+def _shown(network: Network, account: Account) -> Iterator[Check]:
+    """Read a Page's newest posts as a collection would, and see what Facebook shows of them."""
+    try:
+        page, _ = _look(network, account, Stream.TIMELINE)
+    except CouldNotLookError as error:
+        yield unseen_account(account, Stream.TIMELINE, error)
+        return
+    yield from shown_checks(account, json.loads(page.body))
 
 
 def _elsewhere(look: _Look, account: Account, error: CouldNotLookError) -> Iterator[Check]:
