@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 README = ROOT / "README.md"
 TEMPLATE = ROOT / "src" / "soma_audit" / "cli" / "config_template.toml"
 STORE = ROOT / "src" / "soma_audit" / "store"
+SCRIPTS = ("schema.sql", "review.sql", "written_language.sql")
+"""In the order in which they are carried out."""
 
 
 def fenced(text: str, language: str = "") -> str:
@@ -42,12 +44,16 @@ def rules() -> str:
 
 
 def tables() -> str:
-    sql = "\n".join(file.read_text("utf-8") for file in sorted(STORE.glob("*.sql")))
-    found = re.findall(r"((?:^--.*\n)+)create (table|view) (\w+)", sql, re.MULTILINE)
-    rows = [
-        f"| `{name}` | {kind} | {' '.join(why.replace('-- ', '').split())} |" for why, kind, name in found
-    ]
+    scripts = "\n".join((STORE / name).read_text("utf-8") for name in SCRIPTS)
+    found = re.findall(r"((?:^--.*\n)+)create (table|view) (\w+)", scripts, re.MULTILINE)
+    # what is made anew is described anew
+    newest = {(kind, name): " ".join(why.replace("-- ", "").split()) for why, kind, name in found}
+    rows = [f"| `{name}` | {kind} | {why} |" for (kind, name), why in sorted(newest.items(), key=_kind)]
     return "\n".join(["| name | | what |", "|---|---|---|", *rows])
+
+
+def _kind(row: tuple[tuple[str, str], str]) -> str:
+    return row[0][0]
 
 
 def configuration() -> str:

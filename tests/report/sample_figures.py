@@ -17,6 +17,7 @@ from soma_audit.report.lines import (
     FlaggedLine,
     GapLine,
     Group,
+    Measured,
     Rate,
     ResponseTime,
     WaitingLine,
@@ -291,6 +292,10 @@ def sample() -> Figures:
             gap("moss", "permission", "Mentions: the network refused: the token lacks a permission."),
             gap("moss_news", "suspended", "The network has suspended the account. \x1b[5m\u202e"),
         ),
+        measured=(
+            Measured(classifier="answer", label="unanswered", right=rate(3, 4), unchecked=16),
+            Measured(classifier="question", label="question", right=rate(18, 20, left_out=1), unchecked=0),
+        ),
         last_collected=AS_OF - timedelta(hours=5),
         posts_held=1_873,
     )
@@ -308,6 +313,7 @@ def empty() -> Figures:
         flagged=(),
         flagged_total=0,
         gaps=(),
+        measured=(),
         last_collected=None,
         posts_held=0,
     )

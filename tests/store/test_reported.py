@@ -53,13 +53,11 @@ ASKED = Verdict(
 
 def test_reasons_are_sentences_the_heaviest_first(store: Store) -> None:
     save(store, {"question": [ASKED]})
-    verdict = store.verdict_of(1, "question")
-    assert store.reasons(verdict) == ("It says “dere”.", "It has 1 marks.")
+    assert store.reasons_on(1, "question") == ("It says “dere”.", "It has 1 marks.")
 
 
 def test_without_a_verdict_there_are_no_reasons(store: Store) -> None:
-    assert store.verdict_of(1, "question") is None
-    assert store.reasons(None) == ()
+    assert store.reasons_on(1, "question") == ()
 
 
 def test_only_the_verdict_in_force_is_found(store: Store) -> None:

@@ -24,6 +24,7 @@ COMMANDS = {
     "classify": "Judge posts and walls.",
     "report": "Write the figures as terminal text, HTML, JSON or CSV.",
     "explain": "Show why a post was judged as it was.",
+    "review": "Say that a verdict is right or wrong, and list who said so.",
     "rules": "List the rules, or explain one.",
     "export": "Write posts or verdicts as JSON lines.",
     "register": "Check the register and list its accounts.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from soma_audit.cli.options import Settings, json_option, settings
+from soma_audit.cli.review import review_line
 from soma_audit.errors import MendInputError
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def _facts(store: Store, row: Row) -> dict[str, object]:
             "classifier": v["classifier"],
             "version": v["version"],
             "label": v["label"],
+            "said": v["said"],
             "value": json.loads(v["value"]),
             "findings": [
                 {
@@ -63,9 +65,11 @@ def _facts(store: Store, row: Row) -> dict[str, object]:
         for v in store.verdicts_on(row["id"])
     ]
     looks = [dict(look) for look in store.looks_at(row["id"])]
+    reviews = [dict(review) for review in store.reviews_on(row["account"], row["id"])]
     return {
         **{k: row[k] for k in ("network", "handle", "native_id", "created_at", "permalink", "text")},
         "verdicts": verdicts,
+        "reviews": reviews,
         "seen": looks,
     }
 
@@ -85,10 +89,19 @@ def _lines(store: Store, row: Row) -> Iterator[str]:
         yield "Not judged. `soma-audit classify` judges what is new."
     for verdict in verdicts:
         value = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in json.loads(verdict["value"]).items())
-        yield f"{verdict['classifier']}: {verdict['label']}" + (f" ({value})" if value else "")
+        yield f"{verdict['classifier']}: {_label(verdict)}" + (f" ({value})" if value else "")
         for finding, reason in zip(
             store.finding_rows(verdict["id"]), store.reasons(verdict["id"]), strict=True
         ):
             yield f"  {finding['rule']} {finding['weight']:+g}  {clean(reason)}"
+    for review in store.reviews_on(row["account"], row["id"]):
+        yield clean(review_line(review))
     for look in store.looks_at(row["id"]):
         yield f"seen {look['fetched_at']} by run {look['run']} (version {look['version']}) on {clean(look['url'])}"
+
+
+def _label(verdict: Row) -> str:
+    """The label in force, and the rules' own where a person overruled it."""
+    if verdict["label"] == verdict["said"]:
+        return str(verdict["label"])
+    return f"{verdict['label']}, says a person; the rules say {verdict['said'] or 'nothing'}"

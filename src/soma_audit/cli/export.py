@@ -77,6 +77,7 @@ def verdict_line(row: Row) -> dict[str, object]:
         "classifier": row["classifier"],
         "version": row["version"],
         "label": row["label"],
+        **({} if row["label"] == row["said"] else {"reviewed": True, "said": row["said"]}),
         "value": json.loads(row["value"]),
         "findings": json.loads(row["findings"]),
     }

@@ -178,6 +178,19 @@ class GapLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """How often people agreed with a classifier, on posts drawn by lot: its precision."""
+
+    classifier: str
+    label: str
+    """What the classifier called the posts."""
+    right: Rate
+    """Of those checked; left out: where the person could not tell either."""
+    unchecked: int
+    """Drawn, and not checked yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
     """Totals of an earlier mapping, set beside today's."""
 
@@ -213,5 +226,7 @@ class Figures:
     flagged: tuple[FlaggedLine, ...]
     flagged_total: int
     gaps: tuple[GapLine, ...]
+    measured: tuple[Measured, ...]
+    """Only classifiers of which something has been checked."""
     last_collected: datetime | None
     posts_held: int

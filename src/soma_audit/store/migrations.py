@@ -16,8 +16,7 @@ migrations = Migrations("soma_audit")
 @migrations()
 def m001_schema(db: Database) -> None:
     """Make all tables, indexes and views, and the full-text index over texts."""
-    for statement in _statements(files("soma_audit.store").joinpath("schema.sql").read_text("utf-8")):
-        db.execute(statement)
+    _carry_out(db, "schema.sql")
     db.table("observation").enable_fts(["text"], tokenize="unicode61")
 
 
@@ -32,15 +31,23 @@ def m002_token_kind(db: Database) -> None:
 
 
 @migrations()
+def m003_review(db: Database) -> None:
+    """Let a person's word overrule a verdict: review.sql."""
+    _carry_out(db, "review.sql")
+
+
+@migrations()
 def m004_written_language(db: Database) -> None:
-    """Show in which language the agencies write."""
-    for statement in _statements(
-        files("soma_audit.store").joinpath("written_language.sql").read_text("utf-8")
-    ):
+    """Show in which language the agencies write: written_language.sql."""
+    _carry_out(db, "written_language.sql")
+
+
+def _carry_out(db: Database, script: str) -> None:
+    for statement in _statements(files("soma_audit.store").joinpath(script).read_text("utf-8")):
         db.execute(statement)
 
 
 def _statements(script: str) -> list[str]:
-    """Split schema.sql: executescript would commit, and a migration that fails must leave nothing behind."""
+    """Split a script: executescript would commit, and a migration that fails must leave nothing behind."""
     code = "\n".join(line.partition("--")[0] for line in script.splitlines())
     return [s for s in (part.strip() for part in code.split(";")) if s]

@@ -1,0 +1,343 @@
+"""`soma-audit review`: a person's word on a verdict."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from soma_audit.cli.options import Moment, Settings, as_of_option, json_option, settings
+from soma_audit.errors import MendInputError
+from soma_audit.model import CHECKED, LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from soma_audit.store import Store
+    from soma_audit.store.reported import Row
+
+WALLS = ("wall.posting", "wall.commenting")
+ANSWERED = ("answered", "answered_late")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a review is about: a post, or (`post` None) a whole wall."""
+
+    name: str
+    account: int
+    post: Row | None
+    classifiers: tuple[str, ...]
+    """What can be said of it."""
+
+    @property
+    def number(self) -> int | None:
+        """The post's row."""
+        return None if self.post is None else self.post["id"]
+
+
+@click.command()
+@settings()
+@as_of_option
+@json_option
+@click.argument("post", required=False)
+@click.argument("label", required=False)
+@click.option(
+    "--classifier",
+    type=click.Choice(list(LABELS)),
+    metavar="NAME",
+    help=f"Which verdict is meant, where LABEL does not tell: {', '.join(LABELS)}.",
+)
+@click.option("--note", metavar="TEXT", help="Why, for your colleagues; leave out names of visitors.")
+@click.option("--reviewer", metavar="WHO", help="Who says so (default: your login name).")
+@click.option("--until", type=Moment(), help="After this time the rules' own verdict counts again.")
+@click.option("--at", "answered_at", type=Moment(), help="When it was answered, if you know.")
+@click.option(
+    "--withdraw", is_flag=True, help="Take back what was said; the rules' own verdict counts again."
+)
+@click.option(
+    "--sample",
+    type=click.IntRange(1, 1000),
+    metavar="NUMBER",
+    help="Draw so many posts by lot for you to check: needs --classifier.",
+)
+def review(settings: Settings, **options: Any) -> None:  # noqa: ANN401 - click passes anything
+    """Say that a verdict is right or wrong: POST is LABEL. Without both, list what has been said.
+
+    POST is its id, network/account/id, or the address it is read at; network/account is the whole wall. Your word
+    counts in every figure from the next report on. How often the rules are right is measured on posts drawn by lot
+    (--sample) only, since people look at what seems wrong: check all that are drawn, the right ones too.
+
+    \b
+    Examples:
+      soma-audit review twitter/lysdep_eks/1900000000000000003 manual
+      soma-audit review facebook/lekedep.eks/101_7 answered --at 2026-03-02T14:10:00+01:00 --note "by telephone"
+      soma-audit review --sample 20 --classifier question
+    """
+    post, label = options["post"], options["label"]
+    if options["sample"] is not None:
+        _sample(settings, options)
+    elif post is None:
+        _list(settings, options)
+    elif label is None and not options["withdraw"]:
+        raise MendInputError(
+            f"Say what {post} is, such as `manual` or `answered`, or --withdraw what was said."
+        )
+    else:
+        _say(settings, options)
+
+
+# --- saying -----------------------------------------------------------------------------------------------------
+
+
+def _say(settings: Settings, options: dict[str, Any]) -> None:
+    from soma_audit.cli.lock import locked
+
+    now = settings.as_of(options["as_of"])
+    with locked(settings.database), settings.open() as store:
+        subject = _find(store, options["post"])
+        if options["withdraw"]:
+            _withdraw(store, subject, options, now)
+            return
+        label = options["label"].lower()
+        classifier = _classifier(subject, label, options["classifier"])
+        _check_times(settings, subject, label, options, now)
+        if classifier == "answer":
+            _check_question(store, subject)
+        store.add_review(
+            subject.account,
+            subject.number,
+            classifier,
+            label,
+            reviewer=options["reviewer"] or _login_name(),
+            reviewed_at=now,
+            note=options["note"],
+            until=options["until"],
+            answered_at=options["answered_at"],
+        )
+        said = [r for r in store.reviews_on(subject.account, subject.number) if r["classifier"] == classifier]
+    if options["as_json"]:
+        _print_json({"reviews": [dict(row) for row in said]})
+        return
+    for row in said:
+        click.echo(f"{subject.name}: {_clean(review_line(row))}")
+
+
+def _find(store: Store, name: str) -> Subject:
+    found = store.posts_named(name)
+    if len(found) > 1:
+        raise MendInputError(f"More than one post is called {name}. Name one of them:", map(_place, found))
+    if found:
+        kinds = ("autogenerated",) if found[0]["by_agency"] else ("question", "answer")
+        return Subject(_place(found[0]), found[0]["account"], found[0], kinds)
+    account = store.account(*name.split("/")) if name.count("/") == 1 else None
+    if account is None or account.id is None:
+        raise MendInputError(
+            f"No post {name!r} is held. Give its id, network/account/id, or its address; network/account is a wall."
+        )
+    return Subject(str(account), account.id, None, WALLS)
+
+
+def _classifier(subject: Subject, label: str, given: str | None) -> str:
+    fitting = [name for name in subject.classifiers if label in LABELS[name] and given in {None, name}]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise MendInputError(
+            f"{label!r} can be said of more than one thing here. Say which:",
+            (f"--classifier {name}" for name in fitting),
+        )
+    whose = (
+        "the wall"
+        if subject.post is None
+        else "an own post"
+        if subject.post["by_agency"]
+        else "a visitor's post"
+    )
+    raise MendInputError(
+        f"{label!r} cannot be said{f' by --classifier {given}' if given else ''} of {subject.name}, {whose}. What can:",
+        (f"{name}: {', '.join(LABELS[name])}" for name in subject.classifiers),
+    )
+
+
+def _check_times(
+    settings: Settings, subject: Subject, label: str, options: dict[str, Any], now: datetime
+) -> None:
+    """Refuse times that cannot be meant."""
+    from soma_audit.store.connection import read_time
+
+    until, at = options["until"], options["answered_at"]
+    if until is not None and until <= now:
+        raise MendInputError(f"--until {until:%Y-%m-%d %H:%M} UTC is over already.")
+    if at is None:
+        return
+    asked = read_time(subject.post["created_at"]) if subject.post is not None else None
+    if label not in ANSWERED or asked is None:
+        raise MendInputError(
+            "--at is when a question was answered; say so with `answered` or `answered_late`."
+        )
+    if not asked <= at <= now:
+        raise MendInputError(
+            f"--at must lie between the question, {asked:%Y-%m-%d %H:%M}, and now, {now:%Y-%m-%d %H:%M} (both UTC)."
+        )
+    fits = ANSWERED[settings.config.office().minutes(asked, at) > settings.config.norm_minutes()]
+    if label != fits:
+        raise MendInputError(
+            f"At that time the answer was {'late' if label == 'answered' else 'in time'}: say {fits}."
+        )
+
+
+def _check_question(store: Store, subject: Subject) -> None:
+    if subject.number is not None and store.label_of(subject.number, "question") in {None, "none"}:
+        raise MendInputError(
+            f"{subject.name} is not held to be a question, so it is in no figure. If it is one, say that first:",
+            [f"soma-audit review {shlex.quote(subject.name)} question"],
+        )
+
+
+def _withdraw(store: Store, subject: Subject, options: dict[str, Any], now: datetime) -> None:
+    said = [
+        row
+        for row in store.reviews_on(subject.account, subject.number)
+        if options["classifier"] in {None, row["classifier"]} and options["label"] in {None, row["label"]}
+    ]
+    if not said:
+        raise MendInputError(
+            f"Nothing of that kind has been said of {subject.name}. `soma-audit review` lists what has."
+        )
+    if len(said) > 1:
+        raise MendInputError(
+            f"More than one thing has been said of {subject.name}. Say which to take back:",
+            (f"--classifier {row['classifier']}" for row in said),
+        )
+    store.withdraw_review(subject.account, subject.number, said[0]["classifier"], now)
+    if options["as_json"]:
+        _print_json({"withdrawn": dict(said[0])})
+    else:
+        click.echo(
+            f"{subject.name}: taken back, the rules' own verdict counts again ({said[0]['classifier']})."
+        )
+
+
+# --- listing ----------------------------------------------------------------------------------------------------
+
+
+def _list(settings: Settings, options: dict[str, Any]) -> None:
+    lonely = [name for name in ("note", "reviewer", "until", "answered_at", "withdraw") if options[name]]
+    if lonely:
+        raise MendInputError("Name the post, and say what it is: soma-audit review POST LABEL.")
+    with settings.open() as store:
+        said = [row for row in store.reviews() if options["classifier"] in {None, row["classifier"]}]
+    if options["as_json"]:
+        _print_json({"reviews": [dict(row) for row in said]})
+    elif not said:
+        click.echo("No review is in force. `soma-audit review POST LABEL` makes one.")
+    for row in () if options["as_json"] else said:
+        click.echo(_clean(f"{_review_place(row)}: {review_line(row)}"))
+
+
+def review_line(row: Row) -> str:
+    """Tell a review in a line."""
+    before = (
+        "confirmed"
+        if row["label"] == row["said"]
+        else f"instead of {row['said']}"
+        if row["said"]
+        else "where the rules said nothing"
+    )
+    parts = [
+        f"{row['classifier']}: {row['label']} ({before}), says {row['reviewer']} on {row['reviewed_at'][:10]}",
+        f"answered {row['answered_at']}" if row["answered_at"] else "",
+        f"until {row['until']}" if row["until"] else "",
+        f"“{row['note']}”" if row["note"] else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+# --- drawing ----------------------------------------------------------------------------------------------------
+
+
+def _sample(settings: Settings, options: dict[str, Any]) -> None:
+    from soma_audit.cli.lock import locked
+
+    classifier = options["classifier"]
+    if options["post"] is not None:
+        raise MendInputError("--sample draws posts by itself; leave the post out.")
+    if classifier not in CHECKED:
+        raise MendInputError(
+            "Posts can be drawn for these; walls are few enough to look at them all:",
+            (f"--classifier {name}" for name in CHECKED),
+        )
+    with locked(settings.database), settings.open() as store:
+        drawn = [
+            (row, store.reasons_on(row["id"], classifier), _command(settings, row, CHECKED[classifier]))
+            for row in store.draw(classifier, CHECKED[classifier], options["sample"])
+        ]
+    if options["as_json"]:
+        keys = ("network", "handle", "native_id", "created_at", "permalink", "text")
+        posts = [{**{k: r[k] for k in keys}, "reasons": why, "confirm": todo} for r, why, todo in drawn]
+        _print_json({"classifier": classifier, "label": CHECKED[classifier], "posts": posts})
+        return
+    click.echo(_clean("\n".join(_sheet(drawn, classifier))))
+
+
+def _sheet(drawn: list[tuple[Row, tuple[str, ...], str]], classifier: str) -> Iterator[str]:
+    label = CHECKED[classifier]
+    others = [name for name in LABELS[classifier] if name != label]
+    if not drawn:
+        yield f"Every post that the rules call {label} has been reviewed."
+        return
+    yield f"Posts that the rules call {label}, drawn by lot. Check each, the right ones too. The command below a post"
+    yield f"says that it is right; if it is not, put what it is in place of the last word: {', '.join(others)}."
+    for number, (row, why, command) in enumerate(drawn, 1):
+        yield f"\n{number}. {_place(row)}, {row['created_at']}" + (
+            f", {row['permalink']}" if row["permalink"] else ""
+        )
+        yield f"   “{' '.join(row['text'].split())}”"
+        yield from (f"   - {reason}" for reason in why)
+        yield f"   {command}"
+
+
+def _command(settings: Settings, row: Row, label: str) -> str:
+    """Write the command that confirms a label, for the same database."""
+    words = ["soma-audit", "review", _place(row), label]
+    file = settings.config_file
+    if file is not None and file != Path("config.toml").absolute():
+        words[2:2] = ["--config", str(file)]
+    if settings.database != settings.config.path(settings.config.database):
+        words[2:2] = ["--db", str(settings.database)]
+    return shlex.join(words)
+
+
+# --- small things -----------------------------------------------------------------------------------------------
+
+
+def _place(row: Row) -> str:
+    return f"{row['network']}/{row['handle']}/{row['native_id']}"
+
+
+def _review_place(row: Row) -> str:
+    return "/".join(row[key] for key in ("network", "handle", "post") if row[key])
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a service account without a name
+        raise MendInputError("Your login has no name here. Say who you are with --reviewer.") from None
+
+
+def _clean(text: str) -> str:
+    from soma_audit.report.text import clean
+
+    return clean(text)
+
+
+def _print_json(found: dict[str, object]) -> None:
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1))
