@@ -99,6 +99,12 @@ def test_lists_that_were_cut_say_so(outline: Outline) -> None:
     assert "The list shows 2 of 593 posts." in outline.words
 
 
+def test_what_people_found_stands_beside_the_figure_and_in_full_below(outline: Outline) -> None:
+    assert "checked by people: 18 of 20 posts called questions were questions" in outline.words
+    assert "posts called questions were questions (90 %, 70–97 %)" in outline.words
+    assert "Nobody has checked these verdicts yet" in Outline(html.render(empty())).words
+
+
 def test_a_page_with_visitors_words_calls_itself_internal(outline: Outline) -> None:
     assert "Internal." in outline.words
     public = Outline(html.render(replace(sample(), waiting=())))

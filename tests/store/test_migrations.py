@@ -57,6 +57,22 @@ def test_a_database_is_shaped_once(tmp_path: Path) -> None:
             assert names == ["m001_schema", "m002_token_kind", "m003_review", "m004_written_language"]
 
 
+def test_what_was_judged_before_reviews_stays_in_force(tmp_path: Path) -> None:
+    db = Database(tmp_path / "a.db")
+    migrations.apply(db, stop_before="m003_review")
+    for statement in (
+        "insert into agency (id, name) values ('a', 'A')",
+        "insert into account (id, agency, network, handle, role) values (1, 'a', 'twitter', 'a', 'dialogue')",
+        "insert into run (id, stage, version, config_hash, started_at) values (1, 'classify', '0', 'x', '2026')",
+        "insert into verdict (run, account, classifier, version, label) values (1, 1, 'wall.posting', '1', 'open')",
+    ):
+        db.execute(statement)
+    db.conn.commit()
+    db.close()
+    with Store(tmp_path / "a.db") as store:
+        assert [(row["classifier"], row["label"]) for row in store.wall_rows()] == [("wall.posting", "open")]
+
+
 def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from soma_audit.store import migrations as module
 

@@ -95,7 +95,7 @@ def _lines(store: Store, row: Row) -> Iterator[str]:
         ):
             yield f"  {finding['rule']} {finding['weight']:+g}  {clean(reason)}"
     for review in store.reviews_on(row["account"], row["id"]):
-        yield clean(review_line(review))
+        yield f"reviewed: {clean(review_line(review))}"
     for look in store.looks_at(row["id"]):
         yield f"seen {look['fetched_at']} by run {look['run']} (version {look['version']}) on {clean(look['url'])}"
 

@@ -21,6 +21,7 @@ addresses and numbers; nothing is inferred about a person, and nobody is followe
 Posts by visitors: {visitors} ({texts} with their text, the oldest from {oldest}), by {authors} authors.
 Posts by the bodies themselves: {own}.
 Stored pages, with pseudonyms only: {pages}.
+Reviews by those who run the audit, with their name and their note: {reviews}. They are kept.
 
 Kept: visitors' texts {text_days} days after they were written, stored pages {page_days} days; then `purge` drops
 them, every night with `run`. Labels, counts and times stay. The last purge was {purged}.

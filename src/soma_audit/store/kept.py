@@ -51,6 +51,7 @@ class Kept(Collected):
             " count(distinct case when by_agency is not 1 then author end), sum(by_agency is 1) from current_post"
         ).fetchone()
         (pages,) = self.execute("select count(*) from page where body is not null").fetchone()
+        (reviews,) = self.execute("select count(*) from review").fetchone()
         (purged,) = self.execute("select max(ended_at) from run where stage = 'purge'").fetchone()
         return {
             "visitors": visitors or 0,
@@ -59,6 +60,7 @@ class Kept(Collected):
             "authors": authors,
             "own": own or 0,
             "pages": pages,
+            "reviews": reviews,
             "purged": (purged or "never")[:10],
         }
 

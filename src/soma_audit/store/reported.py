@@ -103,10 +103,10 @@ class Reported(Connection):
     def checked_counts(self) -> Iterator[Row]:
         """Count what people say of the posts drawn for checking, by classifier."""
         return self.rows(
-            "select classifier, said, sum(label = said) as agreed,"
-            " sum(label <> said and label not in ('uncertain', 'unknown')) as disagreed,"
-            " sum(label <> said and label in ('uncertain', 'unknown')) as undecided,"
-            " sum(label is null) as unchecked from checked group by classifier, said order by classifier"
+            "select classifier, said, count(*) filter (where label = said) as agreed,"
+            " count(*) filter (where label <> said and label not in ('uncertain', 'unknown')) as disagreed,"
+            " count(*) filter (where label in ('uncertain', 'unknown')) as undecided,"
+            " count(*) filter (where label is null) as unchecked from checked group by 1, 2 order by 1"
         )
 
     def finding_rows(self, verdict: int) -> list[Row]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from soma_audit.store.reported import Row
 
 _REVIEW = (
-    "select network, handle, native_id as post, review.classifier, review.label, review.said, review.answered_at,"
+    "select network, handle, post.native_id as post, review.classifier, review.label, review.said, review.answered_at,"
     " review.reviewer, review.note, review.reviewed_at, review.until from current_review as review"
     " join account on account.id = review.account left join post on post.id = review.post"
 )
@@ -96,7 +96,8 @@ class Reviewed(Connection):
             "select verdict.post, post.native_id, review.id from verdict join post on post.id = verdict.post"
             " join observation on observation.id = post.observation"
             " left join current_review as review on review.post = verdict.post and review.classifier = verdict.classifier"
-            " where verdict.classifier = ? and verdict.label = ? and verdict.current = 1 and observation.text is not null",
+            " where verdict.classifier = ? and verdict.label = ? and verdict.current = 1 and observation.text is not null"
+            " and (verdict.classifier <> 'answer' or verdict.post in (select id from question where question = 'question'))",
             (classifier, label),
         ).fetchall()
         # a hash is a lot that nobody can choose, and that falls the same tomorrow
