@@ -85,6 +85,12 @@ class TestSaying:
         assert judged("review", WALL, "restricted", "--classifier", "wall.commenting", *NOW).code == 0
         assert [(r["post"], r["classifier"]) for r in in_force(judged)] == [(None, "wall.commenting")]
 
+    def test_of_a_question_that_the_rules_missed_the_answer_is_asked_for(self, judged: Soma) -> None:
+        assert "say that too" in judged("review", REMARK, "question", *NOW).out
+        assert conduct(judged)["unknown"] == 1
+        assert "say that too" not in judged("review", REMARK, "unanswered", *NOW).out
+        assert conduct(judged)["unknown"] == 0
+
     def test_who_says_so_is_who_is_logged_in(self, judged: Soma, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("getpass.getuser", lambda: "siv")
         judged("review", OWN, "manual", *NOW)

@@ -122,11 +122,16 @@ def _say(settings: Settings, options: dict[str, Any]) -> None:
             answered_at=options["answered_at"],
         )
         said = [r for r in store.reviews_on(subject.account, subject.number) if r["classifier"] == classifier]
+        alone = label == "question" and subject.number and store.label_of(subject.number, "answer") is None
     if options["as_json"]:
         _print_json({"reviews": [dict(row) for row in said]})
         return
     for row in said:
         click.echo(f"{subject.name}: {_clean(review_line(row))}")
+    if alone:
+        click.echo(
+            "The rules did not look for an answer to it. If you know, say that too: `answered` or `unanswered`."
+        )
 
 
 def _find(store: Store, name: str) -> Subject:
