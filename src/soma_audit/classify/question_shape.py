@@ -11,85 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from soma_audit.classify import question_words as qw
 from soma_audit.classify.language import unlinked
+from soma_audit.classify.question_pieces import Words, closing, is_open, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from soma_audit.model import Post, Wall
 
-_TOKEN = re.compile(r"@[\w-]+|[^\W\d_]\w*(?:'\w+)?|\d+(?:[.,:]\d+)*|[.!?…:;\"«»“”()\n]+|,|(?<!\w)-|[–—]")
 _PASSED_ON = re.compile(r"^\W*(?:RT|MT)\b|\bRT ?@")
-
-
-_BEGINNING = frozenset(".!?…:;\n«“(-–—")
-"""Marks behind which a clause begins."""
-
-
-class Words(NamedTuple):
-    """A text in pieces: words, and the marks between them as pieces of their own."""
-
-    written: list[str]
-    lower: list[str]
-    known: frozenset[str]
-    heads: list[int]
-    """Where a clause begins: first, behind a mark, and at a sudden capital, as where a mark was left out."""
-
-    def ahead(self, at: int) -> str:
-        """Give the word at a place, or nothing when a mark, a mention or the end stands there."""
-        if at < len(self.lower):
-            word = self.lower[at]
-            return word if word[0].isalnum() else ""
-        return ""
-
-    def behind_leads(self, leads: frozenset[str]) -> Iterator[int]:
-        """Give the places where a clause may really begin: its head, and behind each `men`, `hei,` or mention."""
-        lower, end = self.lower, len(self.lower)
-        for head in self.heads:
-            at = head
-            while at < end:
-                piece = lower[at]
-                if piece[0].isalpha():
-                    yield at
-                    if (
-                        piece not in leads
-                        and not (piece.isalnum() and piece[-1].isdigit())
-                        and not self._called(at)
-                    ):
-                        break
-                elif piece[0] not in "@,-":
-                    break
-                at += 1
-
-    def _called(self, at: int) -> bool:
-        """Whether a lead stands here that only its comma shows: `Så, er det`."""
-        return at + 1 < len(self.lower) and self.lower[at + 1] == "," and self.lower[at] in qw.LEADS
-
-
-def words(text: str) -> Words:
-    """Cut a text without links into words and marks."""
-    written = _TOKEN.findall(text.replace("’", "'"))
-    lower = list(map(str.lower, written))
-    return Words(written, lower, frozenset(lower), list(_heads(written, lower)))
-
-
-def _heads(written: list[str], lower: list[str]) -> Iterator[int]:
-    fresh, quoted = True, False
-    for at, piece in enumerate(written):
-        first = piece[0]
-        if not first.isalnum():
-            quoted ^= first == '"'
-            fresh = fresh or first in _BEGINNING or (quoted and first == '"')
-        elif fresh:
-            yield at
-            fresh = False
-        elif lower[at] in qw.STARTERS and (lower[at] in qw.TURNS or _sudden(written, at)):
-            yield at
-
-
-def _sudden(written: list[str], at: int) -> bool:
-    """Whether a capital stands where none is expected."""
-    piece = written[at]
-    return piece[0].isupper() and piece[1:].islower() and written[at - 1].islower()
 
 
 def asking_word(text: Words) -> int | None:
@@ -97,18 +24,15 @@ def asking_word(text: Words) -> int | None:
     if text.known.isdisjoint(qw.QUESTION_WORDS):
         return None
     for at in text.behind_leads(qw.LEADS):
+        if text.lower[at] in qw.PREPOSITIONS and text.ahead(at + 1) in qw.NORDIC_WH:
+            at += 1
         word = text.lower[at]
-        if word in qw.QUESTION_WORDS and _begins_question(text, at, word) and _open(text, at):
+        if word in qw.QUESTION_WORDS and _begins_question(text, at, word) and is_open(text, at):
             return at
     for at, word in enumerate(text.lower):
-        if word in qw.QUESTION_WORDS and _inverts(text, at, word) and _open(text, at):
+        if word in qw.QUESTION_WORDS and _inverts(text, at, word) and is_open(text, at):
             return at
     return None
-
-
-def _open(text: Words, at: int) -> bool:
-    """Whether a clause is not closed by a mark other than `?`: who writes marks would have written that one."""
-    return closing(text, at) not in (".", "!")
 
 
 def _inverts(text: Words, at: int, word: str) -> bool:
@@ -141,7 +65,7 @@ def _begins_question(text: Words, at: int, word: str) -> bool:
     """Whether a question word at the beginning of a clause asks, and is not the subject of a longer sentence."""
     after = text.ahead(at + 1)
     if word in qw.WHEN or word == "kvar":  # kvar is *each*, too
-        return after in qw.FINITE
+        return after in qw.FINITE or (word == "kvar" and after in qw.SPOKEN_TO | {"de"})
     if word in qw.ENGLISH_WHERE:
         return not after or "'" in word or after in qw.AUXILIARIES or after in qw.CHAT
     if word in qw.EXCLAIMED and after not in qw.FINITE and closing(text, at) == "!":
@@ -155,7 +79,7 @@ def _begins_question(text: Words, at: int, word: str) -> bool:
 
 def _begins_nordic(text: Words, at: int, word: str, after: str) -> bool:
     if after in qw.PRONOUNS:
-        return word in qw.DIALECT_WH
+        return word in qw.DIALECT_WH or (word in qw.NYNORSK_WH and after not in qw.SPEAKERS)
     admires = word in qw.EXCLAIMED and after not in qw.FINITE and text.ahead(at + 2) in qw.PRONOUNS
     return after not in qw.SUBJECT_RELATIVE and not admires
 
@@ -180,23 +104,12 @@ def _behind_particles(text: Words, at: int) -> int:
     return at
 
 
-def closing(text: Words, at: int) -> str:
-    """Give the mark that closes the clause at a place: `?`, `.`, `!` or nothing, as when the next begins without one."""
-    for place in range(at + 1, len(text.lower)):
-        piece = text.lower[place]
-        if piece[0] in ".!?…\n":
-            return "?" if "?" in piece else "!" if "!" in piece else "." if piece == "." else ""
-        if piece in qw.COMMON and _sudden(text.written, place):
-            return ""
-    return ""
-
-
 def verb_first(text: Words) -> int | None:
     """Find a verb that stands before its subject where a clause begins, and not as a condition; give its place."""
     for at in text.behind_leads(qw.VERB_LEADS):
         word = text.lower[at]
         first = (word in qw.AUXILIARIES and _auxiliary_first(text, at, word)) or _nordic_first(text, at, word)
-        if first and _open(text, at) and not _conditional(text, at):
+        if first and is_open(text, at) and not _conditional(text, at):
             return at
     return _asks_you(text)
 
@@ -204,19 +117,28 @@ def verb_first(text: Words) -> int | None:
 def _asks_you(text: Words) -> int | None:
     """Find `do you`, `vet du`, `, is it`: they ask wherever they stand."""
     lower = text.lower
-    if text.known.isdisjoint(qw.PERSONS) or text.known.isdisjoint(qw.ASKING_YOU):
+    if text.known.isdisjoint(qw.ASKED) or text.known.isdisjoint(qw.ASKING_YOU):
         return None
     for at, (verb, person) in enumerate(pairwise(lower)):
         before = lower[at - 1] if at else ""
-        if person in qw.DIRECT and verb in qw.TO_YOU:
+        if person in qw.SPOKEN_TO and (verb in qw.KNOWING or verb == "har"):
+            found = before not in qw.TOPICS and _asks_what_you_know(text, at, verb)
+        elif person in qw.DIRECT and verb in qw.TO_YOU:
             found = before not in qw.NO_QUESTION_BEFORE and (
                 verb in qw.AUXILIARIES or text.ahead(at + 2) != ""
             )
         else:
             found = before == "," and verb in qw.AUXILIARIES and person in qw.PERSONS
-        if found and _open(text, at):
+        if found and is_open(text, at):
             return at
     return None
+
+
+def _asks_what_you_know(text: Words, at: int, verb: str) -> bool:
+    """Whether `veit du` goes on with what is known, or `har du` with what was seen."""
+    place = _behind_particles(text, at + 2)
+    place += text.ahead(place) == "aldri"
+    return text.ahead(place) in (qw.EXPERIENCED if verb == "har" else qw.SOMETHING)
 
 
 def _nordic_first(text: Words, at: int, word: str) -> bool:
@@ -226,8 +148,10 @@ def _nordic_first(text: Words, at: int, word: str) -> bool:
         if subject in qw.SUBJECTS:
             return subject + text.ahead(place + 1) not in qw.NO_ASKING
         return _names(text, place, word)
-    if subject not in qw.NOMINATIVES:
+    if subject not in qw.NOMINATIVES and (subject != "de" or text.known.isdisjoint(qw.NYNORSK)):
         return False
+    if word in qw.OPINION and subject in qw.SPOKEN_TO:
+        return at == text.heads[0] or text.lower[at - 1][0].isalnum() or text.lower[at - 1][0] == "@"
     if word in qw.FINITE:
         return word not in qw.REPORTING or at == text.heads[0]
     return word not in qw.NOT_A_VERB and word.endswith(qw.VERB_ENDINGS)
@@ -250,11 +174,13 @@ def _conditional(text: Words, at: int) -> bool:
     """Whether the clause goes on as in `kommer du, så …`: then it was a condition."""
     lower = text.lower
     found = False
+    believed = lower[at] in qw.OPINION and lower[at + 1] in qw.SPOKEN_TO
     for place in range(at + 2, min(at + 40, len(lower) - 1)):
         piece = lower[place]
         if piece[0] in ".!?\n…" or place in text.heads:
             return found and "?" not in piece
-        found = found or _concludes(text, place) or (place > at + 2 and _begins_anew(text, place))
+        anew = place > at + 2 and not believed and piece != lower[at] and _begins_anew(text, place)
+        found = found or anew or _concludes(text, place)
     return found
 
 

@@ -13,17 +13,22 @@ def _words(text: str) -> frozenset[str]:
 # --- question words -----------------------------------------------------------------------------------------
 
 NORDIC_WH = _words("""
-    hur hva hvad hvaffor hvafor hvem hvilke hvilken hvilket hvor hvordan hvordån hvorfor hvorhen
-    hvorhenne hvorledes hvormye hvorn hvornår hvorvidt håffer håffår ka kaffor kafør ke kelles kem
-    koffer koffor koffør kofor kolles kollesj kor kordan kordæn korfor korleis korr korsen koss kossen
-    kva kvar kven kvifor kåffår kæ kæm vad varför varifrån vem vilka vilken vilket åssen åssn
+    hossen hossn hur hva hvad hvaffor hvafor hvem hvilke hvilken hvilket hvor hvordan hvordån
+    hvorfor hvorhen hvorhenne hvorledes hvormye hvorn hvornår hvorvidt håffer håffår høss høssen ka
+    kaffor kafor kafør ke keffer kefør kelles kem koffer koffor koffør kofor kolles kollesj kor
+    kordan kordæn korfor korleis korr korsen koss kossen kossn kva kvar kven kvifor kåffår kæ kæm
+    vad varför varifrån vem vilka vilken vilket åffer åfførr åssen åssn
 """)
 """Words that begin a question unless a clause is built on them (`hva som`, `hvor fint`)."""
 DIALECT_WH = _words("""
-    håffer ka kaffor kafør ke kelles kem koffer koffor koffør kofor kolles kordan korr korsen koss
-    kossen kåffår kæ kæm åssen åssn
+    hossen hossn håffer høssen ka kaffor kafør ke keffer kefør kelles kem koffer koffor koffør kofor
+    kolles kordan korr korsen koss kossen kossn kåffår kæ kæm åffer åssen åssn
 """)
 """Dialects ask with these without inversion too: `ka du meine`."""
+NYNORSK_WH = _words("kor korleis kva kvar kven kvifor")
+"""Spoken nynorsk does the same, but for what the speaker says of herself: `kva du meiner`."""
+PREPOSITIONS = _words("av etter for frå fra i med om på til under ved")
+"""These may stand before a question word: `på kva måte`."""
 DOUBTFUL_WH = _words("hur hvad ka ke kor korr kva kvar kæ vad vem")
 """Question words that are other words as well, so that they need their place."""
 WHEN = _words("katid när når nårtid")
@@ -53,18 +58,19 @@ HEADING = _words("a an to")
 # --- verbs --------------------------------------------------------------------------------------------------
 
 FINITE = _words("""
-    baserer begynner behöver betyr ble blei blev bli blir bliver bor borde brukar bruker brukte bur
-    burde byrjar bör bør driv driver e er fant fekk fick fik fikk findes finn finner finnes finns fins
-    finst foregår forklarer fungerer får fær ga gav gick gik gikk gir gjaldt gjekk gjeld gjelder gjer
-    gjev gjorde gjær gjør går gör gør ha hadde hade har hedder heiter heitte held het heter holder
-    hugsar husker hände händer hører hørte høyrde høyrer jer jobbar jobber kalla kan kjem kjenner kjæm
-    kjører klarar klarer kom kommer kosta kostar koster kostet kunne køyrer lager lever lige ligg ligger
-    likar liker lå låg mein meiner meinte menar mener mente må måtte opnar sa sade sei seier sender
-    sendte ser sier siger sit sitter ska skal skall skjedde skjer sku skuldast skulle sluttar slutter
-    speler spiller starter stemmer stenger stengjer sto stod står synes synest syns synst säger såg
-    søker søkjer ta tar tek tenker tenkjer tenkte tok treng trenger trodde tror trudde trur tycker tyder
-    tänker tænker va var vart ved veit velger verkar vert verte vet vil vill ville vinn vinner virker
-    visste är åpner æ ønsker ønskjer
+    baserer begynner behöver betyr ble blei blev bli blir bliver bodde bor borde brukar bruker
+    brukte budde bur burde byrjar bör bør dreg dreiv driv driver e er fant fekk fer fick fik fikk
+    findes finn finner finnes finns fins finst foregår forklarer fungerer får fær fôr ga gav gick
+    gik gikk gir gjaldt gjekk gjeld gjelder gjer gjev gjorde gjær gjør går gör gør ha hadde hade har
+    hedder heiter heitte held het heter holder hugsar husker hände händer hører hørte høyrde høyrer
+    jer jobbar jobber kalla kallast kallest kan kjem kjenner kjæm kjører klarar klarer kom kommer
+    kosta kostar koster kostet kunne køyrer lager lever leverer leverte lige ligg ligger likar liker
+    lyt lå låg mein meiner meinte menar mener mente må måtte opnar reiste sa sade sei seier sender
+    sendte ser sier siger sit sitter ska skal skall skil skjedde skjer sku skuldast skulle slit
+    sluttar slutter speler spiller starter stemmer stenger stengjer stig sto stod står synes synest
+    syns synst säger såg søker søkjer søv ta tar tek tenker tenkjer tenkte tok trekk treng trenger
+    trodde tror trudde trur tycker tyder tänker tænker va var vart ved veit velger verkar vert verte
+    vet vil vill ville vinn vinner virker visste är åpner æ ønsker ønskjer
 """)
 """Finite Nordic verbs so common that a place behind a question word says *question*."""
 COPULAS = _words("""
@@ -95,6 +101,19 @@ TO_YOU = _words("""
     are can could did do does has have hugsar hugse huskar husker is kjenner minns r veit vet will would
 """)
 """Verbs that ask wherever they stand before `you` or `du`."""
+KNOWING = _words("hugsar hugse huskar husker kjenner minnest minns veit vet vett")
+"""Verbs of knowing and remembering; with `du` behind them and `kva`, `om`, `noko` next they ask anywhere."""
+EXPERIENCED = _words("""
+    fått gjort hatt høyrt hørt lest lese prøvd sett sjett tenkt vore vært
+""")
+"""What one has seen or done: `har du høyrt` asks anywhere."""
+SOMETHING = _words("""
+    at den det dette ei ein en et eit forskjell hva hvem hvor hvordan hvorfor ka kem kor korleis koss kva kvar kven kvifor når noe
+    noen noko nokon nokre nokka nokken om
+""")
+"""What is known or remembered."""
+OPINION = _words("meiner mener minnest syns synes synest synst tror trur tru vet veit")
+"""Verbs that make no condition with the one spoken to: `trur du` asks."""
 NOT_A_VERB = _words("""
     af alle alt and anten as at att av bare because berre blant bra but by både da de dei den denne der
     dere dersom dess desto det dette digg digger dritt du dykk då efter eftersom eg eller elskar elsker
@@ -160,6 +179,14 @@ YOU = _words("""
     ni u ur y'all ya yall ye you your yours
 """)
 """All forms of the one spoken to."""
+SPEAKERS = _words("eg jeg me vi")
+"""Those who speak."""
+NYNORSK = _words("""
+    berre dei dykk dykkar eg frå ho ikkje kor korleis kva kven kvifor meir noko nokon nokre seier veit vart
+""")
+"""With one of these in the text, `de` speaks to its readers, and is not *they*."""
+SPOKEN_TO = _words("dere dokker dokk du dykk dåkker ni")
+"""Who is spoken to in Nordic languages, as the one who does it."""
 OTHERS = _words("""
     de dei dem ein en everyone folk han he ho hun man media oss our people politikarar politikere she
     them they us vi we
@@ -199,18 +226,20 @@ NOUN_ENDINGS = dict.fromkeys(MODALS, (*DEFINITE, "et")) | dict.fromkeys(("har", 
 # --- places -------------------------------------------------------------------------------------------------
 
 LEADS = _words("""
-    ah aha alltså also altså and anyway beklager btw but cool da damn dear derfor dessuten e egentlig eh
-    ehm eller enn for forresten fråga fy gud haha hallo hallå hei heisann hej hello herregud hey hi hm
-    hmm hmmm huff hæ ja jada jammen jaså jau javel jo joda just jøss kjære lmao lol meh men nah nei nej
-    nice no now nå næ och og oh oi oj ok okay okei omg or please pls plz ps q question right samt sir so
-    sorry spm spør spørsmål så then tja uh um undrar unnskyld well wow yeah yes å åh æ æh øh
+    ah aha akkurat alltså also altså and anyway beklager btw but cool da damn dear derfor dessuten e
+    egentlig eh ehm eller em enn for forresten fråga fy gud haha hallo hallå hei heisann hej hello
+    herregud hey hi hm hmm hmmm huff hæ ja jada jaha jammen jaså jau javel jo joda just jøss kjære
+    lmao lol meh men mm nah nei nej nice no now nå næ och og oh oi oj ok okay okei omg or please pls
+    plz ps q question right samt sir so sorry spm spør spørsmål så then tja uh um undrar unnskyld
+    vel well wow yeah yes å åh æ æh øh
 """)
 """Words that may stand before a question without being part of it."""
 VERB_LEADS = _words("""
-    ah aha alltså altså and anyway beklager btw but cool damn dear egentlig eh ehm eller forresten fråga
-    haha hallo hallå hei heisann hej hello herregud hey hi hm hmm hmmm huff hæ ja jada jammen jaså jau
-    javel jo joda kjære lmao lol men nah nei nice now och og oh oi oj ok okay okei omg or please pls plz
-    question right so sorry spm spørsmål then tja uh um unnskyld vel well wow yeah yes å åh æh øh
+    ah aha akkurat alltså altså and anyway beklager btw but cool damn dear e egentlig eh ehm eller
+    em forresten fråga haha hallo hallå hei heisann hej hello herregud hey hi hm hmm hmmm huff hæ ja
+    jada jaha jammen jaså jau javel jo joda kjære lmao lol m men mm nah nei nice now och og oh oi oj
+    ok okay okei omg or please pls plz question right so sorry spm spørsmål then tja uh um unnskyld
+    vel well wow yeah yes å åh æh øh
 """)
 """The same before a verb: without `så`, `da` and `nå`, behind which a statement has its verb first too."""
 TURNS = _words("but eller men or so")
@@ -235,6 +264,8 @@ NO_QUESTION_BEFORE = _words("""
     that they we which you
 """)
 """Behind these `do you` and its like are no question."""
+TOPICS = NO_QUESTION_BEFORE | _words("den der dette då her han kor no nå sidan siden så")
+"""Behind these `veit du` tells: `det veit du`."""
 NO_ASKING = _words("egseie jegsi vise visjå vitro vitru")
 """Turns such as `skal vi se` that ask nothing; verb left out, run together."""
 
@@ -291,4 +322,5 @@ OPENERS = QUESTION_WORDS | (FINITE - {"finn", "vart"}) | AUXILIARIES | ANYONE | 
 COMMON = LEADS | SUBJECTS | ENGLISH_SUBJECTS | NOT_A_VERB | OPENERS
 """Words whose capital shows that a clause begins; a name's shows nothing."""
 STARTERS = TURNS | OPENERS
-ASKING_YOU = TO_YOU | AUXILIARIES
+ASKING_YOU = TO_YOU | KNOWING | AUXILIARIES | {"har"}
+ASKED = PERSONS | SPOKEN_TO
