@@ -45,6 +45,77 @@ def test_what_asks_nothing_is_no_question(text: str) -> None:
     assert judged(text).value["form"] is False
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("ka du trur det kjem av", id="ka without inversion"),
+        pytest.param("kva du kallar det for", id="kva without inversion"),
+        pytest.param("ja kor de bur hen da", id="kor without inversion, behind a lead"),
+        pytest.param("kvar de kjøper fisken hen", id="kvar is where before its reader"),
+        pytest.param("e veit du kva det kostar", id="a hesitation before the verb"),
+        pytest.param("ei sånn luke veit du kva det er for noko", id="the topic first"),
+        pytest.param("mm har du høyrt at dei flyttar kontoret", id="har du høyrt"),
+        pytest.param("ha- har du fått skjemaet", id="a word broken off"),
+        pytest.param("enn den andre porten da", id="enn asks about the next"),
+        pytest.param("brukte de ikkje skjema den gongen eg var der", id="de is you in nynorsk"),
+        pytest.param("På kva måte skil dei to ordningane seg", id="a preposition before the question word"),
+        pytest.param("Slit du med skjemaet", id="a strong verb"),
+        pytest.param("Men trur du dei opnar i dag", id="an opinion behind a lead"),
+        pytest.param("Synes du det er rart at det tar tid", id="an opinion makes no condition"),
+        pytest.param("Kefør svare ingen på telefonen", id="dialect: kefør"),
+        pytest.param("Åffer er ikke kontoret åpent", id="dialect: åffer"),
+        pytest.param("Er dagens møte avlyst", id="a genitive before its noun"),
+        pytest.param("Så du vil stenge kontoret", id="så du"),
+        pytest.param("så de flytta ikkje langt den gongen", id="så de, in nynorsk"),
+        pytest.param("du hugsar ikkje kva skjemaet heiter", id="what the reader remembers"),
+        pytest.param("Dere har ikke hørt noe mer", id="what the reader has heard"),
+        pytest.param("Dere må vel svare snart", id="vel behind a modal verb"),
+        pytest.param("det var vel mange søkjarar den gongen", id="vel of the past"),
+        pytest.param("du var ein av dei fyrste her har eg høyrt", id="hearsay"),
+        pytest.param("kontoret ligg i Storgata gjer det ikkje det", id="a tag"),
+        pytest.param("direktøren kom hit i fjor var det ikkje slik", id="another tag"),
+        pytest.param("skjemaet ligg på nettet eller", id="left open with eller"),
+        pytest.param("Ny søknad eller bare et vedlegg", id="two halves without a verb"),
+        pytest.param("Er virkelig alle kontorene så fulle?", id="a mark behind a first verb"),
+    ],
+)
+def test_a_question_is_one_by_its_grammar(text: str) -> None:
+    assert judged(text).value["form"] is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("kva eg skal seie veit eg ikkje.", id="what the speaker is to say"),
+        pytest.param("Det veit du alt om", id="a topic and its verb"),
+        pytest.param("Når du tror du vet alt", id="a subordinate clause"),
+        pytest.param("Så kommer jeg i morgen", id="så before a verb"),
+        pytest.param("Dere har ikke ansvar for dette.", id="an accusation"),
+        pytest.param("Eller så går vi hjem", id="eller så"),
+        pytest.param("Jeg får søke på nytt eller vente til høsten", id="a choice of one's own"),
+        pytest.param("Må vi så gjør vi det.", id="a condition"),
+        pytest.param("Kommer du sent, så ring oss", id="a condition put to the reader"),
+        pytest.param("Jeg går for sent hjem enn si på jobb", id="enn inside a clause"),
+    ],
+)
+def test_what_looks_like_such_a_question_is_none(text: str) -> None:
+    assert judged(text).value["form"] is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("@noenandre Kanskje noen skulle prøve selv?", id="a suggestion"),
+        pytest.param("@noenandre Det må vel være lov å si det?", id="a nod is sought"),
+        pytest.param("@noenandre Hva skjedde med sunn fornuft i denne saken? Borte.", id="a turn of speech"),
+        pytest.param("@noenandre Blir det bedre av dette? Nei!", id="it answers itself"),
+    ],
+)
+def test_a_mark_alone_expects_no_answer(text: str) -> None:
+    assert judged(text).value["form"] is True
+    assert judged(text).label != "question"
+
+
 @pytest.mark.parametrize("by_agency", [False, None])
 def test_whoever_is_not_known_to_be_the_agency_may_ask(by_agency: bool | None) -> None:  # noqa: FBT001
     wall = wall_of([visitor("@eksempeletat Når åpner dere?", by_agency=by_agency)])

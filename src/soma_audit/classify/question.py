@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 QUESTION_FROM, UNCERTAIN_FROM = 0.5, 0.3
 _NO_QUESTION: Mapping[str, object] = {"form": False, "score": 0.0}
-_BASE = -1.7
+_BASE = -1.75
 """The log-odds of an answer being expected before any sign: most that looks like a question expects none."""
 
 _REQUEST = re.compile(
@@ -34,6 +34,10 @@ _REQUEST = re.compile(
     r"|(?:kan|kunne|vil|kunde) (?:dere|dokker|dykk|ni|du|noen|nokon|någon|jeg få|eg få|vi få) (?!tenke|forstå|se |tro )"
     r"|(?:can|could|would|will) (?:you|u|someone|anyone|somebody|anybody|i get|i have)"
     r"|hjelp(?:e)? (?:meg|oss)|hjälp mig|help (?:me|us)|svar (?:meg|oss|takk)|forklar\w*|explain)\b"
+)
+
+_CLEARING = re.compile(
+    r"\b(?:(?:vil|skal) det(?:te)? (?:da )?si|bet(?:yr|yder) det(?:te)?|does (?:this|that|it) mean)\b"
 )
 
 
@@ -51,7 +55,7 @@ def question_mark(asked: Asked) -> Evidence:
 
 @rule(
     "QUE002",
-    weight=0.6,
+    weight=0.55,
     message="“{word}” stands where it asks.",
     hits=alone(
         "Hvor finner jeg skjemaet",
@@ -73,7 +77,7 @@ def question_word(asked: Asked) -> Evidence:
 
 @rule(
     "QUE003",
-    weight=0.5,
+    weight=0.65,
     message="“{word}” stands before its subject, as in a question.",
     hits=alone("Kan dere forlenge fristen", "Hei, er det åpent i dag", "Is the form available in English"),
     misses=alone(
@@ -189,7 +193,7 @@ def ends_with_question(asked: Asked) -> Evidence:
 
 @rule(
     "QUE010",
-    weight=0.4,
+    weight=0.5,
     message="It asks {questions} times.",
     hits=alone("Når åpner dere? Og hvor?", "Er den åpen? Hva koster det? Takk."),
     misses=alone("Når åpner dere???", "Når åpner dere? Takk."),
@@ -201,7 +205,7 @@ def asks_more_than_once(asked: Asked) -> Evidence:
 
 @rule(
     "QUE011",
-    weight=0.5,
+    weight=0.8,
     message="The question offers a choice: “{word}”.",
     hits=alone("Gjelder det studenter eller alle?", "Is it Monday or Tuesday?"),
     misses=alone("Det er fint, eller?", "Studenter eller alle, det er det samme. Er det åpent?"),
@@ -216,7 +220,7 @@ def offers_a_choice(asked: Asked) -> Evidence:
 
 @rule(
     "QUE012",
-    weight=0.3,
+    weight=0.45,
     message="It is brief: {words} words.",
     hits=alone("Når åpner dere?", "Is it open today?"),
     misses=alone(
@@ -251,13 +255,13 @@ def wants_to_be_sure(asked: Asked) -> Evidence:
     "QUE014",
     weight=0.6,
     message="It asks what its reader means or knows: “{words}”.",
-    hits=alone("Hva mener dere med dette?", "Do you know when it opens?"),
+    hits=alone("Hva mener dere med dette?", "Do you know when it opens?", "Vil det si at dere stenger?"),
     misses=alone("Hva mener han med dette?", "You know it is closed, why ask?"),
 )
 def asks_what_you_mean(asked: Asked) -> Evidence:
-    """Sees a verb of meaning or knowing put to the reader. Now and then it is a reproach (`hva tror du`)."""
+    """Sees a verb of meaning or knowing put to the reader, or `does that mean`. Now and then it is a reproach (`hva tror du`)."""
     lower = asked.pieces.lower
-    if asked.pieces.known.isdisjoint(qw.MEANING):
+    if asked.pieces.known.isdisjoint(qw.MEANING | qw.CLEARING):
         return None
     for at in range(1, len(lower)):
         if lower[at - 1] in qw.MEANING and lower[at] in qw.READER and lower[at - 1] not in qw.ENGLISH_MEANING:
@@ -269,7 +273,8 @@ def asks_what_you_mean(asked: Asked) -> Evidence:
             and lower[at - 2] in qw.AUXILIARIES
         ):
             return {"words": f"{lower[at - 1]} {lower[at]}"}
-    return None
+    cleared = _CLEARING.search(" ".join(lower)) if asked.marks else None
+    return {"words": cleared[0]} if cleared else None
 
 
 @rule(
@@ -289,7 +294,7 @@ def follows_up(asked: Asked) -> Evidence:
 
 @rule(
     "QUE016",
-    weight=0.5,
+    weight=0.7,
     message="It turns to a name at the mark.",
     hits=alone("Når åpner dere, @noenandre?", "Er det åpent? @noenandre"),
     misses=alone("@noenandre når åpner dere?", "Er det åpent? Det sa @noenandre i går."),
@@ -301,6 +306,18 @@ def turns_to_a_name(asked: Asked) -> Evidence:
     lower, at = asked.pieces.lower, asked.marks[-1]
     behind = at + 1 < len(lower) and all(piece[0] == "@" for piece in lower[at + 1 :])
     return {} if behind or lower[at - 1][0] == "@" else None
+
+
+@rule(
+    "QUE034",
+    weight=0.2,
+    message="It tells what only its reader can confirm: “{words}”.",
+    hits=alone("Så dere stenger i dag", "Dere har ikke hørt noe om dette", "Kontoret er åpent i dag eller"),
+    misses=alone("Så kommer jeg i dag", "Dere har ikke ansvar her.", "Eller så kommer jeg i morgen"),
+)
+def tells_to_be_confirmed(asked: Asked) -> Evidence:
+    """Sees a statement about what its reader means, knows or has seen, or one left open with `eller` or `vel`. In speech these ask; in anger they only accuse."""
+    return None if asked.told is None else {"words": asked.told}
 
 
 RULES: tuple[Rule[Asked], ...] = (
@@ -321,6 +338,7 @@ RULES: tuple[Rule[Asked], ...] = (
     follows_up,
     turns_to_a_name,
     *DOUBTS,
+    tells_to_be_confirmed,
 )
 
 
@@ -328,7 +346,7 @@ class Question:
     """Judges each visitor's post: is a question there, and does it expect an answer?"""
 
     name = "question"
-    version = "1"
+    version = "2"
     rules: Sequence[Rule[Asked]] = RULES
 
     def judge(self, wall: Wall) -> Iterator[Verdict]:

@@ -26,7 +26,8 @@ _TURNS = re.compile(
     r"|h?[vk]v?a er vitsen|i (?:alle dager|all verden|svarte|h[eæ]lvete|himmelens navn)|hva (?:faen|pokker)"
     r"|wh(?:at|y) the (?:hell|heck|fuck)|how (?:dare|stupid|dumb)|er det (?:noe |noko |så )?rart"
     r"|(?:hvor|kor) (?:dum|teit|frekk|blind|naiv)\w*|why am i not surprised|siden når|sidan når|since when|guess what"
-    r"|(?:seriøst|seriously|really|srsly) \?)"
+    r"|(?:seriøst|seriously|really|srsly) \?"
+    r"|(?:hva|kva|ka) (?:skjedde|skjedde det|har skjedd|hendte) med|what(?:ever)? happened to|(?:går|gjekk|gikk) det an)"
 )
 
 
@@ -37,7 +38,7 @@ def alone(*texts: str) -> Sequence[Example]:
 
 @rule(
     "QUE017",
-    weight=-0.65,
+    weight=-0.75,
     message="The mark stands behind a statement.",
     hits=alone("Så dette kaller dere service?", "Dette er altså ny politikk?"),
     misses=alone("Kaller dere dette service?", "Åpent i dag?"),
@@ -51,7 +52,7 @@ def statement_with_mark(asked: Asked) -> Evidence:
 
 @rule(
     "QUE018",
-    weight=-0.8,
+    weight=-1.1,
     message="It shouts: “{mark}”.",
     hits=alone("Når skal dere våkne?!", "Skam dere! Hvem bestemte dette?"),
     misses=alone("Når åpner dere?", "Hei! Når åpner dere?"),
@@ -77,7 +78,7 @@ def _courteous(lower: list[str], at: int) -> bool:
 
 @rule(
     "QUE019",
-    weight=-0.7,
+    weight=-0.9,
     message="It abuses: “{word}”.",
     hits=alone("Hva faen driver dere med?", "Are you stupid?"),
     misses=alone("Hva driver dere med?", "Hvorfor er dette så dårlig?"),
@@ -91,7 +92,7 @@ def abuses(asked: Asked) -> Evidence:
 
 @rule(
     "QUE020",
-    weight=-0.5,
+    weight=-0.6,
     message="It laughs or muses: “{sign}”.",
     hits=alone("Skal dere ha ferie igjen? haha", "Ny app igjen? 😂"),
     misses=alone("Skal dere ha ferie igjen?", "Kommer det en ny app? 😊"),
@@ -150,7 +151,7 @@ def passed_on(asked: Asked) -> Evidence:
 
 @rule(
     "QUE024",
-    weight=-0.3,
+    weight=-0.35,
     message="It goes on for {words} words after its last question.",
     hits=alone(
         "Hvem tror på dette? Vi har sett det samme hvert eneste år og ingenting blir bedre.",
@@ -173,15 +174,17 @@ def goes_on(asked: Asked) -> Evidence:
     "QUE025",
     weight=-0.6,
     message="It seeks agreement: “{word}”.",
-    hits=alone("Det går bra, ikke sant?", "You are closed again, right?"),
+    hits=alone("Det går bra, ikke sant?", "You are closed again, right?", "Det må vel være lov?"),
     misses=alone("Er det sant?", "Stemmer ikke dette, eller?", "Eller?"),
 )
 def seeks_agreement(asked: Asked) -> Evidence:
-    """Sees a tag behind a statement: it wants a nod. Some tags do ask for confirmation."""
+    """Sees a tag behind a statement, or `vel` in it: it wants a nod. Some tags do ask for confirmation."""
     if not asked.marks or asked.verb is not None:
         return None
     said = asked.asked_words()
-    return {"word": said[-1]} if len(said) > 2 and said[-1] in qw.TAGS else None
+    if len(said) > 2 and said[-1] in qw.TAGS:
+        return {"word": said[-1]}
+    return {"word": "vel"} if "vel" in said and asked.word is None else None
 
 
 @rule(
@@ -215,7 +218,7 @@ def announces(asked: Asked) -> Evidence:
 
 @rule(
     "QUE028",
-    weight=-0.2,
+    weight=-0.35,
     message="The question speaks of others: “{word}”.",
     hits=alone("Skal de aldri lære?", "Why do people believe them?"),
     misses=alone("Når kommer svaret?", "Har dere hørt fra dem?"),
@@ -233,7 +236,7 @@ def speaks_of_others(asked: Asked) -> Evidence:
 
 @rule(
     "QUE029",
-    weight=-0.5,
+    weight=-0.6,
     message="It trails off in dots.",
     hits=alone("Stengt igjen... er det noe nytt?", "Hvem skulle trodd det ..?"),
     misses=alone("Stengt igjen. Er det noe nytt?", "Er det åpent kl. 9.30?"),
@@ -243,6 +246,68 @@ def trails_off(asked: Asked) -> Evidence:
     if ".." not in asked.text and "…" not in asked.text:
         return None
     return {} if asked.marks else None
+
+
+@rule(
+    "QUE030",
+    weight=-0.6,
+    message="It carries no question mark.",
+    hits=alone("Når åpner dere", "Is it open today"),
+    misses=alone("Når åpner dere?", "Lurer på når dere åpner."),
+)
+def no_mark(asked: Asked) -> Evidence:
+    """Sees the word order of a question without its mark: some forget the mark, others never meant to ask. Asking in words needs none."""
+    return None if asked.marks or asked.phrase is not None else {}
+
+
+@rule(
+    "QUE031",
+    weight=-0.6,
+    message="It supposes: “{word}”.",
+    hits=alone("Burde vi ikke heller bygge vei?", "Why would anyone believe that?"),
+    misses=alone("Burde dere ikke åpne i dag?", "Would you send me the form?"),
+)
+def supposes(asked: Asked) -> Evidence:
+    """Sees `would`, `should`, `burde`, `ville` put to nobody: the question weighs an opinion. One may ask so what a rule would mean."""
+    if not asked.marks or asked.pieces.known.isdisjoint(qw.SUPPOSING):
+        return None
+    said = asked.asked_words()
+    if not qw.ASKED_TO.isdisjoint(said):
+        return None
+    word = next((w for w in said if w in qw.SUPPOSING), None)
+    return None if word is None else {"word": word}
+
+
+@rule(
+    "QUE032",
+    weight=-0.5,
+    message="It suggests: “{word} …”.",
+    hits=alone("Kanskje noen skulle rydde der?", "Maybe they should try it themselves?"),
+    misses=alone("Kan det kanskje bli åpent?", "Kanskje. Når åpner dere?"),
+)
+def suggests(asked: Asked) -> Evidence:
+    """Sees a statement with `kanskje` or `maybe` before its mark: a suggestion or a dig, thrown out. Some do want to hear whether it holds."""
+    if not asked.marks or asked.shaped or asked.pieces.known.isdisjoint(qw.PERHAPS):
+        return None
+    begun = [asked.pieces.lower[head] for head in asked.pieces.heads]
+    word = next((w for w in (*begun, *asked.asked_words()) if w in qw.PERHAPS), None)
+    return None if word is None else {"word": word}
+
+
+@rule(
+    "QUE033",
+    weight=-0.5,
+    message="It answers itself: “{word} …”.",
+    hits=alone("Blir det bedre? Nei.", "Tror du på dette? Da er du naiv.", "Why? Because they can."),
+    misses=alone("Blir det bedre? Takk.", "Nei. Blir det bedre?", "Blir det bedre? Ja eller nei?"),
+)
+def answers_itself(asked: Asked) -> Evidence:
+    """Sees the last question followed by an answer or a conclusion: it was asked to lead up to it. Some only guess, and would like to know."""
+    if not asked.marks:
+        return None
+    lower, at = asked.pieces.lower, asked.marks[-1]
+    word = asked.pieces.ahead(at + 1)
+    return {"word": word} if word in qw.ANSWERING and lower[at] == "?" else None
 
 
 DOUBTS: tuple[Rule[Asked], ...] = (
@@ -259,4 +324,8 @@ DOUBTS: tuple[Rule[Asked], ...] = (
     announces,
     speaks_of_others,
     trails_off,
+    no_mark,
+    supposes,
+    suggests,
+    answers_itself,
 )

@@ -18,6 +18,9 @@ _BEGINNING = frozenset(".!?…:;\n«“(-–—")
 """Marks behind which a clause begins."""
 
 
+_QUOTES = '"«»“”()'
+
+
 class Words(NamedTuple):
     """A text in pieces: words, and the marks between them as pieces of their own."""
 
@@ -91,8 +94,8 @@ def closing(text: Words, at: int) -> str:
     """Give the mark that closes the clause at a place: `?`, `.`, `!` or nothing, as when the next begins without one."""
     for place in range(at + 1, len(text.lower)):
         piece = text.lower[place]
-        if piece[0] in ".!?…\n":
-            return "?" if "?" in piece else "!" if "!" in piece else "." if piece == "." else ""
+        if not piece[0].isalnum() and (mark := piece.lstrip(_QUOTES)) and mark[0] in ".!?…\n":
+            return "?" if "?" in mark else "!" if "!" in mark else "." if mark == "." else ""
         if piece in qw.COMMON and sudden(text.written, place):
             return ""
     return ""

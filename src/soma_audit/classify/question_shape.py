@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from soma_audit.classify import question_words as qw
 from soma_audit.classify.language import unlinked
 from soma_audit.classify.question_pieces import Words, closing, is_open, words
+from soma_audit.classify.question_told import asking_statement
 
 if TYPE_CHECKING:
     from soma_audit.model import Post, Wall
@@ -23,9 +24,9 @@ def asking_word(text: Words) -> int | None:
     """Find a question word with the word order of a question behind it; give its place."""
     if text.known.isdisjoint(qw.QUESTION_WORDS):
         return None
-    for at in text.behind_leads(qw.LEADS):
-        if text.lower[at] in qw.PREPOSITIONS and text.ahead(at + 1) in qw.NORDIC_WH:
-            at += 1
+    for start in text.behind_leads(qw.LEADS):
+        led = text.lower[start] in qw.PREPOSITIONS and text.ahead(start + 1) in qw.NORDIC_WH
+        at = start + led
         word = text.lower[at]
         if word in qw.QUESTION_WORDS and _begins_question(text, at, word) and is_open(text, at):
             return at
@@ -123,6 +124,8 @@ def _asks_you(text: Words) -> int | None:
         before = lower[at - 1] if at else ""
         if person in qw.SPOKEN_TO and (verb in qw.KNOWING or verb == "har"):
             found = before not in qw.TOPICS and _asks_what_you_know(text, at, verb)
+        elif person in qw.SPOKEN_TO and verb in qw.OPINION:
+            found = before not in qw.UNASKED and not _conditional(text, at)
         elif person in qw.DIRECT and verb in qw.TO_YOU:
             found = before not in qw.NO_QUESTION_BEFORE and (
                 verb in qw.AUXILIARIES or text.ahead(at + 2) != ""
@@ -145,16 +148,24 @@ def _nordic_first(text: Words, at: int, word: str) -> bool:
     place = _behind_particles(text, at + 1)
     subject = text.ahead(place)
     if word in qw.COPULAS:
-        if subject in qw.SUBJECTS:
-            return subject + text.ahead(place + 1) not in qw.NO_ASKING
-        return _names(text, place, word)
+        return _copula_first(text, at, place)
+    if subject in qw.SUBJECTS and word in qw.FINITE and closing(text, at) == "?":
+        return True
     if subject not in qw.NOMINATIVES and (subject != "de" or text.known.isdisjoint(qw.NYNORSK)):
         return False
-    if word in qw.OPINION and subject in qw.SPOKEN_TO:
-        return at == text.heads[0] or text.lower[at - 1][0].isalnum() or text.lower[at - 1][0] == "@"
+    if subject in qw.SPOKEN_TO and (word in qw.OPINION or word in qw.REPORTING):
+        return at == text.heads[0] or text.lower[at - 1][0] == "@" or text.lower[at - 1].isalnum()
     if word in qw.FINITE:
         return word not in qw.REPORTING or at == text.heads[0]
     return word not in qw.NOT_A_VERB and word.endswith(qw.VERB_ENDINGS)
+
+
+def _copula_first(text: Words, at: int, place: int) -> bool:
+    """Whether a subject stands at a place behind `er`, `kan`, `har`; before a mark, what shows no other reading is one."""
+    subject = text.ahead(place)
+    if subject in qw.SUBJECTS:
+        return subject + text.ahead(place + 1) not in qw.NO_ASKING
+    return _names(text, place, text.lower[at]) or (subject not in qw.STATING and closing(text, at) == "?")
 
 
 def _names(text: Words, at: int, verb: str) -> bool:
@@ -202,6 +213,8 @@ def _auxiliary_first(text: Words, at: int, word: str) -> bool:
     subject = text.ahead(at + 1)
     if word in qw.PERSONAL:
         return subject in qw.PERSONS
+    if subject and closing(text, at) == "?":
+        return True
     if at and text.lower[at - 1][0] == "@" and subject not in qw.PERSONS:
         return False
     if subject in qw.ENGLISH_SUBJECTS:
@@ -220,12 +233,12 @@ def _auxiliary_first(text: Words, at: int, word: str) -> bool:
 _ANYONE = "(?:noen|nokon|nokre|nokken|nån|nåen|nåken|någon|nogen|noken)"
 _PHRASE = re.compile(
     r"(?<!dere )(?<!\bdu )(?<!folk )(?<!mange )(?<!som )(?<!han )(?<!hun )\b(?:"
-    r"(?:lure[r]?|lurar|undre[rs]?|undrar|undrast|wonder(?:s|ing)?|curious|nysgjerrig) (?:\w+ ){0,2}?(?:på|hva|kva|ka|om|hvor\w*|kor\w*|kvifor|vad|hur|varför|when|why|what|how|if|where|about|who)"
+    r"(?:lure[r]?|lurar|undre[rs]?|undrar|undrast|wonder(?:s|ing)?|curious|nysgjerrig) (?:\w+ ){0,2}?(?:på|hva|kva|ka|om|hvor\w*|kor\w*|kvifor|vad|hur|varför|when|why|what|how|if|where|whether|who)"
     rf"|{_ANYONE}(?: her| andre| der ute)?(?: som| der)? (?:vet|veit|vét|husker|hugsar|kjenner til|ved)|{_ANYONE}(?: her| andre| der ute)? som (?:har|kan)"
     r"|(?:er|e|är) det (?:mulig|mogleg|mogeleg|möjligt|muligt|lov)"
     r"|(?:vil|ville|skulle|kunne|ønsker|ynskjer) (?:gjerne |gjerna |jo |like å |ha ){0,3}(?:vite|visst|vita|veta|vide)"
-    r"|(?:would|wd|'d) (?:like|love) to know|(?:i|we|just) (?:want|need|like) to (?:know|ask)"
-    r"|(?:please|pls|plz) (?:\w+ )?(?:help|tell|advise|explain|clarify|confirm)|help (?:please|pls|plz)|tell me (?:what|how|why|when|where|who|if)"
+    r"|(?:would|wd|'d) (?:like|love) to know|(?<!all )(?:i|we|just) (?:want|need|like) to (?:know|ask)"
+    r"|(?:please|pls|plz) (?:\w+ )?(?:help|advise|explain|clarify|confirm)|help (?:please|pls|plz)|tell me (?:what|how|why|when|where|who|if)"
     r"|har (?:et|eit|ett|en) (?:\w+ )?(?:spørsmål|spm|fråga|spørgsmål)|(?:have|got) a (?:\w+ )?question"
     r"|(?:anyone|anybody|any1) (?:know|knows|have|got|seen|wanna|want|up for|heard)"
     r"|(?:hva|kva|ka) med (?!å)"
@@ -239,16 +252,22 @@ def asking_phrase(text: Words) -> str | None:
         return None
     if found := _PHRASE.search(" ".join(text.lower)):
         return found[0]
-    for at in text.behind_leads(qw.LEADS):
-        word = text.lower[at]
-        after = text.ahead(at + 1)
-        if word in qw.ANYONE and after in qw.ANYONE_ASKS:
-            return word
-        if word in qw.ENGLISH_ANYONE and after not in qw.ANYONE_STATES:
-            return word
-        if word == "any" and after not in qw.ANY_STATES and text.known.isdisjoint(qw.BE):
-            return word
-    return None
+    return next(
+        (text.lower[at] for at in text.behind_leads(qw.LEADS) if _asks_anyone(text, at)),
+        None,
+    )
+
+
+def _asks_anyone(text: Words, at: int) -> bool:
+    """Whether `noen …`, `any …` or `enn …` at the beginning of a clause asks."""
+    word, after = text.lower[at], text.ahead(at + 1)
+    if word == "enn":
+        return after not in ("", "så") and is_open(text, at)
+    if word in qw.ENGLISH_ANYONE and after not in qw.ANYONE_STATES:
+        return True
+    if word == "any" and after not in qw.ANY_STATES:
+        return text.known.isdisjoint(qw.BE)
+    return word in qw.ANYONE and after in qw.ANYONE_ASKS
 
 
 class Asked(NamedTuple):
@@ -265,6 +284,8 @@ class Asked(NamedTuple):
     verb: int | None
     """Where a verb stands before its subject."""
     phrase: str | None
+    told: str | None
+    """The words by which a statement asks."""
     handles: frozenset[str]
     """The agency's."""
     to_agency: bool
@@ -298,9 +319,10 @@ def look(post: Post, text: str, wall: Wall, own_posts: frozenset[str]) -> Asked 
     marks = [at for at, piece in enumerate(pieces.lower) if "?" in piece] if "?" in bare else []
     word, verb, phrase = asking_word(pieces), verb_first(pieces), asking_phrase(pieces)
     shaped = word is not None or verb is not None or phrase is not None
+    told = None if shaped else asking_statement(pieces)
     passed_on = ("RT" in bare or "MT" in bare) and _PASSED_ON.search(bare) is not None
-    if not (shaped and marks if passed_on else shaped or marks):
+    if not (shaped and marks if passed_on else shaped or marks or told):
         return None
     return Asked(
-        post, bare, pieces, marks, word, verb, phrase, wall.handles, post.parent in own_posts, passed_on
+        post, bare, pieces, marks, word, verb, phrase, told, wall.handles, post.parent in own_posts, passed_on
     )

@@ -128,6 +128,8 @@ NOT_A_VERB = _words("""
     verken vet vi viss vist what when where while who why with yes åja òg ønsker
 """)
 """Words before a subject that are no verb, or a verb that commands or whose subject was dropped."""
+CLEARING = _words("betyr betyder mean means si")
+"""Verbs of *does that mean*."""
 MEANING = _words("""
     know mean meiner mener oppfatter saying synes synest syns tenker tenkjer think tror trur tycker
     tänker veit vet
@@ -188,8 +190,8 @@ NYNORSK = _words("""
 SPOKEN_TO = _words("dere dokker dokk du dykk dåkker ni")
 """Who is spoken to in Nordic languages, as the one who does it."""
 OTHERS = _words("""
-    de dei dem ein en everyone folk han he ho hun man media oss our people politikarar politikere she
-    them they us vi we
+    de dei dem everyone folk han he ho hun man media oss our people politikarar politikere she them
+    they us vi we
 """)
 """Those spoken of."""
 CHAT = _words("r u ya yall")
@@ -218,7 +220,7 @@ ANYONE_STATES = _words("""
 ANY_STATES = _words("and body kind more of one or other time way")
 BE = _words("are is must should was were will would")
 """With one of these `any …` is part of a sentence."""
-DEFINITE = ("en", "ene", "ane", "na", "er", "ar", "or")
+DEFINITE = ("en", "ens", "ene", "ets", "ane", "na", "er", "ar", "or")
 """How definite nouns and plurals end."""
 NOUN_ENDINGS = dict.fromkeys(MODALS, (*DEFINITE, "et")) | dict.fromkeys(("har", "hadde"), (*DEFINITE, "e"))
 """The same where the verb before rules out participles, or infinitives."""
@@ -266,13 +268,28 @@ NO_QUESTION_BEFORE = _words("""
 """Behind these `do you` and its like are no question."""
 TOPICS = NO_QUESTION_BEFORE | _words("den der dette då her han kor no nå sidan siden så")
 """Behind these `veit du` tells: `det veit du`."""
+SO = _words("so så")
+"""How a conclusion begins that its reader is to confirm."""
+NEVER = _words("aldri ikke ikkje")
+HAVE = _words("hadde har")
+PAST = _words("ble blei hadde kunne måtte var vart")
+HEARD = _words("forstått høyrt hørt skjønt")
+SAME = _words("det slik sånn så")
+"""How a tag such as `var det ikke slik` ends."""
+TAGGING = _words("ble blei er gjer gjorde gjør hadde har kan må skal var vart vil")
+OPEN_ENDS = _words("da då hva ikke ikkje kva noe noko sånn sånt slikt")
+"""What may follow a last `eller`."""
+UNASKED = TOPICS | PRONOUNS
+"""Behind these `trur du` does not ask: `når du trur du veit`."""
+STATING = _words("av blitt fått for gjort hatt med om på sett til vore vært") | {""}
+"""Behind a first verb these show that its subject was dropped: `har vært der`."""
 NO_ASKING = _words("egseie jegsi vise visjå vitro vitru")
 """Turns such as `skal vi se` that ask nothing; verb left out, run together."""
 
 # --- what the signs look for --------------------------------------------------------------------------------
 
 PHRASE_WORDS = _words("""
-    any any1 anybody anyone ask curious fråga help hva hvad ka know kva lov lurar lure lurer mogeleg mogleg mulig muligt möjligt noen
+    enn any any1 anybody anyone ask curious fråga help hva hvad ka know kva lov lurar lure lurer mogeleg mogleg mulig muligt möjligt noen
     nogen noken nokken nokon nokre nysgjerrig nån nåen nåken någon please pls plz question spm spørgsmål spørsmål tell undrar undrast undrer
     undres veta vide visst vita vite wonder wondering wonders
 """)
@@ -288,6 +305,12 @@ SURE = _words("""
     proof rett riktig sann sant sikker sikre source sources stadfesta stemmer sure true verified
 """)
 """Words of proof and truth."""
+SUPPOSING = _words("burde bör should ville would")
+"""Verbs that weigh what might be."""
+ANSWERING = _words("because da fordi ja jo nei neppe no nope selvfølgelig sjølvsagt yes")
+"""How an answer or a conclusion begins."""
+PERHAPS = _words("kanskje kanske maybe perhaps")
+"""How a suggestion begins that is dressed as a question."""
 ANNOUNCING = _words("""
     abonner episode frokostmøte giveaway konkurranse livestream podcast podkast påmelding påmeldinga
     påmeldt register seminar signup subscribe vinn webinar webinaret win
@@ -295,7 +318,7 @@ ANNOUNCING = _words("""
 """Calls to come, read or sign up."""
 LAUGHTER = _words("haha hahah hahaha hahahaha hehe hehehe lmao lmfao lol lool rofl xd")
 TURN_WORDS = _words("""
-    blind blinde bryr cares dager dare dum dumb dumme faen frekk frekke frekt guess heck hell helvete himmelens hælvete naiv naive needs pokker rart
+    an happened hendte skjedde skjedd blind blinde bryr cares dager dare dum dumb dumme faen frekk frekke frekt guess heck hell helvete himmelens hælvete naiv naive needs pokker rart
     really seriously seriøst sidan siden since srsly stupid surprised svarte teit teite trodd trudd verden vitsen fuck
 """)
 """One of these stands in every turn of speech that expects no answer."""
@@ -316,11 +339,20 @@ ABUSE = _words("""
 
 # --- together ----------------------------------------------------------------------------------------------------
 
+EXPERIENCED_ANY = EXPERIENCED | _words("noe noen nokka nokken noko nokon nokre nåkka nåken")
+TELLING = SO | NEVER | HEARD | SAME | {"altså", "eller", "vel"}
+"""One of these stands in every statement that asks."""
 QUESTION_WORDS = NORDIC_WH | WHEN | ENGLISH_WH | ENGLISH_WHERE
 OPENERS = QUESTION_WORDS | (FINITE - {"finn", "vart"}) | AUXILIARIES | ANYONE | {"any"}
 """Words whose sudden capital shows that a question may begin."""
-COMMON = LEADS | SUBJECTS | ENGLISH_SUBJECTS | NOT_A_VERB | OPENERS
+OPENING = _words("""
+    bra dessuten fint gjerne godt greit greitt herleg herlig kanskje klart kun likevel merkeleg merkelig rar rart selvfølgelig
+    selvsagt sjølvsagt snodig ueinig uenig verkar veldig virker
+""")
+"""Words that begin a sentence and are nobody's name."""
+COMMON = LEADS | SUBJECTS | ENGLISH_SUBJECTS | NOT_A_VERB | OPENERS | OPENING
 """Words whose capital shows that a clause begins; a name's shows nothing."""
 STARTERS = TURNS | OPENERS
-ASKING_YOU = TO_YOU | KNOWING | AUXILIARIES | {"har"}
+ASKING_YOU = TO_YOU | KNOWING | OPINION | AUXILIARIES | {"har"}
 ASKED = PERSONS | SPOKEN_TO
+ASKED_TO = SPOKEN_TO | {"u", "you"}
