@@ -127,14 +127,15 @@ def request(asked: Asked) -> Evidence:
     "QUE006",
     weight=0.35,
     message="The question speaks to its reader: “{word}”.",
-    hits=alone("Når åpner dere?", "Do you have the form?"),
+    hits=alone("Når åpner dere?", "Do you have the form?", "Korleis gjer de dette?"),
     misses=alone("Når åpner kontoret?", "Dere er flinke. Når åpner kontoret?"),
 )
 def speaks_to_you(asked: Asked) -> Evidence:
     """Sees `du`, `dere`, `dykk`, `you` inside the question: it is put to somebody. `Du` can also mean anyone."""
-    if asked.pieces.known.isdisjoint(qw.YOU):
+    nynorsk = "de" in asked.pieces.known and not asked.pieces.known.isdisjoint(qw.NYNORSK)
+    if not nynorsk and asked.pieces.known.isdisjoint(qw.YOU):
         return None
-    word = next((w for w in asked.asked_words() if w in qw.YOU), None)
+    word = next((w for w in asked.asked_words() if w in qw.YOU or (nynorsk and w == "de")), None)
     return None if word is None else {"word": word}
 
 
@@ -212,7 +213,7 @@ def asks_more_than_once(asked: Asked) -> Evidence:
 )
 def offers_a_choice(asked: Asked) -> Evidence:
     """Sees two alternatives: they want one of them for an answer. Irony offers false ones."""
-    if not asked.marks or asked.pieces.known.isdisjoint(qw.OR):
+    if not (asked.marks or asked.shaped) or asked.pieces.known.isdisjoint(qw.OR):
         return None
     word = next((w for w in asked.asked_words()[:-1] if w in qw.OR), None)
     return None if word is None else {"word": word}
@@ -309,7 +310,7 @@ def turns_to_a_name(asked: Asked) -> Evidence:
 
 
 @rule(
-    "QUE034",
+    "QUE033",
     weight=0.2,
     message="It tells what only its reader can confirm: “{words}”.",
     hits=alone("Så dere stenger i dag", "Dere har ikke hørt noe om dette", "Kontoret er åpent i dag eller"),

@@ -82,6 +82,7 @@ def _begins_nordic(text: Words, at: int, word: str, after: str) -> bool:
     if after in qw.PRONOUNS:
         return word in qw.DIALECT_WH or (word in qw.NYNORSK_WH and after not in qw.SPEAKERS)
     admires = word in qw.EXCLAIMED and after not in qw.FINITE and text.ahead(at + 2) in qw.PRONOUNS
+    admires = admires and closing(text, at) != "?"
     return after not in qw.SUBJECT_RELATIVE and not admires
 
 
@@ -235,7 +236,7 @@ _PHRASE = re.compile(
     r"(?<!dere )(?<!\bdu )(?<!folk )(?<!mange )(?<!som )(?<!han )(?<!hun )\b(?:"
     r"(?:lure[r]?|lurar|undre[rs]?|undrar|undrast|wonder(?:s|ing)?|curious|nysgjerrig) (?:\w+ ){0,2}?(?:på|hva|kva|ka|om|hvor\w*|kor\w*|kvifor|vad|hur|varför|when|why|what|how|if|where|whether|who)"
     rf"|{_ANYONE}(?: her| andre| der ute)?(?: som| der)? (?:vet|veit|vét|husker|hugsar|kjenner til|ved)|{_ANYONE}(?: her| andre| der ute)? som (?:har|kan)"
-    r"|(?:er|e|är) det (?:mulig|mogleg|mogeleg|möjligt|muligt|lov)"
+    r"|(?:er|e|är) det (?:mulig|mogleg|mogeleg|möjligt|muligt|lov)|går det an å"
     r"|(?:vil|ville|skulle|kunne|ønsker|ynskjer) (?:gjerne |gjerna |jo |like å |ha ){0,3}(?:vite|visst|vita|veta|vide)"
     r"|(?:would|wd|'d) (?:like|love) to know|(?<!all )(?:i|we|just) (?:want|need|like) to (?:know|ask)"
     r"|(?:please|pls|plz) (?:\w+ )?(?:help|advise|explain|clarify|confirm)|help (?:please|pls|plz)|tell me (?:what|how|why|when|where|who|if)"

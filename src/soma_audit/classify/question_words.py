@@ -289,7 +289,7 @@ NO_ASKING = _words("egseie jegsi vise visjå vitro vitru")
 # --- what the signs look for --------------------------------------------------------------------------------
 
 PHRASE_WORDS = _words("""
-    enn any any1 anybody anyone ask curious fråga help hva hvad ka know kva lov lurar lure lurer mogeleg mogleg mulig muligt möjligt noen
+    an enn any any1 anybody anyone ask curious fråga help hva hvad ka know kva lov lurar lure lurer mogeleg mogleg mulig muligt möjligt noen
     nogen noken nokken nokon nokre nysgjerrig nån nåen nåken någon please pls plz question spm spørgsmål spørsmål tell undrar undrast undrer
     undres veta vide visst vita vite wonder wondering wonders
 """)
