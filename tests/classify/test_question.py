@@ -24,6 +24,10 @@ def judged(text: str) -> Verdict:
         pytest.param("@eksempeletat When does your office open on Monday?", id="English"),
         pytest.param("Hei @eksempeletat, kan dere sende meg skjemaet?", id="a request"),
         pytest.param("Hei! Jeg lurer på når fristen er. Vet dere det?", id="asked in words"),
+        pytest.param("@eksempeletat Hvem kan jeg ringe om dette", id="without a mark"),
+        pytest.param("Går det an å søke etter fristen? Vi er på reise.", id="is it possible"),
+        pytest.param("Kan borettslag søke?", id="a bare noun behind its verb"),
+        pytest.param("Hvor låner man utstyr?", id="a verb no list has"),
     ],
 )
 def test_a_plain_question_to_the_agency_is_one(text: str) -> None:

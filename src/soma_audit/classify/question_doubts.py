@@ -269,7 +269,7 @@ def supposes(asked: Asked) -> Evidence:
 
 @rule(
     "QUE031",
-    weight=-0.5,
+    weight=-0.6,
     message="It suggests: “{word} …”.",
     hits=alone("Kanskje noen skulle rydde der?", "Maybe they should try it themselves?"),
     misses=alone("Kan det kanskje bli åpent?", "Kanskje. Når åpner dere?"),
