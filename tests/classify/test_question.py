@@ -100,6 +100,10 @@ def test_a_question_is_one_by_its_grammar(text: str) -> None:
         pytest.param("Må vi så gjør vi det.", id="a condition"),
         pytest.param("Kommer du sent, så ring oss", id="a condition put to the reader"),
         pytest.param("Jeg går for sent hjem enn si på jobb", id="enn inside a clause"),
+        pytest.param("e det er stengt i helga", id="a hesitation before a statement"),
+        pytest.param("Tror jeg", id="what the speaker thinks"),
+        pytest.param("Betaler du i tide, betaler du mindre", id="a condition with the same verb again"),
+        pytest.param("Då har eg vel gløymt skjemaet", id="vel of the speaker"),
     ],
 )
 def test_what_looks_like_such_a_question_is_none(text: str) -> None:

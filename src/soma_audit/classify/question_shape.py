@@ -147,15 +147,22 @@ def _asks_what_you_know(text: Words, at: int, verb: str) -> bool:
 
 def _nordic_first(text: Words, at: int, word: str) -> bool:
     place = _behind_particles(text, at + 1)
-    subject = text.ahead(place)
     if word in qw.COPULAS:
         return _copula_first(text, at, place)
+    subject = text.ahead(place)
+    if subject in qw.MYSELF and word in qw.REPORTING:
+        return False
     if subject in qw.SUBJECTS and word in qw.FINITE and closing(text, at) == "?":
         return True
-    if subject not in qw.NOMINATIVES and (subject != "de" or text.known.isdisjoint(qw.NYNORSK)):
-        return False
+    nominative = subject in qw.NOMINATIVES or (subject == "de" and not text.known.isdisjoint(qw.NYNORSK))
+    return nominative and _verb_of(text, at, subject)
+
+
+def _verb_of(text: Words, at: int, subject: str) -> bool:
+    """Whether the word before a subject is a verb that asks, and does not only tell who spoke."""
+    word, before = text.lower[at], text.lower[at - 1]
     if subject in qw.SPOKEN_TO and (word in qw.OPINION or word in qw.REPORTING):
-        return at == text.heads[0] or text.lower[at - 1][0] == "@" or text.lower[at - 1].isalnum()
+        return at == text.heads[0] or before[0] == "@" or before.isalnum()
     if word in qw.FINITE:
         return word not in qw.REPORTING or at == text.heads[0]
     return word not in qw.NOT_A_VERB and word.endswith(qw.VERB_ENDINGS)
@@ -164,6 +171,8 @@ def _nordic_first(text: Words, at: int, word: str) -> bool:
 def _copula_first(text: Words, at: int, place: int) -> bool:
     """Whether a subject stands at a place behind `er`, `kan`, `har`; before a mark, what shows no other reading is one."""
     subject = text.ahead(place)
+    if text.lower[at] == "e" and text.ahead(place + 1) in qw.FINITE:  # a hesitation: `e det er`
+        return False
     if subject in qw.SUBJECTS:
         return subject + text.ahead(place + 1) not in qw.NO_ASKING
     return _names(text, place, text.lower[at]) or (subject not in qw.STATING and closing(text, at) == "?")
@@ -192,7 +201,8 @@ def _conditional(text: Words, at: int) -> bool:
         if piece[0] in ".!?\n…" or place in text.heads:
             return found and "?" not in piece
         anew = place > at + 2 and not believed and piece != lower[at] and _begins_anew(text, place)
-        found = found or anew or _concludes(text, place)
+        again = piece == "," and lower[place + 1] == lower[at]
+        found = found or anew or again or _concludes(text, place)
     return found
 
 

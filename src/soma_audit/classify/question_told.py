@@ -60,7 +60,7 @@ def _presuming(text: Words) -> str | None:
         before, first = text.ahead(at - 1), text.ahead(at - 2) if at > 1 else ""
         presumed = (
             before in qw.MODALS
-            or (before in qw.PRONOUNS and first in qw.FINITE)
+            or (before in qw.PRONOUNS - qw.MYSELF and first in qw.FINITE)
             or (before in qw.FINITE and _reader(first, speaks_nynorsk))
             or (before in qw.PAST and first == "det")
         )

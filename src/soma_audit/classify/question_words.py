@@ -183,6 +183,8 @@ YOU = _words("""
 """All forms of the one spoken to."""
 SPEAKERS = _words("eg jeg me vi")
 """Those who speak."""
+MYSELF = _words("e eg ej jeg æ")
+"""The one who speaks: nobody asks what oneself thinks."""
 NYNORSK = _words("""
     berre dei dykk dykkar eg frå ho ikkje kor korleis kva kven kvifor meir noko nokon nokre seier veit vart
 """)
