@@ -95,6 +95,12 @@ def test_hours_with_as_many_other_holidays_are_other_hours() -> None:
     assert hash_of(one) == hash_of(replace(one))
 
 
+def test_what_a_person_holds_to_be_a_question_is_looked_for_an_answer_to() -> None:
+    posts = [visitor("Fin dag i dag.", 1), own("Ja, sol til kvelden!", 2, at=5, under=1)]
+    wall = replace(wall_of(posts), reviewed_as_asked=frozenset({"1"}))
+    assert {v.post: v.label for v in judge(wall)["answer"][1]} == {"1": "answered"}
+
+
 def test_what_became_of_a_question_is_asked_of_what_is_held_to_be_one() -> None:
     judgements = judge(wall_of([ASK, visitor("Fin dag i dag.", 3), own("Hei", 4)]))
     asked = {v.post for v in judgements["question"][1] if v.label != "none"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from small_database import MONDAY, NOW, account, add, new_store, rows, save
+from small_database import MONDAY, NOW, account, add, new_store, rows, save, wall
 from soma_audit.classify.rule import own, visitor
 from soma_audit.model import Verdict
 from soma_audit.store import text_time
@@ -67,6 +67,23 @@ def test_what_a_person_says_is_no_question_is_none(store: Store) -> None:
     say(store, 1, "question", "none")
     assert questions(store) == {}
     assert store.waiting_rows(MONDAY, LATER, 9) == []
+
+
+def test_what_a_person_says_is_a_question_is_news_and_the_wall_knows(store: Store) -> None:
+    save(store, {"question": [ASKED, Verdict("3", "none")]})
+    assert wall(store).reviewed_as_asked == frozenset()
+    number = account(store).id
+    assert number not in store.accounts_with_news("1", NOW)
+    say(store, 3, "question", "question")
+    say(store, 1, "question", "none")
+    assert wall(store).reviewed_as_asked == {"3"}
+    assert number in store.accounts_with_news("1", NOW)
+
+
+def test_a_reviewed_language_counts(store: Store) -> None:
+    save(store, {"language": [Verdict("2", "undecided")]})
+    say(store, 2, "language", "nn")
+    assert rows(store, "select language from own_post_language") == ["nn"]
 
 
 def test_what_a_person_says_is_a_question_is_one_whose_answer_is_not_known(store: Store) -> None:

@@ -48,7 +48,8 @@ def judge(wall: Wall) -> dict[str, tuple[str, Sequence[Verdict]]]:
         verdicts = list(classifier.judge(wall))
         judgements[classifier.name] = (classifier.version, verdicts)
         if classifier is QUESTION:
-            wall = replace(wall, asked=frozenset(v.post for v in verdicts if v.post and v.label != "none"))
+            held = frozenset(v.post for v in verdicts if v.post and v.label != "none")
+            wall = replace(wall, asked=held | wall.reviewed_as_asked)
     return judgements
 
 

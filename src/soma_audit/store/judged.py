@@ -80,6 +80,7 @@ class Judged(Connection):
             about=self._about(account),
             elsewhere=self._elsewhere(account, until),
             handles=self._handles(account),
+            reviewed_as_asked=self._reviewed_as_asked(account),
         )
 
     def _read(self, account: Account) -> frozenset[Stream]:
@@ -130,6 +131,14 @@ class Judged(Connection):
             (account.agency, account.id, until),
         )
         return tuple(_post(row) for row in rows)
+
+    def _reviewed_as_asked(self, account: Account) -> frozenset[str]:
+        rows = self.execute(
+            "select native_id from current_review as review join post on post.id = review.post"
+            " where review.account = ? and classifier = 'question' and label <> 'none'",
+            (account.id,),
+        )
+        return frozenset(row[0] for row in rows)
 
     def _handles(self, account: Account) -> frozenset[str]:
         rows = self.execute(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from soma_audit.store.connection import Connection, text_time
+from soma_audit.store.connection import text_time
+from soma_audit.store.registered import Registered
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +20,7 @@ _REVIEW = (
 )
 
 
-class Reviewed(Connection):
+class Reviewed(Registered):
     """Reviews of posts and walls; `post` None is the whole wall."""
 
     def add_review(
@@ -38,6 +39,7 @@ class Reviewed(Connection):
         """Let a person's word be in force instead of the verdict, and of what was said in an earlier review."""
         with self.transaction():
             self._withdraw(account, post, classifier, reviewed_at)
+            self.mark_changed([account])  # an answer is looked for to what a person holds to be a question
             self.execute(
                 "insert into review (account, post, classifier, label, said, answered_at, reviewer, note, reviewed_at, until)"
                 " values (?, ?, ?, ?, (select label from verdict where account = ?1 and post is ?2 and classifier = ?3"
@@ -59,6 +61,7 @@ class Reviewed(Connection):
         """Let the verdict be in force again."""
         with self.transaction():
             self._withdraw(account, post, classifier, at)
+            self.mark_changed([account])
 
     def _withdraw(self, account: int, post: int | None, classifier: str, at: datetime) -> None:
         self.execute(
