@@ -125,6 +125,8 @@ def test_a_reply_from_another_account_of_the_agencys_is_an_answer() -> None:
         ("Send oss en e-post, så ser vi på det.", True),
         ("Please DM us your reference.", True),
         ("Fristen er 1. mai.", False),
+        ("Tidligst 1. mai. Spør gjerne igjen.", False),
+        ("Prøv det, og skriv til meg igjen om det ikke går.", False),
         ("Kontakten er sendt ut, sjekk posten.", False),
     ],
 )

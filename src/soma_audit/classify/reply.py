@@ -36,8 +36,8 @@ _AUTOMATIC = re.compile(
     re.IGNORECASE,
 )
 _REFERRAL = re.compile(
-    r"\b(?:(?:ring|kontakt|spør|tips)(?:e|er)? (?!deg|du|jeg|eg)\w+|(?:ta|tar) (?:gjerne )?kontakt|(?:henvend|vend) deg til"
-    r"|(?:send|skriv)(?:e|er)? (?:oss|til|en|ein|e-?post|mail|dm|melding)"
+    r"\b(?:(?:ring|kontakt|spør|tips)(?:e|er)? (?!deg|du|jeg|eg|meg|gjerne|igjen)\w+|(?:ta|tar) (?:gjerne )?kontakt|(?:henvend|vend) deg til"
+    r"|(?:send|skriv)(?:e|er)? (?:oss|til(?! meg)|en|ein|e-?post|mail|dm|melding)"
     r"|(?:call|contact|e-?mail|message|dm|ask) (?:us|our|the|your|them)|reach out to|get in touch"
     r"|(?:send|drop|shoot|give) (?:us|me) (?:an? |your )?(?:dm|message|e-?mail|call|note|pm|direct message))\b",
     re.IGNORECASE,
