@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from datetime import UTC
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.classify.language import comparable
@@ -101,12 +102,16 @@ class Replies:
 
     def _replies(self, question: Post, thread: Thread) -> list[Post]:
         """Give the agency's posts that may answer, oldest first."""
-        found = [p for p in thread.posts if p.by_agency]
-        found += [p for p in self.addressing.get(question.author or "", ()) if p.thread != question.thread]
-        found += self.from_elsewhere.get(question.native_id, ())
-        found += self.to_strangers.get(question.native_id, ())
-        later = (p for p in found if p.created_at >= question.created_at and p != question)
-        return sorted(later, key=lambda p: p.created_at)
+        number, author = question.native_id, question.author or ""
+        found = chain(
+            (p for p in thread.below.get(number, ()) if p.by_agency),
+            thread.towards.get(author, ()),
+            self.addressing.get(author, ()),
+            self.from_elsewhere.get(number, ()),
+            self.to_strangers.get(number, ()),
+        )
+        later = {p.native_id: p for p in found if p.created_at >= question.created_at and p != question}
+        return sorted(later.values(), key=lambda p: (p.created_at, p.native_id))
 
     def _candidate(self, question: Post, reply: Post, thread: Thread) -> Candidate:
         posts = self.by_author.get(question.author or "", [])

@@ -8,7 +8,9 @@ visitor, only a reader can tell whether it answers this one too.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from soma_audit.classify.rule import Rule, own, rule, visitor, wall_of
@@ -44,12 +46,12 @@ _REFERRAL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Thread:
     """The posts of one thread, oldest first."""
 
-    posts: list[Post] = field(default_factory=list)
-    by_id: dict[str, Post] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.posts: list[Post] = []
+        self.by_id: dict[str, Post] = {}
 
     def add(self, post: Post) -> None:
         """Take in the next post."""
@@ -63,6 +65,27 @@ class Thread:
             yield parent
             seen.add(parent.native_id)
             post = parent
+
+    @cached_property
+    def below(self) -> Mapping[str, Sequence[Post]]:
+        """Every post under each, once the thread is whole: threads may be long, so it is looked up once."""
+        found: dict[str, list[Post]] = defaultdict(list)
+        for post in self.posts:
+            for parent in self.above(post):
+                found[parent.native_id].append(post)
+        return found
+
+    @cached_property
+    def towards(self) -> Mapping[str, Sequence[Post]]:
+        """The agency's posts by the visitors whom they reply to or name."""
+        found: dict[str, list[Post]] = defaultdict(list)
+        for post in self.posts:
+            if post.by_agency:
+                parent = self.by_id.get(post.parent or "")
+                authors = {parent.author} if parent and not parent.by_agency else set()
+                for author in (authors | set(MENTION.findall(post.text or ""))) - {None}:
+                    found[str(author)].append(post)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

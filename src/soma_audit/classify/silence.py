@@ -84,7 +84,7 @@ def replies_not_read(s: Silence) -> Evidence | None:
     counted = s.question.counts.get("reply", 0)
     if not counted:
         return None
-    read = sum(s.question in s.thread.above(p) for p in s.thread.posts)
+    read = len(s.thread.below.get(s.question.native_id, ()))
     return {"counted": counted, "read": read} if counted > read else None
 
 
