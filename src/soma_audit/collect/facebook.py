@@ -10,13 +10,12 @@ import hashlib
 import json
 import re
 import threading
+import warnings
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
-
-import facebook
 
 from soma_audit.collect.facebook_people import People, links
 from soma_audit.collect.graph import GraphSession, TooMuchError, marks, next_page, place_of
@@ -25,6 +24,10 @@ from soma_audit.collect.token_kind import Token
 from soma_audit.collect.trail import Trail
 from soma_audit.errors import CouldNotLookError, LeaveAccountError, LeaveStreamError
 from soma_audit.model import GAP_REASONS, Account, Gap, Kind, Page, Post, Since, Stream, TokenKind
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # its non-raw regex, told when it is first compiled: on every new machine
+    import facebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
