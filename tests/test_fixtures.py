@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import sqlite3
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,7 @@ def example_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlit
     folder = tmp_path_factory.mktemp("corpus")
     with pytest.raises(SystemExit):
         main(["collect", "--quiet", "--config", str(example_in(folder))])
-    with sqlite3.connect(folder / "example.db") as database:
+    with closing(sqlite3.connect(folder / "example.db")) as database, database:
         yield database
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
@@ -700,7 +701,7 @@ class TestTheDatabase:
         ]
 
     def test_that_is_damaged_is_wrong(self, soma: Soma, database: Path) -> None:
-        with sqlite3.connect(database) as db:
+        with closing(sqlite3.connect(database)) as db, db:
             (page,) = db.execute("select rootpage from sqlite_master where name = 'post_time'").fetchone()
             (size,) = db.execute("pragma page_size").fetchone()
             db.execute("pragma wal_checkpoint(truncate)")
@@ -719,7 +720,7 @@ class TestTheDatabase:
         assert "another kind of file" in about(ended, "database")[0][1]
 
     def test_whose_index_misses_texts_is_wrong(self, soma: Soma, database: Path) -> None:
-        with sqlite3.connect(database) as db:
+        with closing(sqlite3.connect(database)) as db, db:
             db.execute(
                 "insert into observation_fts (observation_fts, rowid, text) select 'delete', id, text"
                 " from observation where text like '% for %' limit 2"
@@ -730,7 +731,7 @@ class TestTheDatabase:
         assert seen.startswith("It misses 2 texts of ")
 
     def test_whose_newest_texts_are_not_indexed_yet_needs_attention(self, soma: Soma, database: Path) -> None:
-        with sqlite3.connect(database) as db:
+        with closing(sqlite3.connect(database)) as db, db:
             db.execute(
                 "insert into observation (post, page, text) select post, max(page) + 1, 'for' from observation"
             )
@@ -738,7 +739,7 @@ class TestTheDatabase:
         assert about(soma("doctor", "--offline", "--json"), "text index")[0][0] == "attention"
 
     def test_tells_of_a_run_that_was_killed_until_another_one_ends(self, soma: Soma, database: Path) -> None:
-        with sqlite3.connect(database) as db:
+        with closing(sqlite3.connect(database)) as db, db:
             db.execute(
                 "insert into run (stage, version, config_hash, started_at)"
                 " values ('collect', '0', 'x', '2010-12-01T05:00:00Z')"

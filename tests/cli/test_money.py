@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import threading
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ def outcome(soma: Soma, *words: str) -> dict[str, Any]:
 
 
 def spent(folder: Path) -> list[float]:
-    with sqlite3.connect(folder / "soma-audit.db") as db:
+    with closing(sqlite3.connect(folder / "soma-audit.db")) as db, db:
         return [row[0] for row in db.execute("select spent from run where stage = 'collect'")]
 
 
@@ -103,14 +104,14 @@ class TestLimit:
     def test_leaves_a_gap(self, soma: Soma, tmp_path: Path) -> None:
         configure(tmp_path, "spend_per_run = 0.1")
         soma("collect")
-        with sqlite3.connect(tmp_path / "soma-audit.db") as db:
+        with closing(sqlite3.connect(tmp_path / "soma-audit.db")) as db, db:
             assert db.execute("select reason from open_gap").fetchall() == [("quota",)]
 
     def test_of_the_month_counts_the_runs_before_also_a_killed_one(
         self, soma: Soma, api: Api, tmp_path: Path
     ) -> None:
         soma("collect")
-        with sqlite3.connect(tmp_path / "soma-audit.db") as db:
+        with closing(sqlite3.connect(tmp_path / "soma-audit.db")) as db, db:
             db.execute("update run set spent = 9.99, ended_at = null, outcome = null")
         api.requests.clear()
         configure(tmp_path, "spend_per_month = 10.0")

@@ -8,6 +8,7 @@ import shlex
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ def figures_of(folder: Path) -> dict[str, Any]:
 
 def contents(database: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that a run leaves, without run numbers, row numbers and the order of arrival."""
-    with sqlite3.connect(database) as db:
+    with closing(sqlite3.connect(database)) as db, db:
         return {
             name: sorted(db.execute(sql).fetchall(), key=repr)
             for name, sql in {

@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,7 @@ class TestPurge:
         for name in ("example.db", "config.toml"):
             shutil.copy(example / name, tmp_path / name)
         soma("purge", "--as-of", "2011-01-15")
-        with sqlite3.connect(tmp_path / "example.db") as db:
+        with closing(sqlite3.connect(tmp_path / "example.db")) as db, db:
             assert db.execute("select count(*) from page where body is not null").fetchone() == (0,)
 
 

@@ -6,7 +6,7 @@ import re
 import sqlite3
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def test_a_file_of_another_kind_is_refused_and_left_as_it_was(tmp_path: Path, co
 
 
 def test_another_program_s_database_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "a.db") as other:
+    with closing(sqlite3.connect(tmp_path / "a.db")) as other, other:
         other.execute("create table recipe (name text)")
     other.close()
     before = everything(tmp_path)
@@ -90,7 +90,7 @@ def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="asks Linux which files are open")
 def test_a_refused_file_is_not_kept_open(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "a.db") as other:
+    with closing(sqlite3.connect(tmp_path / "a.db")) as other, other:
         other.execute("create table recipe (name text)")
     other.close()
     refused(tmp_path / "a.db")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -31,10 +32,11 @@ def test_every_table_and_view_says_what_it_is(script: str) -> None:
 
 
 def test_every_table_is_strict() -> None:
-    db = Database(memory=True)
-    migrations.apply(db)
     ours = {name for kind, name in MADE.findall(SCHEMA) if kind == "table"}
-    assert {name for name in ours if not db.table(name).strict} == set()
+    with closing(sqlite3.connect(":memory:")) as connection:
+        db = Database(connection)
+        migrations.apply(db)
+        assert {name for name in ours if not db.table(name).strict} == set()
 
 
 def test_the_migrations_make_all_that_the_schema_names(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -34,6 +34,12 @@ def _may_be_sqlite(path: Path) -> bool:
     """Look at a file's first bytes: a short file of another kind SQLite takes for an empty one, and writes over it."""
     with path.open("rb") as file:
         return file.read(16) in {b"", b"SQLite format 3\0"}
+
+
+def _known_migrations() -> set[str]:
+    """Name all migrations of this version: those that an empty database still lacks."""
+    with closing(sqlite3.connect(":memory:")) as empty:
+        return {m.name for m in migrations.pending(Database(empty))}
 
 
 class Connection:
@@ -75,7 +81,7 @@ class Connection:
         names = {m.name for m in migrations.applied(db)}
         if tables and not names:
             raise MendInputError(f"{self.path} is another program's database. Name a new file with --db.")
-        if newer := names - {m.name for m in migrations.pending(Database(memory=True))}:
+        if newer := names - _known_migrations():
             raise MendInputError(
                 f"{self.path} was made by a newer soma-audit ({', '.join(sorted(newer))}). Upgrade this one first."
             )
