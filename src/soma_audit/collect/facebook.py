@@ -17,7 +17,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from soma_audit.collect.facebook_people import People, links
+from soma_audit.collect.facebook_people import FacebookPeople, links
 from soma_audit.collect.graph import GraphSession, TooMuchError, marks, next_page, place_of
 from soma_audit.collect.network import LostPlaceError
 from soma_audit.collect.token_kind import Token
@@ -73,7 +73,7 @@ class Facebook:
         settings = (Stream.SETTINGS,) if page_settings else ()
         self.streams = (Stream.PROFILE, *settings, Stream.TIMELINE, Stream.VISITOR_POSTS, Stream.COMMENTS)
         self.clock = clock
-        people = People(accounts, pseudonyms)
+        people = FacebookPeople(self.name, accounts, pseudonyms)
         self.known = people.known
         """The register's Pages by native id, as far as it is known."""
         self._revisit = revisit

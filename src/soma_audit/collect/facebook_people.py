@@ -5,27 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
+from soma_audit.collect.pseudonyms import People
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from soma_audit.collect.pseudonyms import Pseudonyms
     from soma_audit.collect.transport import Json
-    from soma_audit.model import Account
 
-NETWORK = "facebook"
 CURSORS = ("after", "until", "__paging_token")
 
 
-class People:
-    """Knows which Pages are in the register, and makes pseudonyms for everyone else."""
-
-    def __init__(self, accounts: list[Account], pseudonyms: Pseudonyms) -> None:
-        # the same id is somebody else's on another network
-        here = [a for a in accounts if a.network == NETWORK]
-        self.known = {a.native_id: a for a in here if a.native_id}
-        """The register's Pages by native id, as far as it is known."""
-        self._names = {a.handle.lower(): a for a in here}
-        self._pseudonyms = pseudonyms
+class FacebookPeople(People):
+    """Takes people out of what the Graph API answers."""
 
     def scrub(self, body: Json) -> Json:
         """Keep what an audit needs of an answer, with pseudonyms for everyone who is not in the register."""
@@ -83,9 +74,6 @@ class People:
             clean["comments"]["data"] = [self._post(c) for c in under.get("data") or ()]
         return clean
 
-    def _person(self, native: str) -> str:
-        return native if native in self.known else self._pseudonyms.author(NETWORK, native)
-
     def _message(self, post: Mapping[str, Any], *, by_visitor: bool) -> str:
         """Put pseudonyms for the people tagged in a message, from its end, so that the places stay right."""
         text = str(post["message"])
@@ -99,7 +87,7 @@ class People:
                 text = f"{text[:start]}@{self._person(str(tag['id']))}{text[end:]}"
         for tag in people:  # whatever the places are counted in, the name must go
             text = text.replace(tag.get("name") or "\0", f"@{self._person(str(tag['id']))}")
-        return self._pseudonyms.text(NETWORK, text, keep=self._names, by_visitor=by_visitor)
+        return self._pseudonyms.text(self._network, text, keep=self._names, by_visitor=by_visitor)
 
     def _permalink(self, url: str) -> str:
         """Keep an address below a Page of the register; another one may name its writer, so only its query stays."""

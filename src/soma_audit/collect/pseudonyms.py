@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING
 from soma_audit.errors import MendInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterable, Mapping
     from pathlib import Path
+
+    from soma_audit.model import Account
 
 _PSEUDONYM = re.compile(r"v-[0-9a-f]{4,32}")
 _HANDLE = r"(v-[0-9a-f]{4,32}\b|\w+)"
@@ -98,6 +100,23 @@ class Pseudonyms:
             for address in (_PROFILE_URL, _PAGE_URL):
                 text = address.sub(lambda m: m[1] + pseudonym(m[2]), text)
         return text
+
+
+class People:
+    """Knows which of one network's people are in the register, and gives everyone else a pseudonym."""
+
+    def __init__(self, network: str, accounts: Iterable[Account], pseudonyms: Pseudonyms) -> None:
+        # the same id is somebody else's on another network
+        here = [a for a in accounts if a.network == network]
+        self.known = {a.native_id: a for a in here if a.native_id}
+        """The register's accounts by native id, as far as it is known."""
+        self._names = {a.handle.lower(): a for a in here}
+        self._network, self._pseudonyms = network, pseudonyms
+
+    def _person(self, native: object) -> str:
+        return (
+            str(native) if str(native) in self.known else self._pseudonyms.author(self._network, str(native))
+        )
 
 
 def load_key(file: Path, *, known: str | None) -> Pseudonyms:

@@ -18,7 +18,7 @@ from soma_audit.collect.budget import Budget
 from soma_audit.collect.network import LostPlaceError
 from soma_audit.collect.trail import Trail
 from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitError, seconds_from_epoch
-from soma_audit.collect.twitter_people import USER_FIELDS, People, either, objects
+from soma_audit.collect.twitter_people import USER_FIELDS, TwitterPeople, either, objects
 from soma_audit.errors import (
     ComeBackLaterError,
     CouldNotLookError,
@@ -156,7 +156,7 @@ class Twitter:
     ) -> None:
         self.x = XClient(transport, dialect, budget)
         self.clock = clock
-        people = People(accounts, pseudonyms)
+        people = TwitterPeople(self.name, accounts, pseudonyms)
         self.known = people.known
         """The register's accounts by native id, as far as it is known."""
         transport.scrub = people.scrub
@@ -291,10 +291,10 @@ class Twitter:
         included = [p for p in objects((body.get("includes") or {}).get("posts")) if p.get("id") in above]
         for in_passing, group in ((True, included), (False, posts)):
             for raw in group:
-                if raw.get("id") and _written(raw):
-                    yield self._read(raw, page.account, in_passing=in_passing)
+                if raw.get("id") and (written := _written(raw)):
+                    yield self._read(raw, page.account, written, in_passing=in_passing)
 
-    def _read(self, raw: Mapping[str, Any], account: Account, *, in_passing: bool) -> Post:
+    def _read(self, raw: Mapping[str, Any], account: Account, written: datetime, *, in_passing: bool) -> Post:
         parent = _reference(raw, "replied_to")
         writer = self.known.get(str(raw.get("author_id")))
         is_reply = parent is not None or raw.get("in_reply_to_user_id") is not None
@@ -304,7 +304,7 @@ class Twitter:
         thread = str(raw.get("conversation_id") or parent or native_id)
         return Post(
             native_id=native_id,
-            created_at=_written(raw) or EPOCH,
+            created_at=written,
             text=_whole_text(raw),
             by_agency=by_agency,
             thread=native_id if thread == str(raw["id"]) else thread,

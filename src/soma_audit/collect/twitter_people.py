@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from soma_audit.collect.pseudonyms import People
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from soma_audit.collect.pseudonyms import Pseudonyms
     from soma_audit.collect.transport import Json
-    from soma_audit.model import Account
 
 USER_FIELDS = ["id", "username", "created_at", "protected", "verified_type", "public_metrics"]
 
 
-class People:
-    """Knows who is in the register, and makes pseudonyms for everyone else."""
-
-    def __init__(self, accounts: list[Account], pseudonyms: Pseudonyms) -> None:
-        # the same id is somebody else's on another network
-        here = [a for a in accounts if a.network == "twitter"]
-        self.known = {a.native_id: a for a in here if a.native_id}
-        """The register's accounts by native id, as far as it is known."""
-        self._names = {a.handle.lower(): a for a in here}
-        self._pseudonyms = pseudonyms
+class TwitterPeople(People):
+    """Takes people out of what X answers."""
 
     def scrub(self, body: Json) -> Json:
         """Keep what an audit needs of an answer, with pseudonyms for everyone who is not in the register."""
@@ -67,9 +59,6 @@ class People:
             ]
         return clean
 
-    def _person(self, native: object) -> str:
-        return str(native) if str(native) in self.known else self._pseudonyms.author("twitter", str(native))
-
     def _user(self, user: Mapping[str, Any]) -> dict[str, Any]:
         if str(user["id"]) in self.known:
             return {k: user[k] for k in USER_FIELDS if k in user}
@@ -81,7 +70,7 @@ class People:
 
         def text(words: object) -> str:
             return self._pseudonyms.text(
-                "twitter", str(words), keep=self._names, ids=ids, by_visitor=by_visitor
+                self._network, str(words), keep=self._names, ids=ids, by_visitor=by_visitor
             )
 
         kept = ("id", "created_at", "conversation_id", "reply_settings", "lang", "public_metrics", "source")

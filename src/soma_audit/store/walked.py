@@ -93,9 +93,8 @@ class Walked(Collected):
             " order by post.created_at, post.native_id",
             {"account": account.id, "since": text_time(since) if since else ""},
         )
-        counted = [row[0] for row in rows]
         waiting = self._waiting_threads(account, since, now) if since else []
-        return (*counted, *(thread for thread in waiting if thread not in set(counted)))
+        return tuple(dict.fromkeys([*(row[0] for row in rows), *waiting]))
 
     def _waiting_threads(self, account: Account, before: datetime, now: datetime) -> list[str]:
         """Posts too old to be counted again, under which a question waits for its answer: it may come late.
