@@ -11,6 +11,11 @@ _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _FOLD = re.compile(r"[^\w<>@]+")
 
 
+def word_set(text: str) -> frozenset[str]:
+    """Cut a list of words at its spaces: so the tables of words are written."""
+    return frozenset(text.split())
+
+
 def unlinked(text: str) -> str:
     """Leave out links, so that a `?` inside one asks nothing."""
     return _URL.sub(" ", text) if "://" in text or "www." in text.lower() else text

@@ -5,14 +5,11 @@ All languages stand together: a short post's language is too uncertain to choose
 
 from __future__ import annotations
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from soma_audit.classify.language import word_set
 
 # --- question words -----------------------------------------------------------------------------------------
 
-NORDIC_WH = _words("""
+NORDIC_WH = word_set("""
     hossen hossn hur hva hvad hvaffor hvafor hvem hvilke hvilken hvilket hvor hvordan hvordån
     hvorfor hvorhen hvorhenne hvorledes hvormye hvorn hvornår hvorvidt håffer håffår høss høssen ka
     kaffor kafor kafør ke keffer kefør kelles kem koffer koffor koffør kofor kolles kollesj kor
@@ -20,44 +17,44 @@ NORDIC_WH = _words("""
     vad varför varifrån vem vilka vilken vilket åffer åfførr åssen åssn
 """)
 """Words that begin a question unless a clause is built on them (`hva som`, `hvor fint`)."""
-DIALECT_WH = _words("""
+DIALECT_WH = word_set("""
     hossen hossn håffer høssen ka kaffor kafør ke keffer kefør kelles kem koffer koffor koffør kofor
     kolles kordan korr korsen koss kossen kossn kåffår kæ kæm åffer åssen åssn
 """)
 """Dialects ask with these without inversion too: `ka du meine`."""
-NYNORSK_WH = _words("kor korleis kva kvar kven kvifor")
+NYNORSK_WH = word_set("kor korleis kva kvar kven kvifor")
 """Spoken nynorsk does the same, but for what the speaker says of herself: `kva du meiner`."""
-PREPOSITIONS = _words("av etter for frå fra i med om på til under ved")
+PREPOSITIONS = word_set("av etter for frå fra i med om på til under ved")
 """These may stand before a question word: `på kva måte`."""
-DOUBTFUL_WH = _words("hur hvad ka ke kor korr kva kvar kæ vad vem")
+DOUBTFUL_WH = word_set("hur hvad ka ke kor korr kva kvar kæ vad vem")
 """Question words that are other words as well, so that they need their place."""
-WHEN = _words("katid när når nårtid")
+WHEN = word_set("katid när når nårtid")
 """Question words that more often mean *while* or *as soon as*."""
-ENGLISH_WH = _words("""
+ENGLISH_WH = word_set("""
     how how'd how's hows wat what what're what's whats which who who'd who's whom whos whose wht why
     why's whys wot wtf wut
 """)
-ENGLISH_WHERE = _words("were's when when's whens wher where where's wheres whr")
+ENGLISH_WHERE = word_set("were's when when's whens wher where where's wheres whr")
 """These open a subordinate clause more often than a question."""
-EXCLAIMED = _words("how hur hvilken hvilket hvor kor vilken what")
+EXCLAIMED = word_set("how hur hvilken hvilket hvor kor vilken what")
 """With `!` these admire or complain: `hvor fint!`."""
-HEADLINE_WH = _words("what who why")
+HEADLINE_WH = word_set("what who why")
 """Headlines begin with these too."""
-HOW = _words("""
+HOW = word_set("""
     about are bad big can come could dare did do does early far fast hard has have high in is late
     likely long many much often old should soon u was well were will would ya
 """)
 """What follows `how` when it asks."""
-SUBJECT_RELATIVE = _words("at enn helst som to å")
+SUBJECT_RELATIVE = word_set("at enn helst som to å")
 """Behind a question word these make a clause or a heading, not a question."""
-ENGLISH_CLAUSE = _words("ever he i it she that the these they this those we you")
+ENGLISH_CLAUSE = word_set("ever he i it she that the these they this those we you")
 """The same in English: `what I like`."""
-HEADING = _words("a an to")
+HEADING = word_set("a an to")
 """`What a day`, `what to do`."""
 
 # --- verbs --------------------------------------------------------------------------------------------------
 
-FINITE = _words("""
+FINITE = word_set("""
     baserer begynner behöver betyr ble blei blev bli blir bliver bodde bor borde brukar bruker
     brukte budde bur burde byrjar bör bør dreg dreiv driv driver e er fant fekk fer fick fik fikk
     findes finn finner finnes finns fins finst foregår forklarer fungerer får fær fôr ga gav gick
@@ -73,48 +70,48 @@ FINITE = _words("""
     vet vil vill ville vinn vinner virker visste är åpner æ ønsker ønskjer
 """)
 """Finite Nordic verbs so common that a place behind a question word says *question*."""
-COPULAS = _words("""
+COPULAS = word_set("""
     blei blev blir bliver borde burde bör bør e er fanns fekk fikk findes finnes finns fins finst får
     fær gik gikk gjekk gjeld gjelder gäller går ha hadde hade har händer kan kjem kjæm kom kommer kostar
     koster kunde kunne ligg ligger låg må måste måtte ska skal skjedde skjer skulle stemmer sto stod
     står va var vart verkar vert vil ville virker är
 """)
 """Verbs behind which any subject asks; behind others `det` may be what is done to."""
-ANY_SUBJECT = _words("finnes finns finst gjeld gjelder gäller")
+ANY_SUBJECT = word_set("finnes finns finst gjeld gjelder gäller")
 """Verbs so seldom without a subject that whatever follows is it."""
-MODALS = _words("bør får gjelder gäller kan kommer kunne må måste ska skal skulle vil ville")
+MODALS = word_set("bør får gjelder gäller kan kommer kunne må måste ska skal skulle vil ville")
 """Verbs behind which a neuter noun is a subject, since no participle follows them."""
-REPORTING = _words("""
+REPORTING = word_set("""
     forteller hedder heiter heter meiner menar mener sa sagde seier sier siger skriver spurte spør
     svarer synes säger tenker tenkjer tenkte trodde tror trur
 """)
 """Behind a quote these only tell who spoke."""
-AUXILIARIES = _words("""
+AUXILIARIES = word_set("""
     ain't aint am are aren't arent can can't cant could couldn't couldnt did didn't didnt do does
     doesn't doesnt don't dont had hadn't has hasn't hasnt have haven't havent is isn't isnt may might
     must r shall should shouldn't shouldnt was wasn't wasnt were weren't werent will won't wont would
     wouldn't wouldnt
 """)
-PERSONAL = _words("do don't dont had have may might")
+PERSONAL = word_set("do don't dont had have may might")
 """Auxiliaries that command before anything but a person: `do it now`."""
-TO_YOU = _words("""
+TO_YOU = word_set("""
     are can could did do does has have hugsar hugse huskar husker is kjenner minns r veit vet will would
 """)
 """Verbs that ask wherever they stand before `you` or `du`."""
-KNOWING = _words("hugsar hugse huskar husker kjenner minnest minns veit vet vett")
+KNOWING = word_set("hugsar hugse huskar husker kjenner minnest minns veit vet vett")
 """Verbs of knowing and remembering; with `du` behind them and `kva`, `om`, `noko` next they ask anywhere."""
-EXPERIENCED = _words("""
+EXPERIENCED = word_set("""
     fått gjort hatt høyrt hørt lest lese prøvd sett sjett tenkt vore vært
 """)
 """What one has seen or done: `har du høyrt` asks anywhere."""
-SOMETHING = _words("""
+SOMETHING = word_set("""
     at den det dette ei ein en et eit forskjell hva hvem hvor hvordan hvorfor ka kem kor korleis koss kva kvar kven kvifor når noe
     noen noko nokon nokre nokka nokken om
 """)
 """What is known or remembered."""
-OPINION = _words("meiner mener minnest syns synes synest synst tror trur tru vet veit")
+OPINION = word_set("meiner mener minnest syns synes synest synst tror trur tru vet veit")
 """Verbs that make no condition with the one spoken to: `trur du` asks."""
-NOT_A_VERB = _words("""
+NOT_A_VERB = word_set("""
     af alle alt and anten as at att av bare because berre blant bra but by både da de dei den denne der
     dere dersom dess desto det dette digg digger dritt du dykk då efter eftersom eg eller elskar elsker
     enn enten etter faen finn fint flott for forbanna fordi forrige fra from frå från fuck få för følg
@@ -128,19 +125,19 @@ NOT_A_VERB = _words("""
     verken vet vi viss vist what when where while who why with yes åja òg ønsker
 """)
 """Words before a subject that are no verb, or a verb that commands or whose subject was dropped."""
-CLEARING = _words("betyr betyder mean means si")
+CLEARING = word_set("betyr betyder mean means si")
 """Verbs of *does that mean*."""
-MEANING = _words("""
+MEANING = word_set("""
     know mean meiner mener oppfatter saying synes synest syns tenker tenkjer think tror trur tycker
     tänker veit vet
 """)
 """Verbs of meaning and knowing."""
-ENGLISH_MEANING = _words("know mean saying think")
+ENGLISH_MEANING = word_set("know mean saying think")
 VERB_ENDINGS = ("r", "te", "de", "ga", "ka", "sa", "ta", "na")
 """How Nordic verbs end that no list has."""
 
-PRESENT = _words("are can do does is should will")
-NO_ENGLISH_SUBJECT = _words("""
+PRESENT = word_set("are can do does is should will")
+NO_ENGLISH_SUBJECT = word_set("""
     about actually again all almost already always and anything awesome back bad basically be because been beyond come cool coming down even ever every
     exactly fine for from fun funny get give go good great happy have here how in incredible just like literally look love make maybe more much need never
     nice not now off on only or out over pretty probably put quite read really right sad see simply so some still stop such take tell than that think too
@@ -150,55 +147,55 @@ NO_ENGLISH_SUBJECT = _words("""
 
 # --- subjects -----------------------------------------------------------------------------------------------
 
-NOMINATIVES = _words("""
+NOMINATIVES = word_set("""
     dei dere dokk dokker du dykk dåkker eg han ho hon hun jag jeg man ni noen nogen nokon någon vi
 """)
 """Subjects that show, behind any first word, that this word is a verb."""
-PRONOUNS = _words("""
+PRONOUNS = word_set("""
     de dei den dere det dokk dokker du dykk dåkker eg han ho hon hun jag jeg man me ni vi
 """)
 """Subjects that make a clause of what a question word begins: `hva du sa`."""
-SUBJECTS = _words("""
+SUBJECTS = word_set("""
     alle andre begge d de dei dem den denna denne dere deres dessa desse det detta dette di dig disse
     dokk dokker dom du dykk dykkar dykkars dåkk dåkker dæm døkk e' eg ein ej en folk han heile hele hin
     ho hon hun i ingen it's jag jeg jei jer jæ man me min mine mitt ni noe noen nogen nogle nokka nokken
     noko nokon nåen någon några nåkka nåkken nån nånn slike sånne u vi vår våre ya ye æ æg
 """)
 """What may stand behind a verb as the one who does it."""
-ENGLISH_SUBJECTS = _words("""
+ENGLISH_SUBJECTS = word_set("""
     a all an any any1 anybody anyone anything everybody everyone he her his i it my nobody one our
     people she somebody someone something that the their there these they things this those u ur we
     y'all ya yall ye you your
 """)
-PERSONS = _words("""
+PERSONS = word_set("""
     any1 anybody anyone he i it my our people she there they this u we y'all ya yall you
 """)
-DIRECT = _words("any1 anybody anyone dere dokker du dykk ni somebody someone u ya you")
+DIRECT = word_set("any1 anybody anyone dere dokker du dykk ni somebody someone u ya you")
 """Who is spoken to, or anyone at all."""
-READER = _words("de dere dokker du dykk ni u you")
-YOU = _words("""
+READER = word_set("de dere dokker du dykk ni u you")
+YOU = word_set("""
     deg dere deres di dig din dine ditt dokk dokker du dykk dykkar dåkk dåkker dæ døkk era ert jer jeres
     ni u ur y'all ya yall ye you your yours
 """)
 """All forms of the one spoken to."""
-SPEAKERS = _words("eg jeg me vi")
+SPEAKERS = word_set("eg jeg me vi")
 """Those who speak."""
-MYSELF = _words("e eg ej jeg æ")
+MYSELF = word_set("e eg ej jeg æ")
 """The one who speaks: nobody asks what oneself thinks."""
-NYNORSK = _words("""
+NYNORSK = word_set("""
     berre dei dykk dykkar eg frå ho ikkje kor korleis kva kven kvifor meir noko nokon nokre seier veit vart
 """)
 """With one of these in the text, `de` speaks to its readers, and is not *they*."""
-SPOKEN_TO = _words("dere dokker dokk du dykk dåkker ni")
+SPOKEN_TO = word_set("dere dokker dokk du dykk dåkker ni")
 """Who is spoken to in Nordic languages, as the one who does it."""
-OTHERS = _words("""
+OTHERS = word_set("""
     de dei dem everyone folk han he ho hun man media oss our people politikarar politikere she them
     they us vi we
 """)
 """Those spoken of."""
-CHAT = _words("r u ya yall")
+CHAT = word_set("r u ya yall")
 """Chat's short forms."""
-NO_NOUN = _words("""
+NO_NOUN = word_set("""
     across aldri aller allerede alltid also always annen annenhver as att bare bedre bedritten bli blitt
     den der derfor dessverre discuss efter egen eller enig enten etter faktisk fint fleire flere foruten
     framfor frem få fått för først ganske gjort gjøre glad godt guess gå gått ha hatt heldigvis hele
@@ -208,19 +205,19 @@ NO_NOUN = _words("""
     spent stolt sånn sånne this thus till under us ut uten veldig verken verre videre være vært was yes
 """)
 """Words that look like a noun or a name behind a verb and are none."""
-ANYONE = _words("""
+ANYONE = word_set("""
     any1 anybody anyone noen nogen noken nokken nokon nokre nåen någon nåken nån somebody someone
 """)
-ENGLISH_ANYONE = _words("any1 anybody anyone somebody someone")
-ANYONE_ASKS = _words("andre der her som tips")
+ENGLISH_ANYONE = word_set("any1 anybody anyone somebody someone")
+ANYONE_ASKS = word_set("andre der her som tips")
 """Behind *anyone* these ask: `noen som vet`."""
-ANYONE_STATES = _words("""
+ANYONE_STATES = word_set("""
     am ble blir burde bør can could dager er få får gang ganger has i is kunne mener må should sier skal
     skulle synes that ting tror var vil was who will would å
 """)
 """Behind *anyone* these state: `anyone can do it`."""
-ANY_STATES = _words("and body kind more of one or other time way")
-BE = _words("are is must should was were will would")
+ANY_STATES = word_set("and body kind more of one or other time way")
+BE = word_set("are is must should was were will would")
 """With one of these `any …` is part of a sentence."""
 DEFINITE = ("en", "ens", "ene", "ets", "ane", "na", "er", "ar", "or")
 """How definite nouns and plurals end."""
@@ -229,7 +226,7 @@ NOUN_ENDINGS = dict.fromkeys(MODALS, (*DEFINITE, "et")) | dict.fromkeys(("har", 
 
 # --- places -------------------------------------------------------------------------------------------------
 
-LEADS = _words("""
+LEADS = word_set("""
     ah aha akkurat alltså also altså and anyway beklager btw but cool da damn dear derfor dessuten e
     egentlig eh ehm eller em enn for forresten fråga fy gud haha hallo hallå hei heisann hej hello
     herregud hey hi hm hmm hmmm huff hæ ja jada jaha jammen jaså jau javel jo joda just jøss kjære
@@ -238,7 +235,7 @@ LEADS = _words("""
     vel well wow yeah yes å åh æ æh øh
 """)
 """Words that may stand before a question without being part of it."""
-VERB_LEADS = _words("""
+VERB_LEADS = word_set("""
     ah aha akkurat alltså altså and anyway beklager btw but cool damn dear e egentlig eh ehm eller
     em forresten fråga haha hallo hallå hei heisann hej hello herregud hey hi hm hmm hmmm huff hæ ja
     jada jaha jammen jaså jau javel jo joda kjære lmao lol m men mm nah nei nice now och og oh oi oj
@@ -246,16 +243,16 @@ VERB_LEADS = _words("""
     vel well wow yeah yes å åh æh øh
 """)
 """The same before a verb: without `så`, `da` and `nå`, behind which a statement has its verb first too."""
-TURNS = _words("but eller men or so")
+TURNS = word_set("but eller men or so")
 """Words that turn to something new, so that a question may begin behind them without a mark."""
-PARTICLES = _words("""
+PARTICLES = word_set("""
     bare berre da då egentleg egentlig eigentleg ikje ikke ikkj ikkje inte itj itje kje no not nå også
     så vel verkeleg virkelig òg
 """)
 """May stand between verb and subject."""
-THEN = _words("så then") | {","}
+THEN = word_set("så then") | {","}
 """How the second half of a condition begins."""
-ASKING_AGAIN = _words("at eller hva hvor hvordan hvorfor kor korleis kva kvifor men och og som") | {
+ASKING_AGAIN = word_set("at eller hva hvor hvordan hvorfor kor korleis kva kvifor men och og som") | {
     '"',
     "-",
     ":",
@@ -263,77 +260,77 @@ ASKING_AGAIN = _words("at eller hva hvor hvordan hvorfor kor korleis kva kvifor 
     "–",
 }
 """Behind these a verb and its subject begin anew."""
-NO_QUESTION_BEFORE = _words("""
+NO_QUESTION_BEFORE = word_set("""
     as at because da det dette he hva hvis i if it jo neither nor og only selvfølgelig she som så than
     that they we which you
 """)
 """Behind these `do you` and its like are no question."""
-TOPICS = NO_QUESTION_BEFORE | _words("den der dette då her han kor no nå sidan siden så")
+TOPICS = NO_QUESTION_BEFORE | word_set("den der dette då her han kor no nå sidan siden så")
 """Behind these `veit du` tells: `det veit du`."""
-SO = _words("so så")
+SO = word_set("so så")
 """How a conclusion begins that its reader is to confirm."""
-NEVER = _words("aldri ikke ikkje")
-HAVE = _words("hadde har")
-PAST = _words("ble blei hadde kunne måtte var vart")
-HEARD = _words("forstått høyrt hørt skjønt")
-SAME = _words("det slik sånn så")
+NEVER = word_set("aldri ikke ikkje")
+HAVE = word_set("hadde har")
+PAST = word_set("ble blei hadde kunne måtte var vart")
+HEARD = word_set("forstått høyrt hørt skjønt")
+SAME = word_set("det slik sånn så")
 """How a tag such as `var det ikke slik` ends."""
-TAGGING = _words("ble blei er gjer gjorde gjør hadde har kan må skal var vart vil")
-OPEN_ENDS = _words("da då hva ikke ikkje kva noe noko sånn sånt slikt")
+TAGGING = word_set("ble blei er gjer gjorde gjør hadde har kan må skal var vart vil")
+OPEN_ENDS = word_set("da då hva ikke ikkje kva noe noko sånn sånt slikt")
 """What may follow a last `eller`."""
 UNASKED = TOPICS | PRONOUNS
 """Behind these `trur du` does not ask: `når du trur du veit`."""
-STATING = _words("av blitt fått for gjort hatt med om på sett til vore vært") | {""}
+STATING = word_set("av blitt fått for gjort hatt med om på sett til vore vært") | {""}
 """Behind a first verb these show that its subject was dropped: `har vært der`."""
-NO_ASKING = _words("egseie jegsi vise visjå vitro vitru")
+NO_ASKING = word_set("egseie jegsi vise visjå vitro vitru")
 """Turns such as `skal vi se` that ask nothing; verb left out, run together."""
 
 # --- what the signs look for --------------------------------------------------------------------------------
 
-PHRASE_WORDS = _words("""
+PHRASE_WORDS = word_set("""
     an enn any any1 anybody anyone ask curious fråga help hva hvad ka know kva lov lurar lure lurer mogeleg mogleg mulig muligt möjligt noen
     nogen noken nokken nokon nokre nysgjerrig nån nåen nåken någon please pls plz question spm spørgsmål spørsmål tell undrar undrast undrer
     undres veta vide visst vita vite wonder wondering wonders
 """)
 """One of these stands in every phrase that asks."""
-FOLLOWING = _words("and but men og så")
+FOLLOWING = word_set("and but men og så")
 """How a question takes up what was said."""
-TAGS = _words("""
+TAGS = word_set("""
     correct da då eh eller huh hva hæ ikke ikkje innit no ok okay right sant vel yeah å
 """)
 """Tags behind a statement."""
-SURE = _words("""
+SURE = word_set("""
     bekreftet bevis confirm confirmed correct dokumentasjon evidence kilde kilder kjelde korrekt källa
     proof rett riktig sann sant sikker sikre source sources stadfesta stemmer sure true verified
 """)
 """Words of proof and truth."""
-SUPPOSING = _words("burde bör should ville would")
+SUPPOSING = word_set("burde bör should ville would")
 """Verbs that weigh what might be."""
-ANSWERING = _words("because da fordi ja jo nei neppe no nope selvfølgelig sjølvsagt yes")
+ANSWERING = word_set("because da fordi ja jo nei neppe no nope selvfølgelig sjølvsagt yes")
 """How an answer or a conclusion begins."""
-PERHAPS = _words("kanskje kanske maybe perhaps")
+PERHAPS = word_set("kanskje kanske maybe perhaps")
 """How a suggestion begins that is dressed as a question."""
-ANNOUNCING = _words("""
+ANNOUNCING = word_set("""
     abonner episode frokostmøte giveaway konkurranse livestream podcast podkast påmelding påmeldinga
     påmeldt register seminar signup subscribe vinn webinar webinaret win
 """)
 """Calls to come, read or sign up."""
-LAUGHTER = _words("haha hahah hahaha hahahaha hehe hehehe lmao lmfao lol lool rofl xd")
-TURN_WORDS = _words("""
+LAUGHTER = word_set("haha hahah hahaha hahahaha hehe hehehe lmao lmfao lol lool rofl xd")
+TURN_WORDS = word_set("""
     an happened hendte skjedde skjedd blind blinde bryr cares dager dare dum dumb dumme faen frekk frekke frekt guess heck hell helvete himmelens hælvete naiv naive needs pokker rart
     really seriously seriøst sidan siden since srsly stupid surprised svarte teit teite trodd trudd verden vitsen fuck
 """)
 """One of these stands in every turn of speech that expects no answer."""
-COURTESY = _words(
+COURTESY = word_set(
     "alle dag forhånd hallo hei heisann hello hi hilsen morgen mvh på takk thank thanks there tusen you"
 )
 """Greetings and thanks, which may carry a `!`."""
-OR = _words("eller or")
-REQUEST_WORDS = _words("""
+OR = word_set("eller or")
+REQUEST_WORDS = word_set("""
     can could explain forklar forklara forklare help hjelp hjelpe hjälp kan kindly kunde kunne please pls plz snill snälla svar vennligst vil will would
 """)
 """One of these stands in every request."""
-ABUSE = _words("""
+ABUSE = word_set("""
     bullshit crap drittsekk dumb dust faen fan fanden fuck fucked fucking helvete hykler hyklere hælvete
     idiot idioter idiotisk idiots jævla jævlar jævlig jævlige klovn klovnene klovner korrupte kødder
     liar liars løgner løgnere løgnhals moron morons pakk shit skitstövel stupid tulling tullinger wtf
@@ -341,13 +338,13 @@ ABUSE = _words("""
 
 # --- together ----------------------------------------------------------------------------------------------------
 
-EXPERIENCED_ANY = EXPERIENCED | _words("noe noen nokka nokken noko nokon nokre nåkka nåken")
+EXPERIENCED_ANY = EXPERIENCED | word_set("noe noen nokka nokken noko nokon nokre nåkka nåken")
 TELLING = SO | NEVER | HEARD | SAME | {"altså", "eller", "vel"}
 """One of these stands in every statement that asks."""
 QUESTION_WORDS = NORDIC_WH | WHEN | ENGLISH_WH | ENGLISH_WHERE
 OPENERS = QUESTION_WORDS | (FINITE - {"finn", "vart"}) | AUXILIARIES | ANYONE | {"any"}
 """Words whose sudden capital shows that a question may begin."""
-OPENING = _words("""
+OPENING = word_set("""
     bra dessuten fint gjerne godt greit greitt herleg herlig kanskje klart kun likevel merkeleg merkelig rar rart selvfølgelig
     selvsagt sjølvsagt snodig ueinig uenig verkar veldig virker
 """)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.classify.language import plain
+from soma_audit.classify.language import plain, word_set
 from soma_audit.classify.rule import Rule, findings, own, rule
 from soma_audit.model import Kind, Verdict
 
@@ -26,25 +26,21 @@ _LONG = 5
 """Only longer words than this are told by their endings."""
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 _FAMILIES = {
-    "no": _words("""
+    "no": word_set("""
         og det som er på til av den for med har kan skal vil må så men eller om at de ikke jeg hva noe fra også blir var når ut opp inn meg deg seg oss
         vi du han hun ein eit ikkje eg kva dei ho frå vert vere etter mot ved før enn her der nå no bare berre alle hvor kor
         af noget hvad ud op mig dig sig nu efter bliver blev været meget nogen et en min din vores jer lige kun
     """),
-    "sv": _words("""
+    "sv": word_set("""
         och det som är på till av den för med har kan ska vill måste så men eller om att de inte jag vad något från också blir var när ut upp in mig dig
         sig oss vi du han hon en ett mot vid före än här där nu bara alla hur efter finns inga någon några många mycket din min era dom blev varit
     """),
-    "en": _words("""
+    "en": word_set("""
         the and of to that is was are be have has had do does did not you i it he she they we this with for your my can will there were about at by from
         or as but if what who why how when just so all me our their his her an would should could been more than out up no get like know it's don't i'm
     """),
-    "se": _words("""
+    "se": word_set("""
         mun mii movt manne dat dán leat lea ja go maid sii galgá galget dahje muhto ovdal maŋŋá buot eai leamaš leai šaddá sámi sámegiella olbmot jagi dás das
         ahte juo fal goas gos oktan dego dál lei sámediggi davvi eanet oassi olu leaba ledje ožžot giela giella
     """),
@@ -52,12 +48,12 @@ _FAMILIES = {
 """Common words of each family; bokmål, nynorsk and Danish are told apart afterwards."""
 _LETTERS = {"sv": frozenset("äö"), "no": frozenset("æø")}
 
-_NOT_NYNORSK = _words("""
+_NOT_NYNORSK = word_set("""
     bare ble blir dager dem dere deres en finnes flere fra gjør gjøre hjem hun hva hvem hver hvert hvilke hvilken hvilket
     hvor hvordan hvorfor ikke jeg kommer mens mer mye noe noen også sammen selv sier uten være vært
 """)
 """Words that bokmål and Danish have and nynorsk has not."""
-_NYNORSK = _words("""
+_NYNORSK = word_set("""
     berre byrjar dei deira difor dykk dykkar eg eigen einskild eit fleire frå gjere gjev høyrer ikkje kjem korleis kva kvar
     kvart kven kvifor medan meir mykje noko nokon nokre noreg saman seier sjølv utan vart vere vert verte
     vore ynskjer òg
@@ -65,16 +61,16 @@ _NYNORSK = _words("""
 """Words that only nynorsk has."""
 _BOKMAAL_ENDINGS = ("lig", "lige", "het", "heten", "else", "elsen")
 _NYNORSK_ENDINGS = ("leg", "lege", "heit", "heita", "ane", "leik")
-_NORWEGIAN = _words("""
+_NORWEGIAN = word_set("""
     av blitt deg hjelp hva inn jobb meg mye noe noen nå opp seg uke ut veldig vært etter
 """)
 """Words that tell Norwegian of either form from Danish."""
-_DANISH = _words("""
+_DANISH = word_set("""
     af altid arbejde blev blevet bliver efter havde hvad hvornår jer jeres kun lige mellem mig dig sig meget noget nogle nu
     op siger sådan ud uden været
 """)
 """Words that only Danish has."""
-_DIALECT = _words("""
+_DIALECT = word_set("""
     d dokker dæ dåkker e ej hu inkje itj itje itte jæ ka kem koffor kordan koss kæm mæ nokka nokken nåkka sjø ska sku sæ te
     va æ æg
 """)
