@@ -64,11 +64,8 @@ def _opening_first(hours: str) -> str:
 def _known_holidays(country: str) -> str:
     import holidays  # noqa: PLC0415 - slow, and only asked about other countries than the default
 
-    try:
-        if country:
-            holidays.country_holidays(country)
-    except NotImplementedError:
-        raise ValueError("is no country whose public holidays are known") from None
+    if country and country not in holidays.list_supported_countries(include_aliases=True):
+        raise ValueError("is no country whose public holidays are known")
     return country
 
 

@@ -18,8 +18,8 @@ from soma_audit.classify.question import QUESTION
 from soma_audit.classify.reply import (
     ANSWERS,
     EXACT_LINKS,
-    MARKS,
     MAY_ANSWER,
+    REFERS,
     SPOILS,
     Candidate,
     Thread,
@@ -46,7 +46,7 @@ class AnswerClassifier:
     name = "answer"
     version = "2"
     rules: Sequence[Rule[Any]] = sorted(
-        (*ANSWERS, *MAY_ANSWER, *SPOILS, *MARKS, *BLIND), key=lambda r: r.code
+        (*ANSWERS, *MAY_ANSWER, *SPOILS, *REFERS, *BLIND), key=lambda r: r.code
     )
 
     def judge(self, wall: Wall) -> Iterator[Verdict]:
@@ -97,7 +97,7 @@ class Replies:
             elif spoiling := findings(SPOILS, candidate):
                 spoilt = spoilt or spoiling
             else:
-                return self._answered(candidate, pointing + findings(MARKS, candidate))
+                return self._answered(candidate, pointing)
         return self._silent(question, thread, spoilt, maybe)
 
     def _replies(self, question: Post, thread: Thread) -> list[Post]:
@@ -127,7 +127,7 @@ class Replies:
             to_a_stranger=reply in self.to_strangers.get(question.native_id, ()),
         )
 
-    def _answered(self, candidate: Candidate, found: tuple[Finding, ...]) -> Verdict:
+    def _answered(self, candidate: Candidate, pointing: tuple[Finding, ...]) -> Verdict:
         question, reply, wall = candidate.question, candidate.reply, self.wall
         office = wall.office.minutes(question.created_at, reply.created_at)
         value: dict[str, object] = {
@@ -135,10 +135,10 @@ class Replies:
             "response_minutes": round(candidate.minutes, 1),
             "office_minutes": round(office, 1),
         }
-        if any(finding.rule == MARKS[0].code for finding in found):
+        if sent_on := findings(REFERS, candidate):
             value["referral"] = True
         label = "answered" if office <= wall.norm_minutes else "answered_late"
-        return Verdict(question.native_id, label, value, found)
+        return Verdict(question.native_id, label, value, pointing + sent_on)
 
     def _silent(
         self, question: Post, thread: Thread, spoilt: tuple[Finding, ...], maybe: tuple[Finding, ...]

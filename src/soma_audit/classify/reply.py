@@ -379,4 +379,4 @@ ANSWERS: Sequence[Rule[Candidate]] = (
 )
 MAY_ANSWER: Sequence[Rule[Candidate]] = (reply_below_question, reply_to_later_post)
 SPOILS: Sequence[Rule[Candidate]] = (automatic_reply, same_words_at_once)
-MARKS: Sequence[Rule[Candidate]] = (referral,)
+REFERS: Sequence[Rule[Candidate]] = (referral,)

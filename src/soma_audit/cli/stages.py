@@ -226,16 +226,15 @@ def classify_stage(
 
 def _tell_relabelled(result: Classified, outcome: Outcome) -> None:
     """Say what new versions of the classifiers see otherwise; figures before and after are not to be compared blindly."""
-    for change, posts in sorted(result.relabelled.items(), key=str):
+    changes = sorted(result.relabelled.items(), key=str)
+    for change, posts in changes:
         became = change.label_after or "not judged any more"
         outcome.sentences.append(
             f"The rules for {change.classifier} have changed (version {change.before} → {change.after}):"
             f" {posts} from {change.label_before} to {became}."
         )
-    if result.relabelled:
-        outcome.facts["relabelled"] = [
-            {**asdict(change), "verdicts": n} for change, n in sorted(result.relabelled.items(), key=str)
-        ]
+    if changes:
+        outcome.facts["relabelled"] = [{**asdict(change), "verdicts": posts} for change, posts in changes]
 
 
 def purge_stage(store: Store, settings: Settings, outcome: Outcome, *, as_of: datetime | None) -> None:
