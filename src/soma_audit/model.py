@@ -57,6 +57,14 @@ class TokenKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class SignedIn(StrEnum):
+    """As whom a person looked at a wall; it decides what the look can prove."""
+
+    NO = "no"
+    ORDINARY_ACCOUNT = "ordinary-account"
+    PAGE_TEAM = "page-team"
+
+
 GAP_REASONS: Mapping[str, str] = {
     "suspended": "the network has suspended the account",
     "protected": "the account is protected: only its followers see it",
@@ -81,8 +89,15 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "language": ("nb", "nn", "da", "sv", "en", "se", "undecided"),
     "wall.posting": ("open", "moderated", "restricted", "closed", "unknown", "not_supported"),
     "wall.commenting": ("open", "moderated", "restricted", "closed", "unknown", "not_supported"),
+    "wall.messaging": ("open", "restricted", "closed", "unknown"),
 }
 """The labels each classifier may give."""
+
+WALLS = ("posting", "commenting", "messaging")
+"""The ways to an agency on a network, always judged apart; `wall.` before one is its classifier's name."""
+
+SEEN = ("open", "moderated", "restricted", "closed", "unclear")
+"""What a person who looks at a wall may have seen."""
 
 CHECKED: Mapping[str, str] = {
     "question": "question",
@@ -122,6 +137,10 @@ class Account:
     """What shows that the account is official; never a badge."""
     valid_from: date | None = None
     valid_to: date | None = None
+    closing_reason: str | None = None
+    """Why visitors may not post or comment, as the agency itself says it."""
+    alternative_channel: str | None = None
+    """Where the agency asks people to write instead."""
     id: int | None = None
     """The row in the database, once it has one."""
 
@@ -155,6 +174,8 @@ class Post:
     """`like`, `reply`, `share`: what the network shows, also of what it does not let us read."""
     reply_setting: str | None = None
     """Who may reply, in the network's own word."""
+    hidden: bool | None = None
+    """Whether the agency has hidden it from the public; None: the network does not tell, as it never tells outsiders."""
     in_passing: bool = False
     """It came along on another post's page, with less than its own page would show."""
 
@@ -210,18 +231,44 @@ class Gap:
     detail: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    noticed_at: datetime | None = field(default=None, compare=False)
+    """When it was first met; None: it is only being met."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What the network said of the account itself on one page, such as settings and counts."""
+    """What the network said of the account itself, such as settings and counts, for as long as it said the same."""
 
     seen_at: datetime
+    """When it was last said so."""
     source: str
-    """The endpoint asked."""
+    """The stream."""
     facts: Mapping[str, object]
+    first_seen_at: datetime | None = None
+    """None: only once."""
+    endpoint: str = ""
+    """The address asked, without credentials."""
     token_kind: TokenKind | None = None
     api_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a person saw of a wall with their own eyes."""
+
+    question: str
+    """One of `WALLS`."""
+    seen: str
+    """One of `SEEN`."""
+    observed_at: datetime
+    observer: str
+    """Initials or a role."""
+    signed_in: SignedIn
+    file: str | None = None
+    """The name of a picture or a print that shows it, kept by whoever looked."""
+    sha256: str | None = None
+    """Of the file, so that it can be told from another one."""
+    note: str | None = None
 
 
 # --- what is judged ---------------------------------------------------------------------------------------------
@@ -302,6 +349,8 @@ class Wall:
     """Streams that have been read to their end at least once."""
     gaps: tuple[Gap, ...] = ()
     about: tuple[About, ...] = ()
+    """Oldest first."""
+    looks: tuple[Look, ...] = ()
     """Oldest first."""
     elsewhere: tuple[Post, ...] = ()
     """The agency's own posts on its other accounts; oldest first."""

@@ -38,6 +38,7 @@ PREFIX = {
     "language": "LAN",
     "wall.posting": "WAL",
     "wall.commenting": "WAL",
+    "wall.messaging": "WAL",
 }
 
 
@@ -146,6 +147,7 @@ MIXED = wall_of(
         pytest.param("language", {"1", "3"}, id="language: the agency's own, no shares"),
         pytest.param("wall.posting", {None}, id="wall.posting: the wall"),
         pytest.param("wall.commenting", {None}, id="wall.commenting: the wall"),
+        pytest.param("wall.messaging", {None}, id="wall.messaging: the wall"),
     ],
 )
 def test_a_classifier_judges_what_it_is_for_and_nothing_else(name: str, judged: set[str | None]) -> None:

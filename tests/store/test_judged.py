@@ -249,9 +249,29 @@ def test_what_the_network_says_again_unchanged_was_seen_when_last_read(store: St
     closed = {"settings": {"USERS_CAN_POST": False}}
     store.add_page(1, account(store), page("settings", stream=Stream.SETTINGS), [], about=closed)
     later = NOW + timedelta(days=3)
-    store.add_page(1, account(store), page("again", stream=Stream.SETTINGS), [], about=closed)
-    store.finish_walk(1, account(store), Stream.SETTINGS, None, later)
-    assert [about.seen_at for about in wall(store).about] == [later]
+    again = page("again", stream=Stream.SETTINGS, fetched_at=later)
+    store.add_page(1, account(store), again, [], about=closed)
+    assert [(about.first_seen_at, about.seen_at) for about in wall(store).about] == [(NOW, later)]
+
+
+def test_what_was_said_before_and_is_said_again_is_told_apart_from_what_was_said_between(
+    store: Store,
+) -> None:
+    for night, can_post in enumerate([False, True, False, False]):
+        facts = {"settings": {"USERS_CAN_POST": can_post}}
+        said = page(str(can_post), stream=Stream.SETTINGS, fetched_at=NOW + timedelta(days=night))
+        store.add_page(1, account(store), said, [], about=facts)
+    nights = [((about.first_seen_at or NOW) - NOW, about.seen_at - NOW) for about in wall(store).about]
+    assert [(first.days, last.days) for first, last in nights] == [(0, 0), (1, 1), (2, 3)]
+
+
+def test_a_wall_says_when_a_gap_was_noticed_and_where_a_fact_came_from(store: Store) -> None:
+    gap(store, Gap(stream=None, reason="protected"))
+    store.add_page(1, account(store), page("settings", stream=Stream.SETTINGS), [], about={"settings": {}})
+    assert [g.noticed_at for g in wall(store).gaps] == [NOW]
+    assert [(a.source, a.endpoint) for a in wall(store).about] == [
+        ("settings", "https://api.example/settings")
+    ]
 
 
 def test_rules_are_kept_as_the_last_classification_had_them(store: Store) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = [
     files("soma_audit.store").joinpath(name).read_text("utf-8")
-    for name in ("schema.sql", "review.sql", "written_language.sql")
+    for name in ("schema.sql", "review.sql", "written_language.sql", "wall.sql")
 ]
 SCHEMA = "\n".join(SCRIPTS)
 MADE = re.compile(r"^create (table|view) (\w+)", re.MULTILINE)
@@ -56,7 +56,10 @@ def test_a_database_is_shaped_once(tmp_path: Path) -> None:
     for _ in range(2):
         with Store(tmp_path / "a.db", create=True) as store:
             names = [row[0] for row in store.execute("select name from _sqlite_migrations order by name")]
-            assert names == ["m001_schema", "m002_token_kind", "m003_review", "m004_written_language"]
+            assert names == [
+                *("m001_schema", "m002_token_kind", "m003_review", "m004_written_language"),
+                "m005_walls",
+            ]
 
 
 def test_what_was_judged_before_reviews_stays_in_force(tmp_path: Path) -> None:
@@ -73,6 +76,30 @@ def test_what_was_judged_before_reviews_stays_in_force(tmp_path: Path) -> None:
     db.close()
     with Store(tmp_path / "a.db") as store:
         assert [(row["classifier"], row["label"]) for row in store.wall_rows()] == [("wall.posting", "open")]
+
+
+def test_what_the_networks_said_before_walls_had_a_history_stays_said(tmp_path: Path) -> None:
+    db = Database(tmp_path / "a.db")
+    migrations.apply(db, stop_before="m005_walls")
+    page = "insert into page (id, run, account, stream, url, fetched_at, sha256) values"
+    for statement in (
+        "insert into agency (id, name) values ('a', 'A')",
+        "insert into account (id, agency, network, handle, role) values (1, 'a', 'facebook', 'a', 'dialogue')",
+        "insert into run (id, stage, version, config_hash, started_at) values (1, 'collect', '0', 'x', '2026')",
+        f"{page} (1, 1, 1, 'settings', 'u', '2026-03-01T06:00:00Z', 'x')",
+        f"{page} (2, 1, 1, 'settings', 'u', '2026-03-05T06:00:00Z', 'y')",
+        "insert into about values (1, 1, '{}'), (1, 2, '{\"settings\":{}}')",
+        "insert into bookmark values (1, 'settings', null, 1, '2026-03-09T06:00:00Z')",
+    ):
+        db.execute(statement)
+    db.conn.commit()
+    db.close()
+    with Store(tmp_path / "a.db") as store:
+        spans = store.execute("select facts, first_seen_at, last_seen_at from about order by id").fetchall()
+    assert spans == [
+        ("{}", "2026-03-01T06:00:00Z", "2026-03-01T06:00:00Z"),
+        ('{"settings":{}}', "2026-03-05T06:00:00Z", "2026-03-09T06:00:00Z"),
+    ]
 
 
 def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

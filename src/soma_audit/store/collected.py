@@ -52,7 +52,7 @@ class Collected(Registered):
             last = self.execute("select coalesce(max(id), 0) from page").fetchone()[0]
             number = self.page_row(run, account.id, page)
             added = self.write_posts(number, [(account, p) for p in posts])
-            told = about is not None and self._write_about(account, number, about)
+            told = about is not None and self._write_about(account, number, about, page)
             if number > last and not (added.new or added.changed or told):
                 self.execute("delete from page where id = ?", (number,))
             self.execute(
@@ -88,19 +88,20 @@ class Collected(Registered):
             ).fetchone()
         return int(row[0])
 
-    def _write_about(self, account: Account, page: int, facts: Mapping[str, object]) -> bool:
-        """Keep what the network says of the account, if it is news."""
-        text = to_json(facts)
+    def _write_about(self, account: Account, number: int, facts: Mapping[str, object], page: Page) -> bool:
+        """Keep what the network says of the account if it is news, else that it still says so."""
+        text, at = to_json(facts), text_time(page.fetched_at)
         last = self.execute(
-            "select facts, page.token_kind is this.token_kind from about join page on page.id = about.page"
-            " join page as this on this.id = ? and this.stream = page.stream"
-            " where about.account = ? order by about.page desc limit 1",
-            (page, account.id),
+            "select about.id, facts, page.token_kind from about join page on page.id = about.page"
+            " where about.account = ? and page.stream = ? order by about.id desc limit 1",
+            (account.id, page.stream),
         ).fetchone()
-        if last == (text, 1):
+        if last is not None and last[1:] == (text, page.token_kind and page.token_kind.value):
+            self.execute("update about set last_seen_at = max(last_seen_at, ?) where id = ?", (at, last[0]))
             return False
         self.execute(
-            "insert or replace into about (account, page, facts) values (?, ?, ?)", (account.id, page, text)
+            "insert into about (account, page, facts, first_seen_at, last_seen_at) values (?, ?, ?, ?4, ?4)",
+            (account.id, number, text, at),
         )
         self.mark_changed([account.id])
         return True
@@ -113,7 +114,8 @@ class Collected(Registered):
         observation_id = self.execute("select coalesce(max(id), 0) from observation").fetchone()[0]
         new, observations, moved, touched = [], [], [], set()
         for key, post in seen.items():
-            look = (post.text, post.client, to_json(post.counts), post.reply_setting)
+            hidden = None if post.hidden is None else int(post.hidden)
+            look = (post.text, post.client, to_json(post.counts), post.reply_setting, hidden)
             old = known.get((key[0] or 0, key[1]))
             if old is None:
                 post_id += 1
@@ -121,11 +123,14 @@ class Collected(Registered):
             else:
                 number = old[0]
                 # what a later answer no longer tells is not unsaid by it
-                look = (look[0], look[1] or old[2], look[2] if post.counts else old[3], look[3] or old[4])
-                self._learn(number, post, old[5:8])
-                if old[8]:
+                look = (
+                    *(look[0], look[1] or old[2], look[2] if post.counts else old[3], look[3] or old[4]),
+                    old[5] if hidden is None else hidden,
+                )
+                self._learn(number, post, old[6:9])
+                if old[9]:
                     look = (None, *look[1:])  # its time was up: seeing it again does not bring it back
-                if post.in_passing or look == old[1:5]:
+                if post.in_passing or look == old[1:6]:
                     continue
             observation_id += 1
             touched.add(key[0])
@@ -145,8 +150,8 @@ class Collected(Registered):
         known = {}
         for account, natives in ids.items():
             for row in self.execute(
-                "select post.native_id, post.id, text, client, counts, reply_setting, parent, by_agency, permalink,"
-                " expired from post join observation on observation.id = post.observation"
+                "select post.native_id, post.id, text, client, counts, reply_setting, hidden, parent, by_agency,"
+                " permalink, expired from post join observation on observation.id = post.observation"
                 " where post.account = ? and native_id in (select value from json_each(?))",
                 (account, json.dumps(natives)),
             ):
@@ -172,8 +177,8 @@ class Collected(Registered):
         many = self.connection.executemany
         many("insert into post values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new)
         many(
-            "insert or replace into observation (id, post, page, text, client, counts, reply_setting)"
-            " values (?, ?, ?, ?, ?, ?, ?)",
+            "insert or replace into observation (id, post, page, text, client, counts, reply_setting, hidden)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?)",
             observations,
         )
         many("update post set observation = ? where id = ?", moved)
@@ -226,8 +231,8 @@ class Collected(Registered):
         self.forget_texts(posts, expired=False)
         gone = (json.dumps(posts),)
         self.execute(
-            "insert into observation (post, page, text, client, counts, reply_setting)"
-            f" select post.id, {number}, null, client, counts, reply_setting from post"
+            "insert into observation (post, page, text, client, counts, reply_setting, hidden)"
+            f" select post.id, {number}, null, client, counts, reply_setting, hidden from post"
             " join observation on observation.id = post.observation where post.id in (select value from json_each(?))",
             gone,
         )

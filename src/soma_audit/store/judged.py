@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from soma_audit.model import About, Account, Gap, Kind, OfficeHours, Post, Stream, TokenKind, Wall
 from soma_audit.store.compact import from_json, to_json
-from soma_audit.store.connection import Connection, read_time, text_time
+from soma_audit.store.connection import read_time, text_time
+from soma_audit.store.looked import Looked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _POST = (
     "select native_id, created_at, text, by_agency, thread, parent, author, kind, permalink, client, counts,"
-    " reply_setting from current_post"
+    " reply_setting, hidden from current_post"
 )
 
 
@@ -49,7 +50,7 @@ class Changes:
     relabelled: Counter[Relabelled] = field(default_factory=Counter)
 
 
-class Judged(Connection):
+class Judged(Looked):
     """Walls go out, verdicts come in."""
 
     def accounts_with_news(self, classifiers: str, now: datetime) -> list[int]:
@@ -78,6 +79,7 @@ class Judged(Connection):
             read=self._read(account),
             gaps=self._gaps(account),
             about=self._about(account),
+            looks=tuple(self.looks_at_wall(account)),
             elsewhere=self._elsewhere(account, until),
             handles=self._handles(account),
             reviewed_as_asked=self._reviewed_as_asked(account),
@@ -89,7 +91,8 @@ class Judged(Connection):
 
     def _gaps(self, account: Account) -> tuple[Gap, ...]:
         rows = self.execute(
-            "select stream, reason, detail, since, until from gap where account = ? and closed_by is null order by id",
+            "select stream, reason, detail, since, until, started_at from gap join run on run.id = gap.run"
+            " where account = ? and closed_by is null order by gap.id",
             (account.id,),
         )
         return tuple(
@@ -99,30 +102,28 @@ class Judged(Connection):
                 detail=detail,
                 since=read_time(since),
                 until=read_time(until),
+                noticed_at=read_time(noticed),
             )
-            for stream, reason, detail, since, until in rows
+            for stream, reason, detail, since, until, noticed in rows
         )
 
     def _about(self, account: Account) -> tuple[About, ...]:
-        """A page says what was true when it was fetched, and still was when the stream was last read to its end."""
         rows = self.execute(
-            "select iif(about.page = max(about.page) over (partition by page.stream),"
-            " max(page.fetched_at, coalesce(completed_at, '')), page.fetched_at), page.stream, about.facts,"
-            " token_kind, api_version"
-            " from about join page on page.id = about.page"
-            " left join bookmark on bookmark.account = about.account and bookmark.stream = page.stream"
-            " where about.account = ? order by about.page",
+            "select first_seen_at, last_seen_at, page.stream, page.url, facts, token_kind, api_version"
+            " from about join page on page.id = about.page where about.account = ? order by about.id",
             (account.id,),
         )
         return tuple(
             About(
-                seen_at=datetime.fromisoformat(at),
+                first_seen_at=datetime.fromisoformat(first),
+                seen_at=datetime.fromisoformat(last),
                 source=stream,
+                endpoint=url,
                 facts=from_json(facts),
                 token_kind=TokenKind(kind) if kind else None,
                 api_version=version,
             )
-            for at, stream, facts, kind, version in rows
+            for first, last, stream, url, facts, kind, version in rows
         )
 
     def _elsewhere(self, account: Account, until: str) -> tuple[Post, ...]:
@@ -252,6 +253,7 @@ def _post(row: tuple[Any, ...]) -> Post:
         client,
         counts,
         reply_setting,
+        hidden,
     ) = row
     return Post(
         native_id=native_id,
@@ -266,6 +268,7 @@ def _post(row: tuple[Any, ...]) -> Post:
         client=client,
         counts=from_json(counts),
         reply_setting=reply_setting,
+        hidden=None if hidden is None else bool(hidden),
     )
 
 

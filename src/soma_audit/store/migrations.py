@@ -42,6 +42,12 @@ def m004_written_language(db: Database) -> None:
     _carry_out(db, "written_language.sql")
 
 
+@migrations()
+def m005_walls(db: Database) -> None:
+    """Keep how walls stood from when to when, and what people saw of them: wall.sql."""
+    _carry_out(db, "wall.sql")
+
+
 def _carry_out(db: Database, script: str) -> None:
     for statement in _statements(files("soma_audit.store").joinpath(script).read_text("utf-8")):
         db.execute(statement)

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+_ACCOUNT = (
+    "select id, agency, network, handle, native_id, role, evidence, valid_from, valid_to, closing_reason,"
+    " alternative_channel from account"
+)
+
+
 class Registered(Connection):
     """Agencies and their accounts."""
 
@@ -45,21 +51,24 @@ class Registered(Connection):
     def _save_account(self, account: Account) -> int:
         valid = (_iso(account.valid_from), _iso(account.valid_to))
         row = self.execute(
-            "insert into account (agency, network, handle, role, evidence, valid_from, valid_to)"
-            " values (?, ?, ?, ?, ?, ?, ?)"
+            "insert into account (agency, network, handle, role, evidence, valid_from, valid_to, closing_reason,"
+            " alternative_channel) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " on conflict do update set agency = excluded.agency, handle = excluded.handle, role = excluded.role,"
             " evidence = excluded.evidence, valid_from = excluded.valid_from, valid_to = excluded.valid_to,"
+            " closing_reason = excluded.closing_reason, alternative_channel = excluded.alternative_channel,"
             # an account that comes back to the register may be another one by the same name
             " native_id = iif(dropped_at is null, native_id, null), dropped_at = null returning id",
-            (account.agency, account.network, account.handle, account.role, account.evidence, *valid),
+            (
+                *(account.agency, account.network, account.handle, account.role, account.evidence, *valid),
+                *(account.closing_reason, account.alternative_channel),
+            ),
         ).fetchone()
         return int(row[0])
 
     def accounts(self, *, day: date | None = None) -> list[Account]:
         """List the accounts that have not been dropped; with a day, those valid on it."""
         rows = self.execute(
-            "select id, agency, network, handle, native_id, role, evidence, valid_from, valid_to from account"
-            " where dropped_at is null and (:day is null or (coalesce(valid_from, '') <= :day"
+            f"{_ACCOUNT} where dropped_at is null and (:day is null or (coalesce(valid_from, '') <= :day"
             " and coalesce(valid_to, '9999') >= :day)) order by network, handle",
             {"day": _iso(day)},
         )
@@ -67,11 +76,7 @@ class Registered(Connection):
 
     def account(self, network: str, handle: str) -> Account | None:
         """Find an account by its name, in any case."""
-        row = self.execute(
-            "select id, agency, network, handle, native_id, role, evidence, valid_from, valid_to from account"
-            " where network = ? and handle = ?",
-            (network, handle),
-        ).fetchone()
+        row = self.execute(f"{_ACCOUNT} where network = ? and handle = ?", (network, handle)).fetchone()
         return _account(row) if row else None
 
     def take_in(self, network: str, handle: str) -> Account:
@@ -104,7 +109,7 @@ def _iso(day: date | None) -> str | None:
 
 
 def _account(row: tuple[Any, ...]) -> Account:
-    number, agency, network, handle, native_id, role, evidence, since, until = row
+    number, agency, network, handle, native_id, role, evidence, since, until, reason, channel = row
     return Account(
         id=number,
         agency=agency,
@@ -115,4 +120,6 @@ def _account(row: tuple[Any, ...]) -> Account:
         evidence=evidence,
         valid_from=date.fromisoformat(since) if since else None,
         valid_to=date.fromisoformat(until) if until else None,
+        closing_reason=reason,
+        alternative_channel=channel,
     )
