@@ -1,7 +1,6 @@
 """register.csv becomes agencies and accounts; bad lines are named by number, all at once.
 
-Columns: agency, name, kind, network, handle, role, evidence, valid_from, valid_to, succeeds. One line an account; a
-line without network and handle speaks of the agency alone, and its dates are the agency's.
+One line an account; a line without network and handle speaks of the agency alone, and its dates are the agency's.
 """
 
 from __future__ import annotations
@@ -31,6 +30,8 @@ COLUMNS = (
     "valid_from",
     "valid_to",
     "succeeds",
+    "closing_reason",
+    "alternative_channel",
 )
 HANDLE: Mapping[str, re.Pattern[str]] = {
     "twitter": re.compile(r"[A-Za-z0-9_]{1,15}"),
@@ -121,6 +122,8 @@ class _Reader:
             evidence=row["evidence"] or None,
             valid_from=since,
             valid_to=until,
+            closing_reason=row["closing_reason"] or None,
+            alternative_channel=row["alternative_channel"] or None,
         )
 
 

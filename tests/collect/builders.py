@@ -37,7 +37,7 @@ AGENCIES = (
 X_ACCOUNT = Account(agency="eks", network="twitter", handle="eksempeletat", native_id="1000000001")
 X_NEIGHBOUR = Account(agency="nabo", network="twitter", handle="nabodep", native_id="1000000009")
 PAGE = Account(agency="eks", network="facebook", handle="eksempel.etat", native_id="100")
-FEED = "/v26.0/100/published_posts"
+FEED, VISITORS = "/v26.0/100/published_posts", "/v26.0/100/visitor_posts"
 TWEETS, MENTIONS = "/2/users/1000000001/tweets", "/2/users/1000000001/mentions"
 
 Answer = tuple[int, Any, dict[str, str]]
@@ -54,6 +54,11 @@ class Api:
 
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     requests: list[httpx.Request] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """A New Page has no such edge."""
+        refused = {"error": {"code": 200, "message": "(#200) New Pages experience not supported"}}
+        self.answers.setdefault(VISITORS, [answer(refused, 400)])
 
     def on(self, path: str, *answers: object) -> None:
         self.answers[path] = [a if isinstance(a, tuple) else answer(a) for a in answers]
@@ -189,7 +194,7 @@ def walked(store: Store, network: Network, account: Account, stream: Stream = St
 
 WHAT_WAS_SEEN = {
     "posts": "select * from current_post order by account, native_id",
-    "observations": "select native_id, text, client, counts, reply_setting from observation"
+    "observations": "select native_id, text, client, counts, reply_setting, hidden from observation"
     " join post on post.id = observation.post order by account, native_id, text, counts",
     "bookmarks": "select account, stream, since from bookmark order by account, stream",
     "walks": "select account, stream, newest, resume from walk order by account, stream",

@@ -20,6 +20,7 @@ from collect.builders import (
     REVISIT,
     SECRET,
     TOKEN,
+    VISITORS,
     Api,
     Pause,
     answer,
@@ -32,6 +33,7 @@ from collect.builders import (
 )
 from soma_audit.collect.facebook import comment_ids
 from soma_audit.collect.graph import next_page
+from soma_audit.collect.token_kind import Token
 from soma_audit.errors import (
     ComeBackLaterError,
     CouldNotLookError,
@@ -39,7 +41,7 @@ from soma_audit.errors import (
     LeaveNetworkError,
     LeaveStreamError,
 )
-from soma_audit.model import Kind, Post, Since, Stream
+from soma_audit.model import Kind, Post, Since, Stream, TokenKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -153,6 +155,81 @@ def test_a_visitors_post_is_a_visitors_with_and_without_a_name(api: Api) -> None
     api.on(VISITED, {"data": [named, nameless]})
     posts = read(facebook(), PAGE, Stream.VISITOR_POSTS).posts
     assert [(p.by_agency, p.author) for p in posts.values()] == [(False, KARI), (False, None)]
+
+
+def without_name(number: int, **more: Any) -> Json:
+    return {k: v for k, v in a_post(number, **more).items() if k != "from"}
+
+
+def test_a_post_on_the_edge_of_the_pages_own_is_its_own_though_nobody_is_named(api: Api) -> None:
+    assert timeline(api, {"data": [without_name(501)]}).posts["100_501"].by_agency is True
+
+
+@pytest.mark.parametrize(
+    ("by_visitor", "kind"), [(True, Kind.SHARE), (False, Kind.POST)], ids=["a visitor's", "the agency's own"]
+)
+def test_a_picture_elsewhere_that_names_the_page_is_not_on_its_wall(
+    api: Api, *, by_visitor: bool, kind: Kind
+) -> None:
+    writer = {"from": {"id": "2222", "name": "Kari Test"}} if by_visitor else {}
+    api.on(VISITED, {"data": [a_post(801, status_type="tagged_in_photo", **writer)]})
+    assert read(facebook(), PAGE, Stream.VISITOR_POSTS).posts["100_801"].kind is kind
+
+
+def test_what_stands_in_the_feed_and_not_among_the_pages_own_is_a_visitors(api: Api, tmp_path: Path) -> None:
+    old = without_name(701, created_time="2020-01-01T00:00:00+0000")
+    api.on(FEED, {"data": [a_post(501), a_post(502, created_time="2026-02-01T00:00:00+0000")]})
+    api.on(VISITED, {"data": [a_post(501), without_name(801), old]})
+    with open_store(tmp_path / "a.db", PAGE) as store:
+        by_agency = "select native_id, by_agency from post where native_id not like '100_5%' order by 1"
+        walked(store, facebook(), PAGE, Stream.VISITOR_POSTS)
+        before = store.execute(by_agency).fetchall()
+        walked(store, facebook(), PAGE, Stream.TIMELINE)
+        after = store.execute(by_agency).fetchall()
+    assert before == [("100_701", None), ("100_801", None)]
+    assert after == [("100_701", None), ("100_801", 0)]  # how far the Page's own go back is known
+
+
+@pytest.mark.parametrize(
+    ("answered", "gaps"),
+    [
+        ({"data": [a_post(801)]}, []),
+        ({"data": []}, []),
+        (graph_error(200, "New Pages experience not supported"), [("visitor_posts", "not_supported")]),
+        (graph_error(200, "Requires pages_read_user_content permission"), []),
+    ],
+    ids=["a post", "nothing", "not offered on this Page", "refused: the feed has the same"],
+)
+def test_the_pages_own_token_asks_for_visitors_posts_by_themselves(
+    answered: Any, gaps: list[tuple[str, str]], api: Api, tmp_path: Path
+) -> None:
+    api.on(VISITORS, answered)
+    api.on(VISITED, {"data": []})
+    with open_store(tmp_path / "a.db", PAGE) as store:
+        for _ in range(2):
+            walked(store, facebook(), PAGE, Stream.VISITOR_POSTS)
+        held_gaps = store.execute("select stream, reason from open_gap").fetchall()
+        posts = store.execute("select count(*) from post").fetchone()[0]
+    assert (held_gaps, posts) == (gaps, len(answered["data"]) if isinstance(answered, dict) else 0)
+    assert len(api.asked(VISITORS)) == 2
+
+
+@pytest.mark.parametrize("token", [Token(kind=TokenKind.SYSTEM_USER), Token(kind=TokenKind.PAGE, page="999")])
+def test_from_outside_nobody_asks_for_them(token: Token, api: Api) -> None:
+    api.on(VISITED, {"data": []})
+    network = facebook()
+    network._find_token = lambda: token
+    read(network, PAGE, Stream.VISITOR_POSTS)
+    assert api.asked(VISITORS) == []
+
+
+@pytest.mark.parametrize(("said", "hidden"), [(True, True), (False, False), (..., None), ("yes", None)])
+def test_the_pages_own_token_tells_which_comments_are_hidden(
+    said: object, *, hidden: bool | None, api: Api
+) -> None:
+    raw = {k: v for k, v in a_comment(601).items() if k != "is_hidden"}
+    posts = comments(api, raw if said is ... else {**raw, "is_hidden": said})
+    assert posts["501_601"].hidden is hidden
 
 
 def test_the_settings_are_told_of_the_account(api: Api) -> None:

@@ -256,8 +256,11 @@ def test_one_word_too_many_fails_the_whole_request(
 
 
 def test_visitor_posts_and_settings_are_not_for_everyone(here: Loopback) -> None:
+    assert len(ask(here, "/v26.0/100/visitor_posts")[1]["data"]) == 2
+    here.graph.new_pages = True
     assert "New Pages experience" in ask(here, "/v26.0/100/visitor_posts")[1]["error"]["message"]
-    here.graph.token_kind = "outside"
+    here.graph.token_kind, here.graph.new_pages = "outside", False
+    assert ask(here, "/v26.0/100/visitor_posts")[1]["error"]["code"] == 200
     assert ask(here, "/v26.0/100/settings")[1]["error"]["code"] == 200
     said = ask(here, "/v26.0/debug_token", input_token=GRAPH_TOKEN)
     assert said[1]["data"]["type"] == "SYSTEM_USER"

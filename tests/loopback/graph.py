@@ -60,6 +60,8 @@ class Graph:
         self.most = 100
         """A larger page is too much for it."""
         self.pages_by_time = False
+        self.new_pages = False
+        """Pages have no edge of visitors' posts."""
         self.settings: dict[str, Json] | None = {"USERS_CAN_POST": True, "REVIEW_POSTS_BY_OTHER": False}
         self.places = Places(world.clock)
 
@@ -101,7 +103,7 @@ class Graph:
             "published_posts": self._own,
             "feed": self._feed,
             "settings": self._settings,
-            "visitor_posts": lambda *_: error(200, "New Pages experience not supported"),
+            "visitor_posts": self._visitors,
         }
         return edges[edge](ask, page) if edge in edges else error(2500, "Unknown path components")
 
@@ -146,6 +148,14 @@ class Graph:
 
     def _feed(self, ask: Ask, page: Person) -> Answer:
         return self._posts(ask, page, [p for p in self.world.posts if p.wall is page and p.parent is None])
+
+    def _visitors(self, ask: Ask, page: Person) -> Answer:
+        if self.new_pages:
+            return error(200, "New Pages experience not supported")
+        if self.token_kind != "page" or page.id != self.token_of:
+            return error(200, "Requires pages_read_user_content permission")
+        posts = [p for p in self.world.posts if p.wall is page and p.author is not page and p.parent is None]
+        return self._posts(ask, page, posts)
 
     def _posts(self, ask: Ask, page: Person, posts: list[Post]) -> Answer:
         since = float(ask.params.get("since", 0))

@@ -126,8 +126,8 @@ class Night:
         return Ended(int(end.value.code or 0), told, self._calls() - before)
 
     def _calls(self) -> int:
-        """Count the requests, besides the one a run that asks whose token it is."""
-        return self.here.calls() - self.here.calls("/me")
+        """Count the requests, besides those made once a run or a Page: whose token it is, the edge of visitors' posts."""
+        return self.here.calls() - self.here.calls("/me") - self.here.calls("/visitor_posts")
 
     def rows(self) -> dict[str, list[Any]]:
         """All that a run leaves and that must not depend on how it went."""

@@ -30,7 +30,7 @@ with warnings.catch_warnings():
     import facebook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping
     from datetime import timedelta
 
     from soma_audit.collect.pseudonyms import Pseudonyms
@@ -99,6 +99,9 @@ class Facebook:
             yield self._page(account, stream, body, None)
         elif stream is Stream.COMMENTS:
             yield from self._comments(account, since)
+        elif stream is Stream.VISITOR_POSTS:
+            gap = yield from self._visitors_own_edge(account, since)
+            yield from self._feed(account, stream, since, gap)
         else:
             yield from self._feed(account, stream, since)
 
@@ -122,7 +125,23 @@ class Facebook:
         self.known[str(body["id"])] = account
         return self._page(account, Stream.PROFILE, body, None)
 
-    def _feed(self, account: Account, stream: Stream, since: Since) -> Iterator[Page]:
+    def _visitors_own_edge(self, account: Account, since: Since) -> Generator[Page, None, Gap | None]:
+        """Ask for the newest posts that are visitors' beyond doubt, which only the Page's own token may.
+
+        They stand in the feed too. What matters is Facebook's word that this Page has no visitors' posts: a gap. Any
+        other refusal is no loss.
+        """
+        if self.token().towards(account.native_id) is not TokenKind.PAGE:
+            return None
+        try:
+            body = self._ask(str(account.native_id), "visitor_posts", most=25, fields=POST_FIELDS)
+        except LeaveStreamError as error:
+            unsupported = error.reason == "not_supported"
+            return Gap(stream=Stream.VISITOR_POSTS, reason=error.reason) if unsupported else None
+        yield self._page(account, Stream.VISITOR_POSTS, body, since.resume)
+        return None
+
+    def _feed(self, account: Account, stream: Stream, since: Since, gap: Gap | None = None) -> Iterator[Page]:
         """Walk a feed to its end; it is ranked, so an old post does not mean that the rest is older."""
         start = datetime.fromisoformat(since.bookmark) - self._revisit if since.bookmark else None
         cursor = json.loads(since.resume) if since.resume else {}
@@ -141,7 +160,7 @@ class Facebook:
             newest = max((p["created_time"] for p in body["data"] if p.get("created_time")), default=None)
             if body["data"] or not cursor:  # the place after an empty page may lead nowhere
                 place = place_of(cursor)
-            yield self._page(account, stream, body, place, newest=newest)
+            yield self._page(account, stream, body, place, newest=newest, gap=gap)
             if not cursor:
                 return
 
@@ -216,10 +235,18 @@ class Facebook:
                 return {**body, "data": body.get("data") or []}
 
     def _page(
-        self, account: Account, stream: Stream, body: Json, resume: str | None, *, newest: str | None = None
+        self,
+        account: Account,
+        stream: Stream,
+        body: Json,
+        resume: str | None,
+        *,
+        newest: str | None = None,
+        gap: Gap | None = None,
     ) -> Page:
         reread = stream in {Stream.TIMELINE, Stream.VISITOR_POSTS, Stream.COMMENTS}
         undated = sum(not raw.get("created_time") for raw in body.get("data") or ()) if reread else 0
+        damage = Gap(stream=stream, reason="damaged", detail=f"{undated} without a date") if undated else None
         own = str(body["id"]) if stream is Stream.PROFILE else account.native_id
         return self.session.transport.page(
             account,
@@ -229,9 +256,7 @@ class Facebook:
             fetched_at=self.clock(),
             newest=newest,
             reread=reread,
-            gaps=(Gap(stream=stream, reason="damaged", detail=f"{undated} without a date"),)
-            if undated
-            else (),
+            gaps=tuple(g for g in (gap, damage) if g),
             token_kind=self.token().towards(own),
         )
 
@@ -260,25 +285,25 @@ class Facebook:
         for raw in _dated(body):
             if not raw.get("id"):
                 continue
-            post = self._read(raw, page.account)
+            post = self._read(raw, page.account, page.stream)
             yield post
             for comment in _dated(raw.get("comments") or {}):
                 yield self._comment(comment, post.native_id, page.account)
 
-    def _read(self, raw: Mapping[str, Any], account: Account) -> Post:
+    def _read(self, raw: Mapping[str, Any], account: Account, stream: Stream) -> Post:
         native_id = str(raw["id"]) if "_" in str(raw["id"]) else f"{account.native_id}_{raw['id']}"
         comments = (raw.get("comments") or {}).get("summary") or {}
         by_agency = self._by_agency(raw, account)
+        if by_agency is None and (stream is Stream.TIMELINE or raw.get("status_type") == "wall_post"):
+            by_agency = stream is Stream.TIMELINE  # the edge of a Page's own posts has no others
         return Post(
             native_id=native_id,
             created_at=_time(raw["created_time"]),
             text=_text(raw),
-            by_agency=False if by_agency is None and raw.get("status_type") == "wall_post" else by_agency,
+            by_agency=by_agency,
             thread=native_id,
             author=account.handle if by_agency else (raw.get("from") or {}).get("id"),
-            kind=Kind.SHARE
-            if raw.get("status_type") == "shared_story" and not raw.get("message")
-            else Kind.POST,
+            kind=Kind.SHARE if _passed_on(raw, by_agency=by_agency) else Kind.POST,
             permalink=raw.get("permalink_url"),
             client=(raw.get("application") or {}).get("name"),
             counts={
@@ -304,6 +329,7 @@ class Facebook:
             permalink=raw.get("permalink_url"),
             counts={"reply": int(raw.get("comment_count") or 0)},
             reply_setting=_can_comment(raw),
+            hidden=hidden if isinstance(hidden := raw.get("is_hidden"), bool) else None,
         )
 
     def _by_agency(self, raw: Mapping[str, Any], account: Account) -> bool | None:
@@ -340,6 +366,14 @@ def _text(raw: Mapping[str, Any]) -> str:
     message = str(raw.get("message") or "")
     link = next(iter(links(raw)), "")
     return message if link in message else f"{message} {link}".strip()
+
+
+def _passed_on(raw: Mapping[str, Any], *, by_agency: bool | None) -> bool:
+    """Tell what was not written on this wall: shared without a word, or a picture elsewhere that names the Page."""
+    status = raw.get("status_type")
+    return (status == "shared_story" and not raw.get("message")) or (
+        status == "tagged_in_photo" and not by_agency
+    )
 
 
 def _can_comment(raw: Mapping[str, Any]) -> str | None:

@@ -185,7 +185,21 @@ class Walked(Collected):
             self.mark_changed([account.id])
 
     def _settle_authors(self, account: Account) -> None:
-        """Where the network names the agency under its own comments, a comment without a name is a visitor's."""
+        """Tell visitors' words where the network names nobody.
+
+        Where it names the agency under its own comments, a comment without a name is a visitor's. A post on the wall
+        that is not among the Page's own, back to the oldest of these, is a visitor's too.
+        """
+        self.execute(
+            "update post set by_agency = 0 where account = :account and by_agency is null and kind = 'post'"
+            " and exists (select 1 from bookmark where account = :account and stream = 'timeline')"
+            " and not exists (select 1 from gap where account = :account and stream = 'timeline' and closed_by is null)"
+            " and created_at >= (select min(created_at) from post as own where own.account = :account"
+            " and own.by_agency = 1 and own.kind <> 'comment')"
+            " and exists (select 1 from observation join page on page.id = observation.page"
+            " where observation.post = post.id and page.stream = 'visitor_posts')",
+            {"account": account.id},
+        )
         self.execute(
             "update post set by_agency = 0 where account = :account and by_agency is null and exists"
             " (select 1 from post as own where own.account = :account and own.by_agency = 1 and own.kind = 'comment')",
