@@ -82,6 +82,7 @@ class Collect(_Section):
     """What is collected, and how patiently."""
 
     register_file: str = Field(default="register.csv", alias="register")
+    looks: str | None = None
     replay: str | None = None
     max_wait_seconds: int = Field(default=0, ge=0, le=86_400)
     revisit_days: int = Field(default=14, ge=0, le=365)

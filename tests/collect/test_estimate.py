@@ -105,8 +105,8 @@ class TestFacebook:
         line = total(known)
         assert (line.calls, line.usd, line.usd_without_included) == (calls, 0, 0)
 
-    def test_settings_are_one_call_more(self) -> None:
-        assert total(Known(account=PAGE, lately=Lately(read=PAGE_READ)), page_settings=True).calls == 4
+    def test_settings_are_one_call_more_and_visitors_posts_by_themselves_another(self) -> None:
+        assert total(Known(account=PAGE, lately=Lately(read=PAGE_READ)), page_settings=True).calls == 5
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ COMMANDS = {
     "report": "Write the figures as terminal text, HTML, JSON or CSV.",
     "explain": "Show why a post was judged as it was.",
     "review": "Say that a verdict is right or wrong, and list who said so.",
+    "wall": "Tell what you saw of a wall with your own eyes.",
     "rules": "List the rules, or explain one.",
     "export": "Write posts or verdicts as JSON lines.",
     "register": "Check the register and list its accounts.",

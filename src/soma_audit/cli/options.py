@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import getpass
 import gzip
 import io
 import os
@@ -168,6 +169,14 @@ def output(name: str) -> Iterator[Callable[[str], object]]:
         raise MendInputError(f"{target} cannot be written: {error.strerror}.") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def login_name(option: str) -> str:
+    """Tell who runs the command; `option` is where else it can be said."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a service account without a name
+        raise MendInputError(f"Your login has no name here. Say who you are with {option}.") from None
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import shlex
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from soma_audit.cli.options import Moment, Settings, as_of_option, json_option, settings
+from soma_audit.cli.options import Moment, Settings, as_of_option, json_option, login_name, settings
 from soma_audit.errors import MendInputError
 from soma_audit.model import CHECKED, LABELS
 
@@ -115,7 +114,7 @@ def _say(settings: Settings, options: dict[str, Any]) -> None:
             subject.number,
             classifier,
             label,
-            reviewer=options["reviewer"] or _login_name(),
+            reviewer=options["reviewer"] or login_name("--reviewer"),
             reviewed_at=now,
             note=options["note"],
             until=options["until"],
@@ -329,13 +328,6 @@ def _place(row: Row) -> str:
 
 def _review_place(row: Row) -> str:
     return "/".join(row[key] for key in ("network", "handle", "post") if row[key])
-
-
-def _login_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a service account without a name
-        raise MendInputError("Your login has no name here. Say who you are with --reviewer.") from None
 
 
 def _clean(text: str) -> str:

@@ -124,6 +124,7 @@ def collect_stage(
     quiet: bool,
 ) -> None:
     """Collect what is new from every account."""
+    from soma_audit.cli.looks import take_in_nightly
     from soma_audit.collect import collect
 
     config, screen = settings.config, Screen("Collecting", quiet=quiet)
@@ -134,6 +135,8 @@ def collect_stage(
         settled(store, run, wired.budget),
         screen,
     ):
+        if config.collect.looks:
+            take_in_nightly(store, config.path(config.collect.looks), wired.clock(), outcome, run.id)
         result = collect(
             store,
             run,

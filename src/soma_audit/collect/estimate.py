@@ -85,7 +85,8 @@ def estimate(
         network = one.account.network
         need = _x(one, now) if network == "twitter" else _facebook(one, now, revisit)
         if network == "facebook" and page_settings:
-            need.calls[Stream.SETTINGS] += 1
+            # a Page's own token, which alone sees them, also asks for visitors' posts by themselves
+            need.calls += Counter({Stream.SETTINGS: 1, Stream.VISITOR_POSTS: 1})
         calls[network] += need.calls
         lines.append(_line(str(one.account), network, need, prices))
     return lines, Line(

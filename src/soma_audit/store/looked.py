@@ -50,7 +50,7 @@ class Looked(Registered):
             " and withdrawn_at is null",
             (account.id, look.question, text_time(look.observed_at), look.observer),
         )
-        return next(map(_look, rows), None)
+        return next(map(look_of, rows), None)
 
     def _withdraw_look(self, account: Account, look: Look, at: datetime) -> None:
         self.execute(
@@ -83,10 +83,10 @@ class Looked(Registered):
             "select * from wall_look where account = ? and withdrawn_at is null order by observed_at, id",
             (account.id,),
         )
-        return [_look(row) for row in rows]
+        return [look_of(row) for row in rows]
 
 
-def _look(row: Row) -> Look:
+def look_of(row: Row) -> Look:
     """Read a row of `wall_look`."""
     return Look(
         question=row["question"],

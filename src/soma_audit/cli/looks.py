@@ -1,0 +1,59 @@
+"""Taking in what people saw of walls: from the file that the configuration names, or one named on the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from soma_audit.errors import Exit, MendInputError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from soma_audit.cli.stages import Outcome
+    from soma_audit.store import Store
+
+NAMED = 20
+"""How many bad lines are named; the others are counted."""
+
+
+def take_in(store: Store, file: Path, now: datetime, outcome: Outcome, run: int | None = None) -> None:
+    """Take in a file of looks, and tell what was new and what was kept out.
+
+    Raises:
+        MendInputError: there is no such file, or it is another kind of file.
+    """
+    from soma_audit.collect.files import looks
+
+    found = looks.read(file, now)
+    good, bad = [], list(found.bad_lines)
+    for number, network, handle, look in found.looks:
+        account = store.account(network, handle)
+        if account is None:
+            bad.append((number, f"{network}/{handle} is not in the register"))
+        else:
+            good.append((account, look))
+    news = store.add_looks(good, now, run=run)
+    if run is not None:
+        store.add_quarantine(run, [(file.name, number, why) for number, why in bad])
+    _tell(file.name, news, sorted(bad), outcome)
+
+
+def take_in_nightly(store: Store, file: Path, now: datetime, outcome: Outcome, run: int) -> None:
+    """Take in the file that the configuration names; when it cannot be read, the audit goes on without it."""
+    try:
+        take_in(store, file, now, outcome, run)
+    except MendInputError as error:
+        outcome.code = Exit.PARTIAL
+        outcome.warnings.append(f"{error} The audit went on without it.")
+
+
+def _tell(name: str, news: int, bad: list[tuple[int, str]], outcome: Outcome) -> None:
+    outcome.facts |= {"looks": news, "bad_looks": [{"line": n, "reason": why} for n, why in bad]}
+    if news:
+        outcome.sentences.append(f"Took in {news} {'look' if news == 1 else 'looks'} at walls from {name}.")
+    if bad:
+        outcome.code = Exit.PARTIAL
+        outcome.warnings.append(f"{len(bad)} {'line' if len(bad) == 1 else 'lines'} of {name} kept out:")
+        outcome.warnings += [f"  line {number}: {why}" for number, why in bad[:NAMED]]
+        outcome.warnings += [f"  … and {len(bad) - NAMED} more"] if len(bad) > NAMED else []
