@@ -156,6 +156,7 @@ def line(posting: str, state: str = "active") -> AccountLine:
         conduct=CONDUCT,
         posting=WallState(label=posting),
         commenting=WallState(label="unknown"),
+        messaging=WallState(label="unknown"),
         first_post=None,
         last_post=None,
         last_read=None,

@@ -188,6 +188,14 @@ def test_a_register_in_another_encoding_is_told_so(tmp_path: Path) -> None:
         load(file)
 
 
+def test_a_closed_wall_may_have_a_reason_and_another_channel() -> None:
+    head = "agency,name,kind,network,handle,closing_reason,alternative_channel"
+    told = register("etat,Etaten,agency,facebook,e,Personvern,post@etat.example", head=head).accounts[0]
+    silent = register("etat,Etaten,agency,facebook,e,,", head=head).accounts[0]
+    assert (told.closing_reason, told.alternative_channel) == ("Personvern", "post@etat.example")
+    assert (silent.closing_reason, silent.alternative_channel) == (None, None)
+
+
 # --- what is shipped ----------------------------------------------------------------------------------------------
 
 

@@ -379,3 +379,5 @@ class Verdict:
     label: str
     value: Mapping[str, object] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    waits_until: datetime | None = None
+    """When it may change though nothing is new: a sign grows old. None: never by itself."""

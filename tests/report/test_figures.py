@@ -9,7 +9,7 @@ import pytest
 
 from small_database import OFFICE
 from soma_audit.classify.rule import own, visitor
-from soma_audit.model import Account, Agency, Gap, Kind, Page, Role, Stream, Verdict
+from soma_audit.model import Account, Agency, Finding, Gap, Kind, Page, Role, Stream, Verdict
 from soma_audit.report.figures import DIFI_2010, Frame, figures
 from soma_audit.store import Store
 
@@ -599,3 +599,139 @@ def test_what_could_not_be_seen_is_said_in_sentences(town: Town) -> None:
     (gap,) = town.figures().gaps
     assert gap.sentence == "visitor posts: the network refused: the token lacks a permission"
     assert town.line("a").gaps == (gap.sentence,)
+
+
+# --- walls --------------------------------------------------------------------------------------------------------
+
+
+def stood(*spans: tuple[str, str, str | None]) -> dict[str, Any]:
+    return {
+        "spans": [
+            {"label": label, "first": f"{first}T09:00:00Z", **({"last": f"{last}T09:00:00Z"} if last else {})}
+            for label, first, last in spans
+        ]
+    }
+
+
+CLOSED_IN_MARCH = stood(("open", "2026-02-01", "2026-03-01"), ("closed", "2026-03-03", None))
+
+
+def page_with(
+    town: Town, value: dict[str, Any], *posts: Post, label: str = "closed", **verdicts: Any
+) -> AccountLine:
+    if town.store.account("facebook", "a") is None:
+        town.register(account("a", "facebook"))
+    town.wrote("facebook/a", *posts, wall_posting=[Verdict(None, label, value)], **verdicts)
+    return town.line("a", days=120)
+
+
+def test_a_wall_tells_since_when_and_how_it_stood_before(town: Town) -> None:
+    wall = page_with(town, CLOSED_IN_MARCH, own("x", 1)).posting
+    assert wall.since == datetime(2026, 3, 3, 9, tzinfo=UTC)
+    assert [(s.label, s.last_seen and s.last_seen.day) for s in wall.spans] == [("open", 1), ("closed", None)]
+
+
+def test_a_wall_that_is_not_as_it_was_last_seen_has_no_since(town: Town) -> None:
+    assert page_with(town, CLOSED_IN_MARCH, own("x", 1), label="unknown").posting.since is None
+
+
+def test_a_person_s_word_has_no_machine_s_evidence_beside_it(town: Town) -> None:
+    page_with(town, CLOSED_IN_MARCH, own("x", 1))
+    number = town.account("facebook", "a").id
+    assert number is not None
+    town.store.add_review(number, None, "wall.posting", "open", reviewer="kari", reviewed_at=AS_OF)
+    wall = town.line("a").posting
+    assert (wall.label, wall.since, wall.evidence) == ("open", None, ())
+
+
+def test_evidence_is_told_with_where_it_was_seen(town: Town) -> None:
+    town.store.save_rules([("WAL004", "wall.posting", "n", 0.9, "A visitor posted on {day}.", "Sees it.")])
+    town.store.save_rules([("WAL002", "wall.posting", "n", 1.0, "Closed ({seen:.10}).", "Sees it.")])
+    told = {
+        "seen": "2026-03-09T05:00:00Z",
+        "source": "settings",
+        "endpoint": "https://graph.example/1/settings",
+        "token": "page",
+        "api_version": "v26.0",
+    }
+    findings = (
+        Finding("WAL002", 1.0, told),
+        Finding("WAL004", 0.9, {"post": "2", "day": "2026-03-02"}),
+    )
+    town.register(account("a", "facebook"))
+    town.wrote(
+        "facebook/a", visitor("Hei", 2), wall_posting=[Verdict(None, "closed", CLOSED_IN_MARCH, findings)]
+    )
+    settings, post = town.line("a").posting.evidence
+    assert (settings.sentence, settings.source, settings.endpoint) == (
+        "Closed (2026-03-09).",
+        "settings",
+        "https://graph.example/1/settings",
+    )
+    assert (settings.token, settings.api_version, settings.seen_at) == (
+        "page",
+        "v26.0",
+        datetime(2026, 3, 9, 5, tzinfo=UTC),
+    )
+    assert (post.sentence, post.source) == ("A visitor posted on 2026-03-02.", "timeline")
+    assert (post.endpoint, post.seen_at) == ("https://api.example/1", AS_OF)
+
+
+def test_questions_and_answers_are_counted_for_as_long_before_a_change_as_after_it(town: Town) -> None:
+    at = [-40 * DAY, -29 * DAY, -20 * DAY, 5 * DAY, 20 * DAY]  # from Monday, the 2nd of March
+    posts = [visitor("Når?", n, at=minutes) for n, minutes in enumerate(at)]
+    fates = asked(
+        *[
+            ("answered", 60.0),
+            ("answered", 60.0),
+            ("unanswered", None),
+            ("unanswered", None),
+            ("unanswered", None),
+        ]
+    )
+    (change,) = page_with(town, CLOSED_IN_MARCH, *posts, **fates).changes
+    assert (change.wall, change.was, change.label) == ("posting", "open", "closed")
+    assert change.before is not None
+    assert change.after is not None
+    assert change.before.until - change.before.since == change.after.until - change.after.since
+    assert change.after.until == READ  # how long it has been looked at since
+    answered = [
+        (s.questions, s.answered.numerator, s.answered.denominator) for s in (change.before, change.after)
+    ]
+    assert answered == [(2, 1, 2), (2, 0, 2)]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (stood(("open", "2026-02-01", "2026-03-01"), ("closed", "2026-03-30", None)), [("closed", False)]),
+        (stood(("open", "2024-02-01", "2024-03-01"), ("closed", "2024-03-03", None)), []),
+        (stood(("open", "2026-02-01", "2026-03-01"), ("unknown", "2026-03-03", None)), []),
+        (stood(("open", "2026-02-01", None)), []),
+        ({}, []),
+    ],
+    ids=[
+        "too fresh to compare",
+        "more than a year ago",
+        "to what is not known",
+        "no change",
+        "nothing known",
+    ],
+)
+def test_which_changes_are_told(town: Town, value: dict[str, Any], told: list[tuple[str, bool]]) -> None:
+    changes = page_with(town, value, own("x", 1, at=-60 * DAY)).changes
+    assert [(c.label, c.before is not None) for c in changes] == told
+
+
+def test_pages_of_which_nobody_knows_are_counted_apart(town: Town) -> None:
+    town.register(account("a", "facebook"), account("b", "facebook"), account("c", "facebook"))
+    town.wrote("facebook/a", wall_posting=[Verdict(None, "open")])
+    town.wrote("facebook/b", wall_posting=[Verdict(None, "closed")])
+    (group,) = town.figures().groups
+    assert (group.open_walls.numerator, group.open_walls.denominator, group.walls_unknown) == (1, 3, 1)
+
+
+def test_the_register_s_reason_stands_beside_the_wall(town: Town) -> None:
+    town.register(account("a", "facebook", closing_reason="Personvern", alternative_channel="post@a.example"))
+    line = town.line("a")
+    assert (line.closing_reason, line.alternative_channel) == ("Personvern", "post@a.example")

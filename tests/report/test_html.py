@@ -86,12 +86,28 @@ def test_links_are_plain_web_links_or_stay_on_the_page(outline: Outline) -> None
 def test_the_page_can_be_read_by_ear(outline: Outline) -> None:
     assert outline.all("html") == [{"lang": "en"}]
     assert len(outline.all("h1")) == 1
-    assert len(outline.all("caption")) == len(outline.all("table")) == 5
+    assert len(outline.all("caption")) == len(outline.all("table")) == 8
     assert all("scope" in attrs for attrs in outline.all("th"))
     assert len(outline.all("title")) == 1 + len(outline.all("svg"))
     assert all(attrs["role"] == "img" for attrs in outline.all("svg"))
     ids = Counter(attrs["id"] for _, attrs in outline.tags if "id" in attrs)
     assert set(ids.values()) == {1}
+
+
+def test_walls_are_told_with_their_history_and_what_a_change_did(outline: Outline) -> None:
+    words = " ".join(outline.words.split())
+    assert "Posting: closed" not in words
+    assert "Posting: open, last seen so 15 Apr 2026; then closed, first seen so 22 Apr 2026." in words
+    assert "seen so since 22 Apr 2026" in words
+    assert "It says why: “<script>We cannot watch it</script> at night.”" in words
+    assert "Write instead to post@lanterns.example" in words
+    assert "Questions before and after, 33 days each" in words
+    assert "settings, page token, v26.0, seen 31 May 2026 06:00" in words
+
+
+def test_each_timeline_stands_in_a_table_too(outline: Outline) -> None:
+    assert len(outline.all("desc")) == 2
+    assert outline.words.count("open from 13 Mar 2026 to 15 Apr 2026; closed since 22 Apr 2026") == 2
 
 
 def test_lists_that_were_cut_say_so(outline: Outline) -> None:
@@ -137,3 +153,5 @@ def test_every_text_has_contrast_enough(page: str, scheme: int) -> None:
     pairs += [("red-ink", "paper"), ("amber-ink", "amber"), ("ink", "track"), ("card", "accent")]
     assert {pair: c for pair in pairs if (c := contrast(colours[pair[0]], colours[pair[1]])) < 4.5} == {}
     assert contrast(colours["bar"], colours["track"]) >= 3
+    spans = ("open", "moderated", "restricted", "closed", "soft")
+    assert {span: c for span in spans if (c := contrast(colours[span], colours["paper"])) < 3} == {}

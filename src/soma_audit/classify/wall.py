@@ -51,7 +51,8 @@ class WallClassifier:
         label = case.history.label(wall.as_of)
         if label == "unknown" and not case.history.contradiction and NO_SUCH_WALL & {f.rule for f in found}:
             label = "not_supported"
-        yield Verdict(None, label, {**case.history.value(wall.as_of), **self._shares(case)}, found)
+        value = {**case.history.value(wall.as_of), **self._shares(case)}
+        yield Verdict(None, label, value, found, waits_until=case.history.stale_at())
 
 
 POSTING = WallClassifier("wall.posting", "2", wall_posting.RULES, of_posting)

@@ -76,7 +76,7 @@ def told_by_settings(
     return {
         "seen": iso(about.seen_at),
         "source": about.source,
-        "endpoint": about.endpoint,
+        "endpoint": about.endpoint.partition("?")[0],
         "token": about.token_kind,
         "api_version": about.api_version,
     }
@@ -112,20 +112,19 @@ def _in_vain(look: Look, case: Case) -> str | None:
 
 def signs_of_people(question: str, *, codes: tuple[str, str, str]) -> tuple[Rule[Case], ...]:
     """Make the rules that heed what a person saw of one wall: a look, a look in vain, and a contradiction."""
-    closed, opened = look(question, "closed"), look(question, "open")
-    other = look("posting" if question != "posting" else "commenting", "closed")
-    by_team, by_nobody = (look(question, "closed", who) for who in (SignedIn.PAGE_TEAM, SignedIn.NO))
-    network_says = {"USERS_CAN_POST": True, "USERS_CAN_MESSAGE": True}
-    daily = [own("Hei", n, at=n * 60 * 24, reply_setting="everyone") for n in range(1, 30)]
+    return (
+        _looked_at(question, codes[0]),
+        _looked_at_in_vain(question, codes[1]),
+        _signs_contradict(question, codes[2]),
+    )
 
-    def watched(*looks: Look) -> Wall:
-        """Write a wall of which the network itself says that it is open."""
-        if question == "commenting":
-            return wall_of(daily, looks=looks)
-        return page(settings=network_says, looks=looks)
+
+def _looked_at(question: str, code: str) -> Rule[Case]:
+    closed, by_team = look(question, "closed"), look(question, "closed", SignedIn.PAGE_TEAM)
+    other = look("posting" if question != "posting" else "commenting", "closed")
 
     @rule(
-        codes[0],
+        code,
         weight=0.8,
         message="{observer} looked on {seen:.10}: {what}.",
         hits=[page(looks=(closed,)), page(looks=(look(question, "open", SignedIn.NO),))],
@@ -136,16 +135,22 @@ def signs_of_people(question: str, *, codes: tuple[str, str, str]) -> tuple[Rule
         found = [x for x in looks_at(case.wall, question) if proves(x) and x.observed_at >= case.since]
         return _seen_by(found[-1]) if found else None
 
+    return looked_at
+
+
+def _looked_at_in_vain(question: str, code: str) -> Rule[Case]:
+    closed = look(question, "closed")
+    vain = (
+        look(question, "closed", SignedIn.PAGE_TEAM),
+        look(question, "closed", SignedIn.NO),
+        look(question, "unclear"),
+    )
+
     @rule(
-        codes[1],
+        code,
         weight=0.0,
         message="{observer} looked on {seen:.10} ({what}), which proves nothing of today: {why}.",
-        hits=[
-            page(looks=(closed,), days=120),
-            page(looks=(by_team,)),
-            page(looks=(by_nobody,)),
-            page(looks=(look(question, "unclear"),)),
-        ],
+        hits=[page(looks=(closed,), days=120), *(page(looks=(one,)) for one in vain)],
         misses=[page(looks=(closed,))],
     )
     def looked_at_in_vain(case: Case) -> Evidence | None:
@@ -154,13 +159,17 @@ def signs_of_people(question: str, *, codes: tuple[str, str, str]) -> tuple[Rule
         why = newest and _in_vain(newest, case)
         return {**_seen_by(newest), "why": why} if newest and why else None
 
+    return looked_at_in_vain
+
+
+def _signs_contradict(question: str, code: str) -> Rule[Case]:
     @rule(
-        codes[2],
+        code,
         weight=0.0,
         message="The signs contradict each other: {said} from {first:.10} to {last:.10}, but {by} on {otherwise:.10} shows"
         " {shows}. Look at the wall, and tell with `soma-audit wall look`.",
-        hits=[watched(closed)],
-        misses=[watched(opened), watched()],
+        hits=[_told_open(question, look(question, "closed"))],
+        misses=[_told_open(question, look(question, "open")), _told_open(question)],
     )
     def signs_contradict(case: Case) -> Evidence | None:
         """Sees the network say one thing before and after, and something else in between: nobody can tell from here."""
@@ -176,4 +185,12 @@ def signs_of_people(question: str, *, codes: tuple[str, str, str]) -> tuple[Rule
             "shows": found.seen.label,
         }
 
-    return looked_at, looked_at_in_vain, signs_contradict
+    return signs_contradict
+
+
+def _told_open(question: str, *looks: Look) -> Wall:
+    """Write a wall of which the network itself says, again and again, that it is open."""
+    if question == "commenting":
+        daily = (own("Hei", n, at=n * 60 * 24, reply_setting="everyone") for n in range(1, 30))
+        return wall_of(list(daily), looks=looks)
+    return page(settings={"USERS_CAN_POST": True, "USERS_CAN_MESSAGE": True}, looks=looks)

@@ -68,6 +68,10 @@ class History:
             return "unknown"
         return self.spans[-1].label
 
+    def stale_at(self) -> datetime | None:
+        """Tell from when on it is too long ago that the wall was seen."""
+        return self.spans[-1].last + WINDOW + timedelta(seconds=1) if self.spans else None
+
     def value(self, as_of: datetime) -> dict[str, object]:
         """Write the spans for the database; the last one has no end while the wall still stands so."""
         spans = [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from soma_audit.cli.explain_walls import explain_walls
 from soma_audit.cli.options import Settings, json_option, settings
 from soma_audit.cli.review import review_line
 from soma_audit.errors import MendInputError
@@ -25,17 +26,22 @@ if TYPE_CHECKING:
 def explain(settings: Settings, post: str, as_json: bool) -> None:
     """Show why POST was judged as it was, and where it was seen.
 
-    POST is its id, network/account/id, or the address it is read at.
+    POST is its id, network/account/id, or the address it is read at; network/account is the account's walls.
 
     \b
-    Example:
+    Examples:
       soma-audit explain twitter/lysdep_eks/1900000000000000003
+      soma-audit explain facebook/lekedep.eks
     """
     with settings.open() as store:
         found = store.posts_named(post)
+        account = store.account(*post.split("/")) if not found and post.count("/") == 1 else None
+        if account is not None:
+            explain_walls(store, account, as_json=as_json)
+            return
         if not found:
             raise MendInputError(
-                f"No post {post!r} is held. Give its id, network/account/id, or its address."
+                f"No post {post!r} is held. Give its id, network/account/id, or its address; network/account is a wall."
             )
         if as_json:
             click.echo(json.dumps([_facts(store, row) for row in found], ensure_ascii=False, indent=1))

@@ -22,6 +22,7 @@ Posts by visitors: {visitors} ({texts} with their text, the oldest from {oldest}
 Posts by the bodies themselves: {own}.
 Stored pages, with pseudonyms only: {pages}.
 Reviews by those who run the audit, with their name and their note: {reviews}. They are kept.
+Looks at walls, with who looked, their note and the name of a file: {looks}. They are kept.
 
 Kept: visitors' texts {text_days} days after they were written, stored pages {page_days} days; then `purge` drops
 them, every night with `run`. Labels, counts and times stay. The last purge was {purged}.

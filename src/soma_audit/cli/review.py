@@ -12,7 +12,7 @@ import click
 
 from soma_audit.cli.options import Moment, Settings, as_of_option, json_option, login_name, settings
 from soma_audit.errors import MendInputError
-from soma_audit.model import CHECKED, LABELS
+from soma_audit.model import CHECKED, LABELS, WALLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from soma_audit.store import Store
     from soma_audit.store.reported import Row
 
-WALLS = ("wall.posting", "wall.commenting")
+WALL_VERDICTS = tuple(f"wall.{question}" for question in WALLS)
 ANSWERED = ("answered", "answered_late")
 
 
@@ -145,7 +145,7 @@ def _find(store: Store, name: str) -> Subject:
         raise MendInputError(
             f"No post {name!r} is held. Give its id, network/account/id, or its address; network/account is a wall."
         )
-    return Subject(str(account), account.id, None, WALLS)
+    return Subject(str(account), account.id, None, WALL_VERDICTS)
 
 
 def _classifier(subject: Subject, label: str, given: str | None) -> str:

@@ -39,6 +39,11 @@ def wall() -> None:
 
     From outside, a network can prove that a wall is open, and hardly ever that it is closed. A person who looks, signed
     in with an ordinary account, can.
+
+    \b
+    Examples:
+      soma-audit wall sheet --output looks.csv
+      soma-audit wall look --csv looks.csv
     """
 
 
@@ -74,7 +79,7 @@ def wall() -> None:
 )
 @click.option("--withdraw", is_flag=True, help="Take back the newest look at this wall: it was a mistake.")
 def look(settings: Settings, **options: Any) -> int | None:  # noqa: ANN401 - click passes anything
-    """Tell that you looked at a wall: of ACCOUNT (network/handle), the QUESTION and what you have SEEN.
+    """Tell what you saw: of an ACCOUNT (network/handle), the QUESTION and what you have SEEN.
 
     QUESTION: may visitors write on the wall (posting), under the agency's posts (commenting), or messages (messaging)?
     A look counts for 90 days. Without arguments, list the looks that have been made.
@@ -140,7 +145,7 @@ def _say(settings: Settings, options: dict[str, Any]) -> None:
             store.add_looks([(account, made)], now)
             said = f"{account}: {look_line(made)}. It counts from the next run on."
     if options["as_json"]:
-        click.echo(json.dumps({"account": str(account), "look": _plain(made)}, ensure_ascii=False))
+        click.echo(json.dumps({"account": str(account), "look": plain_look(made)}, ensure_ascii=False))
     elif not options["quiet"]:
         click.echo(_clean(said))
     if not options["withdraw"] and not _proves(made):
@@ -227,7 +232,8 @@ def _row_line(row: Row) -> str:
     return look_line(look_of(row))
 
 
-def _plain(made: Look) -> dict[str, object]:
+def plain_look(made: Look) -> dict[str, object]:
+    """Write a look for machines."""
     return {
         "question": made.question,
         "seen": made.seen,
@@ -254,9 +260,9 @@ def _clean(text: str) -> str:
 @output_option
 @click.option("--all", "every", is_flag=True, help="Every wall, not only those of which nothing is known.")
 def sheet(settings: Settings, output_: str, every: bool) -> None:
-    """Write a CSV with a line for each wall of which nothing is known, for a person to look at and fill in.
+    """Write a CSV for a person to fill in.
 
-    Fill in observed_at, observer, seen and signed_in; lines that are left as they are, are passed by. Then
+    It has a line for each wall of which nothing is known. Fill in observed_at, observer, seen and signed_in; lines that are left as they are, are passed by. Then
     `soma-audit wall look --csv FILE` takes it in, or every run does, if the configuration names it in collect.looks.
 
     \b

@@ -13,6 +13,7 @@ from io import StringIO
 from operator import attrgetter
 from typing import TYPE_CHECKING, get_type_hints
 
+from soma_audit.model import WALLS
 from soma_audit.report.lines import Conduct
 from soma_audit.report.text import iso, one_line, seen
 
@@ -25,7 +26,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 ACCOUNT = ("network", "handle", "url", "role", "state")
 TIMES = ("first_post", "last_post", "last_read")
-WALLS = ("posting", "commenting")
+STATED = ("closing_reason", "alternative_channel")
 ORIGIN = ("window_from", "window_to", "as_of", "notice")
 
 
@@ -43,7 +44,8 @@ HEADER = (
     *("agency_id", "agency", "kind"),
     *ACCOUNT,
     *(path.replace(".", "_") for path in CONDUCT),
-    *(column for wall in WALLS for column in (wall, f"{wall}_reasons")),
+    *(column for wall in WALLS for column in (wall, f"{wall}_since", f"{wall}_reasons")),
+    *STATED,
     *TIMES,
     "gaps",
     *ORIGIN,
@@ -70,7 +72,8 @@ def _row(figures: Figures, agency: AgencyLine, account: AccountLine) -> Iterator
     yield from (attrgetter(path)(account.conduct) if seen(account) else None for path in CONDUCT)
     for wall in WALLS:
         state = getattr(account, wall)
-        yield from (state.label, state.reasons)
+        yield from (state.label, state.since, state.reasons)
+    yield from (getattr(account, name) for name in STATED)
     yield from (getattr(account, name) for name in TIMES)
     yield account.gaps
     yield from (getattr(figures, name) for name in ORIGIN)

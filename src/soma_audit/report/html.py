@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from soma_audit.model import LABELS
 from soma_audit.report import text as words
+from soma_audit.report import wall_words
 
 if TYPE_CHECKING:
     from soma_audit.report.lines import Figures, Group
@@ -41,7 +42,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(words=words, quote_limit=QUOTE, first_cards=FIRST_CARDS)
+    environment.globals.update(words=words, wall_words=wall_words, quote_limit=QUOTE, first_cards=FIRST_CARDS)
     return environment
 
 

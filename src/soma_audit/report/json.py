@@ -25,16 +25,17 @@ def render(figures: Figures) -> str:
 
 
 def _keys(figure: object) -> dict[str, object]:
-    return {f.name: _plain(getattr(figure, f.name)) for f in fields(figure)}  # type: ignore[arg-type]
+    return {f.name: plain(getattr(figure, f.name)) for f in fields(figure)}  # type: ignore[arg-type]
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """Make a figure of what JSON knows: objects, lists, text and numbers."""
     if is_dataclass(value):
         return _keys(value)
     if isinstance(value, datetime):
         return iso(value)
     if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
+        return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, (tuple, list)):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     return value

@@ -171,13 +171,13 @@ class Judged(Looked):
                 self.execute("select native_id, id from post where account = ?", (account.id,)).fetchall()
             )
             changes = Changes()
-            for name, (version, verdicts) in judgements.items():
+            for name, (version, given) in judgements.items():
                 self._replace(
-                    run, account, name, version, [(posts.get(v.post), v) for v in verdicts], changes
+                    run, account, name, version, [(posts.get(v.post), v) for v in given], changes
                 )
-            waits = [
-                str(v.value["due_at"]) for _, vs in judgements.values() for v in vs if v.label == "pending"
-            ]
+            verdicts = [v for _, given in judgements.values() for v in given]
+            waits = [str(v.value["due_at"]) for v in verdicts if v.label == "pending"]
+            waits += [text_time(v.waits_until) for v in verdicts if v.waits_until and v.waits_until > as_of]
             self.execute(
                 "insert or replace into judged (account, changed, classifiers, as_of, waits_until)"
                 " values (?1, (select changed from account where id = ?1), ?2, ?3, ?4)",

@@ -52,6 +52,7 @@ class Kept(Collected):
         ).fetchone()
         (pages,) = self.execute("select count(*) from page where body is not null").fetchone()
         (reviews,) = self.execute("select count(*) from review").fetchone()
+        (looks,) = self.execute("select count(*) from wall_look").fetchone()
         (purged,) = self.execute("select max(ended_at) from run where stage = 'purge'").fetchone()
         return {
             "visitors": visitors or 0,
@@ -61,6 +62,7 @@ class Kept(Collected):
             "own": own or 0,
             "pages": pages,
             "reviews": reviews,
+            "looks": looks,
             "purged": (purged or "never")[:10],
         }
 

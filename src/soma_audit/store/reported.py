@@ -31,8 +31,8 @@ class Reported(Connection):
     def account_rows(self) -> Iterator[Row]:
         """Every account of the register with when it was last read."""
         return self.rows(
-            "select account.id, agency, account.network, account.handle, role, valid_from, valid_to,"
-            " last_read, first_post, last_post, last_own from listed_account as account"
+            "select account.id, agency, account.network, account.handle, role, valid_from, valid_to, closing_reason,"
+            " alternative_channel, last_read, first_post, last_post, last_own from listed_account as account"
             " join coverage on coverage.account = account.id"
             " left join (select account, max(created_at) as last_own from own_post group by account) as own"
             " on own.account = account.id"
@@ -55,12 +55,12 @@ class Reported(Connection):
             (text_time(since), text_time(until)),
         )
 
-    def question_rows(self, since: datetime, until: datetime) -> Iterator[Row]:
-        """Questions asked in a window, each with what became of it."""
+    def question_rows(self, since: datetime, until: datetime, account: int | None = None) -> Iterator[Row]:
+        """Questions asked in a window, of all accounts or of one, each with what became of it."""
         return self.rows(
             "select account, created_at, question, answer, answered_at, response_minutes, office_minutes from question"
-            " where created_at >= ? and created_at < ?",
-            (text_time(since), text_time(until)),
+            " where created_at >= ? and created_at < ?" + (" and account = ?" if account else ""),
+            (text_time(since), text_time(until), *([account] if account else [])),
         )
 
     def waiting_rows(self, since: datetime, until: datetime, limit: int) -> list[Row]:
@@ -94,10 +94,24 @@ class Reported(Connection):
         )
 
     def wall_rows(self) -> Iterator[Row]:
-        """Give the labels of walls."""
+        """Give the labels of walls; `id` null: a person overruled the verdict."""
         return self.rows(
-            "select iif(label is said, id, null) as id, account, classifier, label, review from current_verdict"
+            "select iif(label is said, id, null) as id, account, classifier, label, review, value from current_verdict"
             " where post is null order by account, classifier"
+        )
+
+    def wall_spans(self) -> Iterator[Row]:
+        """Give how walls stood from when to when, the oldest first."""
+        return self.rows(
+            "select account, wall, label, first_seen, last_seen from wall_span order by account, wall, place"
+        )
+
+    def wall_evidence(self) -> Iterator[Row]:
+        """Give what walls' labels rest on and where it was seen, the heaviest first."""
+        return self.rows(
+            "select account, wall, rule, rule.message, evidence, source, endpoint, token_kind, api_version, seen_at"
+            " from wall_evidence join rule on rule.code = wall_evidence.rule"
+            " order by account, wall, abs(wall_evidence.weight) desc, rule"
         )
 
     def checked_counts(self) -> Iterator[Row]:

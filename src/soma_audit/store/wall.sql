@@ -76,7 +76,8 @@ create view wall_evidence as
 select verdict.id as verdict, verdict.account, account.network, account.handle, substr(verdict.classifier, 6) as wall,
        finding.rule, finding.weight, finding.evidence,
        coalesce(json_extract(finding.evidence, '$.source'), page.stream) as source,
-       coalesce(json_extract(finding.evidence, '$.endpoint'), page.url) as endpoint,
+       coalesce(json_extract(finding.evidence, '$.endpoint'), iif(page.url like 'http%',
+                substr(page.url, 1, instr(page.url || '?', '?') - 1), page.url)) as endpoint,
        coalesce(json_extract(finding.evidence, '$.token'), page.token_kind) as token_kind,
        coalesce(json_extract(finding.evidence, '$.api_version'), page.api_version) as api_version,
        coalesce(json_extract(finding.evidence, '$.seen'), page.fetched_at) as seen_at
