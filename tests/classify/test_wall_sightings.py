@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from soma_audit.classify.rule import own, visitor, wall_of
+from soma_audit.classify.wall_history import History
 from soma_audit.classify.wall_sightings import (
     FEW_POSTS,
+    Case,
     denied,
     from_reply_settings,
     hidden_and_shown,
@@ -20,7 +22,6 @@ from soma_audit.classify.wall_sightings import (
 if TYPE_CHECKING:
     from soma_audit.model import Post
 
-JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
 CODES = {"e": "everyone", "f": "following", "-": None, "o": "other"}
 
 
@@ -146,4 +147,4 @@ def test_comments_shown_are_held_against_comments_counted() -> None:
         *(visitor("Bra", n, at=1, under=2) for n in (6, 7)),
         visitor("Bra", 8, at=1, under=3),
     ]
-    assert hidden_and_shown(wall_of(posts), JANUARY) == {"counted": 6, "shown": 3, "hidden": 1}
+    assert hidden_and_shown(Case(wall_of(posts), History())) == {"counted": 6, "shown": 3, "hidden": 1}

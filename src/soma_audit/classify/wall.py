@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from soma_audit.classify import wall_commenting, wall_messaging, wall_posting
 from soma_audit.classify.rule import Rule, findings
-from soma_audit.classify.wall_history import Case, history
-from soma_audit.classify.wall_sightings import of_commenting, of_messaging, of_posting
+from soma_audit.classify.wall_history import history
+from soma_audit.classify.wall_sightings import Case, of_commenting, of_messaging, of_posting
 from soma_audit.model import Verdict
 
 if TYPE_CHECKING:

@@ -14,15 +14,13 @@ from soma_audit.classify.wall_sightings import (
     TOKENS_OWN,
     denied,
     hidden_and_shown,
-    own_posts,
     reply_setting,
-    visitors_comments,
 )
 from soma_audit.model import Gap, Stream
 
 if TYPE_CHECKING:
     from soma_audit.classify.wall_evidence import Evidence
-    from soma_audit.classify.wall_history import Case
+    from soma_audit.classify.wall_sightings import Case
     from soma_audit.model import Post
 
 NETWORKS = {"twitter": "X", "facebook": "Facebook"}
@@ -32,14 +30,9 @@ def _denied(posts: int, setting: str = "cannot_comment", *, start: int = 1) -> l
     return [own("Nytt møte", n, at=n, reply_setting=setting) for n in range(start, start + posts)]
 
 
-def _windowed(case: Case) -> list[Post]:
-    """Give the agency's own posts of the window: what a visitor might reply to."""
-    return [p for p in own_posts(case.wall) if p.created_at >= case.since]
-
-
 def _settings_told(case: Case) -> Counter[str]:
     """Count X's reply settings on the posts of the window."""
-    return Counter(reply_setting(p) for p in _windowed(case))
+    return Counter(reply_setting(p) for p in case.recent)
 
 
 @rule(
@@ -54,11 +47,11 @@ def _settings_told(case: Case) -> Counter[str]:
 )
 def visitor_comment_seen(case: Case) -> Evidence | None:
     """Sees a visitor's comment under a post of the agency within the last 90 days: it was open for that post."""
-    comments = [p for p in visitors_comments(case.wall) if p.created_at >= case.since]
+    comments = [p for p in case.comments if p.created_at >= case.since]
     if not comments:
         return None
     threads = {p.thread for p in comments}
-    posts = threads | {p.native_id for p in _windowed(case)}
+    posts = threads | {p.native_id for p in case.recent}
     newest = comments[-1]
     return {
         "post": newest.native_id,
@@ -93,7 +86,7 @@ def reply_setting_everyone(case: Case) -> Evidence | None:
 )
 def reply_setting_restricted(case: Case) -> Evidence | None:
     """Sees posts to which only followed, mentioned, subscribed or verified people may reply."""
-    posts = _windowed(case)
+    posts = case.recent
     restricted = [p for p in posts if reply_setting(p) in RESTRICTED]
     if not restricted:
         return None
@@ -176,7 +169,7 @@ def open_and_unused(case: Case) -> Evidence | None:
     read = Stream.MENTIONS in wall.read and not any(g.stream in {None, Stream.MENTIONS} for g in wall.gaps)
     if wall.account.network != "twitter" or not read or case.history.label(wall.as_of) != "open":
         return None
-    return None if any(p.created_at >= case.since for p in visitors_comments(wall)) else {}
+    return None if any(p.created_at >= case.since for p in case.comments) else {}
 
 
 @rule(
@@ -188,7 +181,7 @@ def open_and_unused(case: Case) -> Evidence | None:
 )
 def hidden_comments(case: Case) -> Evidence | None:
     """Sees comments hidden by moderation, which only the Page's own token shows. From outside they are a blind spot."""
-    hidden = hidden_and_shown(case.wall, case.since)["hidden"]
+    hidden = hidden_and_shown(case)["hidden"]
     return {"hidden": hidden} if hidden else None
 
 
@@ -202,7 +195,7 @@ def hidden_comments(case: Case) -> Evidence | None:
 )
 def more_counted_than_shown(case: Case) -> Evidence | None:
     """Sees that the network counts more comments than it lets us read."""
-    found = hidden_and_shown(case.wall, case.since)
+    found = hidden_and_shown(case)
     if found["counted"] <= found["shown"]:
         return None
     network = NETWORKS.get(case.wall.account.network, case.wall.account.network)
@@ -225,11 +218,11 @@ RULES: tuple[Rule[Any], ...] = (
 
 def shares(case: Case) -> dict[str, object]:
     """Count what is behind the label: on X each reply setting, on Facebook how many posts were commented on."""
-    posts = _windowed(case)
+    posts = case.recent
     if case.wall.account.network == "twitter":
         told = Counter(reply_setting(p)[:40] for p in posts)
         return {"posts": len(posts), "reply_settings": dict(sorted(told.items()))}
-    commented = {p.thread for p in visitors_comments(case.wall)}
+    commented = {p.thread for p in case.comments}
     token = Counter(p.reply_setting for p in posts if p.reply_setting in TOKENS_OWN)
     return {
         "posts": len(posts),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from soma_audit.classify.rule import Rule
-    from soma_audit.classify.wall_history import Case
+    from soma_audit.classify.wall_sightings import Case
     from soma_audit.model import Post, Wall
 
     Evidence = Mapping[str, object]

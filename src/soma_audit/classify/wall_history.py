@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from soma_audit.model import Wall
-
 WINDOW = timedelta(days=90)
 """How long a sign says something of what comes after it."""
 MOST_SPANS = 24
@@ -80,19 +78,6 @@ class History:
         if spans and self.spans[-1].last >= as_of - WINDOW:
             del spans[-1]["last"]  # it would move each night, and be news
         return {"spans": spans} if spans else {}
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A wall, and how it stood through time: what its rules look at."""
-
-    wall: Wall
-    history: History
-
-    @property
-    def since(self) -> datetime:
-        """The time from which on a sign says something of today."""
-        return self.wall.as_of - WINDOW
 
 
 def history(sightings: Iterable[Sighting], as_of: datetime) -> History:

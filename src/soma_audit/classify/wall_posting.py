@@ -19,7 +19,7 @@ from soma_audit.model import Gap, Stream
 
 if TYPE_CHECKING:
     from soma_audit.classify.wall_evidence import Evidence
-    from soma_audit.classify.wall_history import Case
+    from soma_audit.classify.wall_sightings import Case
 
 
 @rule(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from soma_audit.classify.wall_history import History
     from soma_audit.model import About, Look, Post, Wall
 
 FEW_POSTS = 10
@@ -29,6 +32,29 @@ REPLY_SETTINGS = {
 RESTRICTED = {"following", "mentionedUsers", "subscribers", "verified"}
 TOKENS_OWN = {"can_comment", "cannot_comment"}
 """What Facebook says of the token's holder, and of nobody else."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A wall, and how it stood through time: what its rules look at."""
+
+    wall: Wall
+    history: History
+
+    @property
+    def since(self) -> datetime:
+        """The time from which on a sign says something of today."""
+        return self.wall.as_of - WINDOW
+
+    @cached_property
+    def comments(self) -> list[Post]:
+        """Visitors' comments under the agency's own posts, of all times."""
+        return visitors_comments(self.wall)
+
+    @cached_property
+    def recent(self) -> list[Post]:
+        """The agency's own posts of the last 90 days: what a visitor might reply to."""
+        return [p for p in own_posts(self.wall) if p.created_at >= self.since]
 
 
 # --- the Page's settings --------------------------------------------------------------------------------------------
@@ -229,20 +255,16 @@ def of_messaging(wall: Wall) -> Iterator[Sighting]:
     yield from from_looks(wall, "messaging")
 
 
-def hidden_and_shown(wall: Wall, since: datetime) -> Counter[str]:
+def hidden_and_shown(case: Case) -> Counter[str]:
     """Count comments under the agency's own posts: what the network counts, what it shows, and what is hidden there.
 
     Only posts of which the network tells a count; `hidden` only where it tells what is hidden, which outsiders never learn.
     """
     counted: Counter[str] = Counter()
-    counts = {
-        p.native_id: p.counts["reply"]
-        for p in own_posts(wall)
-        if p.created_at >= since and "reply" in p.counts
-    }
-    below = Counter(p.thread for p in wall.posts if p.kind is Kind.COMMENT and p.thread in counts)
+    counts = {p.native_id: p.counts["reply"] for p in case.recent if p.counts.get("reply")}
+    below = Counter(p.thread for p in case.wall.posts if p.thread in counts and p.kind is Kind.COMMENT)
     for thread, said in counts.items():
         counted["counted"] += said
         counted["shown"] += min(below[thread], said)
-    counted["hidden"] = sum(bool(p.hidden) for p in visitors_comments(wall) if p.created_at >= since)
+    counted["hidden"] = sum(bool(p.hidden) for p in case.comments if p.created_at >= case.since)
     return counted

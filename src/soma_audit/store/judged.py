@@ -172,9 +172,7 @@ class Judged(Looked):
             )
             changes = Changes()
             for name, (version, given) in judgements.items():
-                self._replace(
-                    run, account, name, version, [(posts.get(v.post), v) for v in given], changes
-                )
+                self._replace(run, account, name, version, [(posts.get(v.post), v) for v in given], changes)
             verdicts = [v for _, given in judgements.values() for v in given]
             waits = [str(v.value["due_at"]) for v in verdicts if v.label == "pending"]
             waits += [text_time(v.waits_until) for v in verdicts if v.waits_until and v.waits_until > as_of]
