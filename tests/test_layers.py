@@ -32,7 +32,7 @@ HOMES = {
 }
 """Each third-party library's only homes; click and rich live in whole folders."""
 FOLDERS = {"click": ("cli",), "rich": ("cli", "report/terminal.py")}
-RENDERERS = {"terminal", "html", "json", "csv", "text", "wall_words"}
+RENDERERS = {"terminal", "html", "json", "csv", "text", "words", "wall_words", "language"}
 
 
 def place(module: Path) -> str:

@@ -347,6 +347,7 @@ def sample() -> Figures:
         window_to=datetime(2026, 5, 31, 22, 0, tzinfo=UTC),
         window_note="The newest post is of 30 May 2026.",
         timezone="Europe/Oslo",
+        language="en",
         norm_minutes=480.0,
         groups=(ministries(), others()),
         baseline=Baseline(

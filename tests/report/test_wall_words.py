@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from report.sample_figures import AS_OF, CHANGE, CLOSED, empty, sample
 from soma_audit.report import wall_words
 from soma_audit.report.lines import Evidence, WallSpan, WallState
+from soma_audit.report.wall_words import WallWords
+from soma_audit.report.words import Words
 
-OSLO = "Europe/Oslo"
+SAID = WallWords(Words("en", "Europe/Oslo"))
 
 
 def span(label: str, first: float, last: float | None) -> WallSpan:
@@ -35,12 +37,12 @@ def span(label: str, first: float, last: float | None) -> WallSpan:
     ],
 )
 def test_a_history_in_words(spans: tuple[WallSpan, ...], words: str) -> None:
-    assert wall_words.spans(WallState(label="open", spans=spans), OSLO) == words
+    assert SAID.spans(WallState(label="open", spans=spans)) == words
 
 
 def test_a_change_in_words() -> None:
     assert (
-        wall_words.wall_change(CHANGE, OSLO)
+        SAID.change(CHANGE)
         == "Posting: open, last seen so 15 Apr 2026; then closed, first seen so 22 Apr 2026"
     )
 
@@ -56,7 +58,7 @@ def test_a_change_in_words() -> None:
     ],
 )
 def test_reply_settings_in_words(told: dict[str, object], words: str | None) -> None:
-    assert wall_words.reply_settings(WallState(label="open", counts=told)) == words
+    assert SAID.reply_settings(WallState(label="open", counts=told)) == words
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,7 @@ def test_reply_settings_in_words(told: dict[str, object], words: str | None) -> 
 def test_where_a_sign_was_seen(evidence: dict[str, object], words: str) -> None:
     nothing = {"source": None, "endpoint": None, "token": None, "api_version": None, "seen_at": None}
     sign = Evidence(rule="WAL001", sentence="", **{**nothing, **evidence})  # type: ignore[arg-type]
-    assert wall_words.source(sign, OSLO) == words
+    assert SAID.source(sign) == words
 
 
 def test_walls_are_told_of_pages_and_of_accounts_on_x_that_are_not_simply_open() -> None:

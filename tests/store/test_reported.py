@@ -12,6 +12,7 @@ from small_database import MONDAY, NOW, OFFICE, account, add, gap, new_store, ro
 from soma_audit.classify import RULES, classify
 from soma_audit.classify.rule import own, visitor
 from soma_audit.model import Finding, Gap, Stream, Verdict
+from soma_audit.report.text import in_english
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,11 +54,11 @@ ASKED = Verdict(
 
 def test_reasons_are_sentences_the_heaviest_first(store: Store) -> None:
     save(store, {"question": [ASKED]})
-    assert store.reasons_on(1, "question") == ("It says “dere”.", "It has 1 marks.")
+    assert in_english(store.reasons_on(1, "question")) == ("It says “dere”.", "It has 1 marks.")
 
 
 def test_without_a_verdict_there_are_no_reasons(store: Store) -> None:
-    assert store.reasons_on(1, "question") == ()
+    assert store.reasons_on(1, "question") == []
 
 
 def test_only_the_verdict_in_force_is_found(store: Store) -> None:

@@ -171,7 +171,7 @@ def test_a_verdict_is_in_force_once_reviewed_or_not(store: Store) -> None:
 def test_reasons_begin_with_the_person_and_the_overruled_rules_are_silent(store: Store) -> None:
     save(store, {"question": [ASKED]})
     say(store, 1, "question", "none")
-    assert store.reasons_on(1, "question") == ("A person has looked and says so.",)
+    assert store.reasons_on(1, "question") == [("A person has looked and says so.", {})]
 
 
 # --- for how long -------------------------------------------------------------------------------------------------

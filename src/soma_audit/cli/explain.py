@@ -50,6 +50,8 @@ def explain(settings: Settings, post: str, as_json: bool) -> None:
 
 
 def _facts(store: Store, row: Row) -> dict[str, object]:
+    from soma_audit.report.text import in_english
+
     verdicts = [
         {
             "classifier": v["classifier"],
@@ -65,7 +67,9 @@ def _facts(store: Store, row: Row) -> dict[str, object]:
                     "evidence": json.loads(f["evidence"]),
                     "sentence": sentence,
                 }
-                for f, sentence in zip(store.finding_rows(v["id"]), store.reasons(v["id"]), strict=True)
+                for f, sentence in zip(
+                    store.finding_rows(v["id"]), in_english(store.reasons(v["id"])), strict=True
+                )
             ],
         }
         for v in store.verdicts_on(row["id"])
@@ -81,7 +85,7 @@ def _facts(store: Store, row: Row) -> dict[str, object]:
 
 
 def _lines(store: Store, row: Row) -> Iterator[str]:
-    from soma_audit.report.text import clean
+    from soma_audit.report.text import clean, in_english
 
     who = {1: "by the agency", 0: f"by visitor {row['author'] or 'without a name'}"}.get(
         row["by_agency"], "by somebody unknown"
@@ -97,7 +101,7 @@ def _lines(store: Store, row: Row) -> Iterator[str]:
         value = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in json.loads(verdict["value"]).items())
         yield f"{verdict['classifier']}: {_label(verdict)}" + (f" ({value})" if value else "")
         for finding, reason in zip(
-            store.finding_rows(verdict["id"]), store.reasons(verdict["id"]), strict=True
+            store.finding_rows(verdict["id"]), in_english(store.reasons(verdict["id"])), strict=True
         ):
             yield f"  {finding['rule']} {finding['weight']:+g}  {clean(reason)}"
     for review in store.reviews_on(row["account"], row["id"]):

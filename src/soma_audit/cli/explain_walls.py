@@ -23,8 +23,9 @@ def explain_walls(store: Store, account: Account, *, as_json: bool) -> None:
     """Print all that is known of an account's walls."""
     from soma_audit.report.text import clean
     from soma_audit.report.walls import wall_states
+    from soma_audit.report.words import Words
 
-    held = wall_states(store)
+    held = wall_states(store, Words("en", "UTC"))
     states = {wall: held[account.id or 0, wall] for wall in WALLS if (account.id, wall) in held}
     if as_json:
         click.echo(json.dumps(_facts(store, account, states), ensure_ascii=False, indent=1))

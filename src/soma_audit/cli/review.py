@@ -269,6 +269,7 @@ def review_line(row: Row) -> str:
 
 def _sample(settings: Settings, options: dict[str, Any]) -> None:
     from soma_audit.cli.lock import locked
+    from soma_audit.report.text import in_english
 
     classifier = options["classifier"]
     if options["post"] is not None:
@@ -280,7 +281,11 @@ def _sample(settings: Settings, options: dict[str, Any]) -> None:
         )
     with locked(settings.database), settings.open() as store:
         drawn = [
-            (row, store.reasons_on(row["id"], classifier), _command(settings, row, CHECKED[classifier]))
+            (
+                row,
+                in_english(store.reasons_on(row["id"], classifier)),
+                _command(settings, row, CHECKED[classifier]),
+            )
             for row in store.draw(classifier, CHECKED[classifier], options["sample"])
         ]
     if options["as_json"]:

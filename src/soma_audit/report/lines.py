@@ -286,6 +286,8 @@ class Figures:
     window_note: str | None
     """Why the window is not the one asked for."""
     timezone: str
+    language: str
+    """What sentences are written in: `en`, `nb` or `nn`."""
     norm_minutes: float
     groups: tuple[Group, ...]
     baseline: Baseline

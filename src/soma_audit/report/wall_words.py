@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from soma_audit.report import text as words
+from soma_audit.report.text import NOTHING, accounts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
         WallChange,
         WallState,
     )
+    from soma_audit.report.words import Words
 
-WALL_QUESTIONS = {"posting": "Posting", "commenting": "Commenting", "messaging": "Messages"}
+QUESTIONS = {"posting": "Posting", "commenting": "Commenting", "messaging": "Messages"}
 REPLY_WORDS = {
     "everyone": "everyone",
     "following": "followed people",
@@ -33,71 +34,9 @@ REPLY_WORDS = {
     "missing": "not told",
 }
 """Who may reply on X, in a reader's words; a word not known here is shown as X has it."""
-
-
-def wall_since(state: WallState, timezone: str) -> str | None:
-    """Since when a wall has been seen as it is; None where that is not known."""
-    return f"seen so since {words.day(state.since, timezone)}" if state.since else None
-
-
-def wall_change(change: WallChange, timezone: str) -> str:
-    """A change in a sentence, with the span in which it happened."""
-    return (
-        f"{WALL_QUESTIONS[change.wall]}: {words.wall_word(change.was)}, last seen so {words.day(change.last_seen, timezone)};"
-        f" then {words.wall_word(change.label)}, first seen so {words.day(change.first_seen, timezone)}"
-    )
-
-
-def changed_walls(figures: Figures) -> list[str]:
-    """Every wall that changed, a sentence each, the newest change first."""
-    found = [
-        (change.first_seen, f"{agency.name}, {words.account_name(account.network, account.handle)}: {told}")
-        for agency, account in words.accounts(figures)
-        for change in account.changes
-        if (told := wall_change(change, figures.timezone))
-    ]
-    return [sentence for _, sentence in sorted(found, key=lambda pair: pair[0], reverse=True)]
-
-
-def reply_settings(state: WallState) -> str | None:
-    """Who may reply, as shares of the posts on X: everyone 97 %, mentioned people 3 %."""
-    told = state.counts.get("reply_settings")
-    if not isinstance(told, Mapping) or not told:
-        return None
-    total = sum(told.values())
-    ranked = sorted(told.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{REPLY_WORDS.get(word, word)} {words.percent(n / total)}" for word, n in ranked)
-
-
-def walled(figures: Figures) -> list[tuple[AgencyLine, AccountLine]]:
-    """Accounts of whose walls there is something to tell, beyond that X has none to post on."""
-    return [
-        (agency, account)
-        for agency, account in words.accounts(figures)
-        if account.state != "retired"
-        and (
-            account.network == "facebook"
-            or account.changes
-            or account.commenting.label not in {"open", "unknown"}
-        )
-    ]
-
-
-def spans(state: WallState, timezone: str) -> str:
-    """How a wall stood, in words: open from 1 to 4 Oct 2010; closed since 11 Oct 2010."""
-    parts = []
-    for span in state.spans:
-        word, first = words.wall_word(span.label), words.day(span.first_seen, timezone)
-        last = words.day(span.last_seen, timezone) if span.last_seen else None
-        when = (
-            f"since {first}"
-            if last is None
-            else f"on {first}"
-            if first == last
-            else f"from {first} to {last}"
-        )
-        parts.append(f"{word} {when}")
-    return "; ".join(parts) or words.NOTHING
+HEIGHTS = {"open": 12, "moderated": 9, "restricted": 6, "closed": 3}
+"""The more open, the taller: a timeline can be read without its colours."""
+TIMELINE = timedelta(days=730)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +49,109 @@ class Bar:
     height: int
 
 
-HEIGHTS = {"open": 12, "moderated": 9, "restricted": 6, "closed": 3}
-"""The more open, the taller: a timeline can be read without its colours."""
-TIMELINE = timedelta(days=730)
+class WallWords:
+    """Says in the report's language how walls stand and stood."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._say = words.say
+
+    def since(self, state: WallState) -> str | None:
+        """Since when a wall has been seen as it is; None where that is not known."""
+        return self._say("seen so since {day}", day=self._words.day(state.since)) if state.since else None
+
+    def question(self, wall: str) -> str:
+        """What is asked of a wall."""
+        return self._say(QUESTIONS[wall])
+
+    def change(self, change: WallChange) -> str:
+        """A change in a sentence, with the span in which it happened."""
+        return self._say(
+            "{wall}: {was}, last seen so {last}; then {became}, first seen so {first}",
+            wall=self.question(change.wall),
+            was=self._words.wall_word(change.was),
+            last=self._words.day(change.last_seen),
+            became=self._words.wall_word(change.label),
+            first=self._words.day(change.first_seen),
+        )
+
+    def changed(self, figures: Figures) -> list[str]:
+        """Every wall that changed, a sentence each, the newest change first."""
+        name = self._words.account_name
+        found = [
+            (change.first_seen, f"{agency.name}, {name(account.network, account.handle)}: {told}")
+            for agency, account in accounts(figures)
+            for change in account.changes
+            if (told := self.change(change))
+        ]
+        return [sentence for _, sentence in sorted(found, key=lambda pair: pair[0], reverse=True)]
+
+    def reply_settings(self, state: WallState) -> str | None:
+        """Who may reply, as shares of the posts on X: everyone 97 %, mentioned people 3 %."""
+        told = state.counts.get("reply_settings")
+        if not isinstance(told, Mapping) or not told:
+            return None
+        total = sum(told.values())
+        ranked = sorted(told.items(), key=lambda pair: (-pair[1], pair[0]))
+        return ", ".join(
+            f"{self._say(REPLY_WORDS.get(str(word), str(word)))} {self._words.percent(n / total)}"
+            for word, n in ranked
+        )
+
+    def spans(self, state: WallState) -> str:
+        """How a wall stood, in words: open from 1 Oct 2010 to 4 Oct 2010; closed since 11 Oct 2010."""
+        parts = []
+        for span in state.spans:
+            word, first = self._words.wall_word(span.label), self._words.day(span.first_seen)
+            last = self._words.day(span.last_seen) if span.last_seen else None
+            sentence = (
+                "{word} since {first}"
+                if last is None
+                else "{word} on {first}"
+                if first == last
+                else "{word} from {first} to {last}"
+            )
+            parts.append(self._say(sentence, word=word, first=first, last=last))
+        return "; ".join(parts) or NOTHING
+
+    def source(self, evidence: Evidence) -> str:
+        """Where a sign was seen: through what, with whose token, by which version, when."""
+        source = evidence.source
+        parts = [
+            self._say("a person looked")
+            if source == "look"
+            else self._words.stream_name(source)
+            if source
+            else "",
+            self._say("{kind} token", kind=evidence.token) if evidence.token else "",
+            evidence.api_version or "",
+            self._say("seen {moment}", moment=self._words.clock(evidence.seen_at))
+            if evidence.seen_at
+            else "",
+        ]
+        return ", ".join(part for part in parts if part)
+
+    def days_long(self, spell: Spell) -> str:
+        """How long it was: 32 days."""
+        return self._words.counted(round((spell.until - spell.since) / timedelta(days=1)), "{n} day|{n} days")
+
+    def when(self, spell: Spell) -> str:
+        """When it was, by its first and last day."""
+        return self._words.span(spell.since, spell.until + timedelta(seconds=1))
+
+
+def walled(figures: Figures) -> list[tuple[AgencyLine, AccountLine]]:
+    """Accounts of whose walls there is something to tell, beyond that X has none to post on."""
+    return [
+        (agency, account)
+        for agency, account in accounts(figures)
+        if account.state != "retired"
+        and (
+            account.network == "facebook"
+            or account.changes
+            or account.commenting.label not in {"open", "unknown"}
+        )
+    ]
 
 
 def timeline_from(figures: Figures) -> datetime:
@@ -140,24 +179,3 @@ def bars(state: WallState, figures: Figures) -> list[Bar]:
             first = min(first, 994)
             found.append(Bar(span.label, first, max(round(last - first, 1), 6), HEIGHTS.get(span.label, 1)))
     return found
-
-
-def days_long(spell: Spell) -> str:
-    """How long it was: 32 days."""
-    return words.counted(round((spell.until - spell.since) / timedelta(days=1)), "day")
-
-
-def window_of(spell: Spell, timezone: str) -> str:
-    """When it was, by its first and last words.day."""
-    return f"{words.day(spell.since, timezone)} to {words.day(spell.until, timezone)}"
-
-
-def source(evidence: Evidence, timezone: str) -> str:
-    """Where a sign was seen: through what, with whose token, by which version, when."""
-    parts = [
-        {"look": "a person looked"}.get(evidence.source or "", (evidence.source or "").replace("_", " ")),
-        f"{evidence.token} token" if evidence.token else "",
-        evidence.api_version or "",
-        f"seen {words.clock(evidence.seen_at, timezone)}" if evidence.seen_at else "",
-    ]
-    return ", ".join(part for part in parts if part)

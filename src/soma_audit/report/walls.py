@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from soma_audit.model import OfficeHours
+    from soma_audit.report.words import Words
     from soma_audit.store import Store
 
     Row = Mapping[str, Any]
@@ -29,9 +30,9 @@ SETTLED = {"open", "moderated", "restricted", "closed"}
 """Labels that say something; from and to any other there is no change to tell."""
 
 
-def wall_states(store: Store) -> dict[tuple[int, str], WallState]:
+def wall_states(store: Store, words: Words) -> dict[tuple[int, str], WallState]:
     """Give how every account's walls stand, by account and wall."""
-    spans, evidence = _spans(store), _evidence(store)
+    spans, evidence = _spans(store), _evidence(store, words)
     states = {}
     for row in store.wall_rows():
         key = (row["account"], row["classifier"].removeprefix("wall."))
@@ -39,7 +40,7 @@ def wall_states(store: Store) -> dict[tuple[int, str], WallState]:
         now = stood[-1] if stood else None
         states[key] = WallState(
             label=row["label"],
-            reasons=store.reasons(row["id"], row["review"]),
+            reasons=words.reasons(store.reasons(row["id"], row["review"])),
             since=now.first_seen if now and now.label == row["label"] else None,
             spans=tuple(stood),
             evidence=() if overruled else tuple(evidence[key]),
@@ -60,12 +61,12 @@ def _spans(store: Store) -> defaultdict[tuple[int, str], list[WallSpan]]:
     return spans
 
 
-def _evidence(store: Store) -> defaultdict[tuple[int, str], list[Evidence]]:
+def _evidence(store: Store, words: Words) -> defaultdict[tuple[int, str], list[Evidence]]:
     evidence: defaultdict[tuple[int, str], list[Evidence]] = defaultdict(list)
     for row in store.wall_evidence():
         found = Evidence(
             rule=row["rule"],
-            sentence=row["message"].format(**json.loads(row["evidence"])),
+            sentence=words.say(row["message"], **json.loads(row["evidence"])),
             source=row["source"],
             endpoint=row["endpoint"],
             token=row["token_kind"],

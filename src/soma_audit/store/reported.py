@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
     """By the names of the columns."""
+    Reason = tuple[str, Mapping[str, Any]]
+    """A sentence, and what it is to be filled with."""
 
 SAID_BY_A_PERSON = "A person has looked and says so."
 
@@ -133,19 +135,19 @@ class Reported(Connection):
             )
         )
 
-    def reasons(self, verdict: int | None, review: int | None = None) -> tuple[str, ...]:
-        """Say in sentences why a label is in force: a person's word first, then the rules, the heaviest first."""
-        word = [SAID_BY_A_PERSON] if review is not None else []
+    def reasons(self, verdict: int | None, review: int | None = None) -> list[Reason]:
+        """Tell why a label is in force: a person's word first, then the rules, the heaviest first."""
+        word: list[Reason] = [(SAID_BY_A_PERSON, {})] if review is not None else []
         rows = self.finding_rows(verdict) if verdict is not None else []
-        return (*word, *(row["message"].format(**json.loads(row["evidence"])) for row in rows))
+        return [*word, *((row["message"], json.loads(row["evidence"])) for row in rows)]
 
-    def reasons_on(self, post: int, classifier: str) -> tuple[str, ...]:
-        """Say in sentences why a post has its label; the rules have no say where a person overruled them."""
+    def reasons_on(self, post: int, classifier: str) -> list[Reason]:
+        """Tell why a post has its label; the rules have no say where a person overruled them."""
         row = self.execute(
             "select iif(label is said, id, null), review from current_verdict where post = ? and classifier = ?",
             (post, classifier),
         ).fetchone()
-        return self.reasons(*row) if row else ()
+        return self.reasons(*row) if row else []
 
     def gap_rows(self) -> Iterator[Row]:
         """Give all that could not be seen, as far as it is still so."""
