@@ -15,6 +15,7 @@ Z = 1.959964
 """Two-sided 95 %."""
 TOO_FEW = 10
 """Below this many a share says more than is known: counts are shown, the share is not."""
+FEW = f"fewer than {TOO_FEW}"
 
 
 def response_time(waits: Sequence[tuple[float, bool]]) -> ResponseTime:
@@ -47,7 +48,7 @@ def rate(
     if denominator == 0:
         reason = reason or nothing
     elif denominator < TOO_FEW:
-        reason = reason or f"fewer than {TOO_FEW}"
+        reason = reason or FEW
     if denominator == 0:
         return Rate(
             numerator=0, denominator=0, share=None, low=None, high=None, left_out=left_out, reason=reason
