@@ -130,6 +130,8 @@ class Report(_Section):
     notice: str | None = None
     folder: str = "."
     days: int = Field(default=90, ge=1, le=3660)
+    language: Literal["en", "nb", "nn"] = "en"
+    accepted: str | None = None
 
 
 class Privacy(_Section):

@@ -20,6 +20,7 @@ class Exit(IntEnum):
     FAILED = 1
     USAGE = 2
     PARTIAL = 3
+    FINDINGS = 4
     LOCKED = 11
     INTERRUPTED = 130
 
@@ -29,6 +30,7 @@ EXIT_MEANING = {
     Exit.FAILED: "failed; the message says why",
     Exit.USAGE: "usage, configuration or register: nothing was started",
     Exit.PARTIAL: "partial: something could not be seen, or input was damaged; what was good is kept",
+    Exit.FINDINGS: "there is something new that `--fail-on` names; everything else is as it should be, or partial too",
     Exit.LOCKED: "another run holds the lock",
     Exit.INTERRUPTED: "interrupted",
 }

@@ -345,6 +345,7 @@ def sample() -> Figures:
         as_of=AS_OF,
         window_from=datetime(2026, 2, 28, 23, 0, tzinfo=UTC),
         window_to=datetime(2026, 5, 31, 22, 0, tzinfo=UTC),
+        edition="internal",
         window_note="The newest post is of 30 May 2026.",
         timezone="Europe/Oslo",
         language="en",

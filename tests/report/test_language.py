@@ -24,6 +24,7 @@ from soma_audit.store.reported import SAID_BY_A_PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 REPORT = ROOT / "src" / "soma_audit" / "report"
 OTHERS = [code for code in CODES if code != "en"]
@@ -58,20 +59,20 @@ def constants(node: ast.AST) -> Iterator[str]:
             yield found.value
 
 
+def calls(file: Path) -> Iterator[tuple[str | None, ast.Call]]:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            yield getattr(node.func, "attr", getattr(node.func, "id", None)), node
+
+
 def in_code() -> Iterator[str]:
     for file in sorted(REPORT.glob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            name = getattr(node.func, "attr", getattr(node.func, "id", None))
-            if name in SAYING:
-                for argument in node.args:
-                    if not isinstance(argument, ast.Call):
-                        yield from constants(argument)
-            elif name == "rate":
-                for keyword in node.keywords:
-                    if keyword.arg in RESULT_REASONS:
-                        yield from constants(keyword.value)
+        for name, call in calls(file):
+            said = call.args if name in SAYING else []
+            told = [k.value for k in call.keywords if name == "rate" and k.arg in RESULT_REASONS]
+            for argument in (*said, *told):
+                if not isinstance(argument, ast.Call):
+                    yield from constants(argument)
     for node in ast.walk(ast.parse((REPORT / "tally.py").read_text("utf-8"))):
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in {"why", "nothing"}:
             yield from constants(node.value)

@@ -65,8 +65,8 @@ def soma_audit() -> None:
     Try it on the made-up example that comes with the source:
       soma-audit run --config config.example.toml
 
-    Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 partial, 11 another run holds the
-    lock, 130 interrupted.
+    Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 partial, 4 findings (with --fail-on
+    only), 11 another run holds the lock, 130 interrupted.
     """
 
 

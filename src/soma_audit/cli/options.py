@@ -171,6 +171,47 @@ def output(name: str) -> Iterator[Callable[[str], object]]:
         part.unlink(missing_ok=True)
 
 
+class FailOn(click.ParamType[tuple[str, ...]]):
+    """Kinds of findings with commas between."""
+
+    name = "KINDS"
+
+    def convert(
+        self, value: str | tuple[str, ...], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Read the kinds."""
+        from soma_audit.report.findings import KINDS
+
+        if isinstance(value, tuple):
+            return value
+        kinds = tuple(part.strip() for part in value.split(",") if part.strip())
+        if unknown := [kind for kind in kinds if kind not in KINDS]:
+            self.fail(
+                f"{', '.join(unknown)}: there is no such finding; there are {', '.join(KINDS)}", param, ctx
+            )
+        return kinds
+
+
+def fail_on_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --fail-on."""
+    return click.option(
+        "--fail-on",
+        type=FailOn(),
+        default=(),
+        help="End with exit code 4 if there is any of these that is new since the last report, with commas between:"
+        " new-unanswered, new-question, wall-closed, gap, gone-quiet.",
+    )(command)
+
+
+def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --language."""
+    return click.option(
+        "--language",
+        type=click.Choice(["en", "nb", "nn"]),
+        help="Write it in English, bokmål or nynorsk (default: the configuration's, or English).",
+    )(command)
+
+
 def login_name(option: str) -> str:
     """Tell who runs the command; `option` is where else it can be said."""
     try:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from soma_audit.cli.options import Moment, Settings, as_of_option, output, output_option, settings
+from soma_audit.cli.options import (
+    Moment,
+    Settings,
+    as_of_option,
+    fail_on_option,
+    language_option,
+    output,
+    output_option,
+    settings,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +33,12 @@ if TYPE_CHECKING:
     help="How to write it.",
 )
 @output_option
+@language_option
+@click.option(
+    "--public/--internal",
+    default=False,
+    help="Leave out visitors' words and small counts, for publication (default: --internal).",
+)
 @click.option("--from", "since", type=Moment(), help="Count posts and questions from this time on.")
 @click.option("--to", "until", type=Moment(), help="Count posts and questions up to this time.")
 @click.option(
@@ -31,29 +46,49 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 3660),
     help="Count this many days back (default: the configuration's, or 90).",
 )
+@click.option(
+    "--since",
+    "news_since",
+    metavar="RUN|TIME",
+    help="Tell what is new since this run or time (default: the report before this one).",
+)
+@fail_on_option
 def report(
     settings: Settings,
     as_of: datetime | None,
     format_: str,
     output_: str,
-    since: datetime | None,
-    until: datetime | None,
-    days: int | None,
-) -> None:
+    **options: Any,  # noqa: ANN401 - click passes anything
+) -> int | None:
     """Write the figures as terminal text, HTML, JSON or CSV.
 
     \b
-    Example:
+    Examples:
       soma-audit report --format html --output report.html
+      soma-audit report --public --language nb --format html --output published.html
+      soma-audit report --since 2026-03-01 --fail-on new-unanswered,wall-closed
     """
-    from soma_audit.cli.stages import figures_of, print_report
+    from soma_audit.cli.stages import Outcome, figures_of, find, print_report
     from soma_audit.report import FORMATS
+    from soma_audit.report.public import public
 
-    window = {"since": since, "until": until} | ({"days": days} if days else {})
+    window = {name: options[name] for name in ("since", "until")}
+    window |= {"days": options["days"]} if options["days"] else {}
     with settings.open() as store:
-        figures = figures_of(store, settings, as_of=as_of, window=window)
+        figures = figures_of(
+            store,
+            settings,
+            as_of=as_of,
+            window=window,
+            language=options["language"],
+            news_since=options["news_since"],
+        )
+    shown = public(figures) if options["public"] else figures
     if format_ == "terminal" and output_ == "-":
-        print_report(figures)
-        return
-    with output(output_) as write:
-        write(FORMATS[format_](figures))
+        print_report(shown)
+    else:
+        with output(output_) as write:
+            write(FORMATS[format_](shown))
+    outcome = Outcome()
+    find(figures, settings, outcome, options["fail_on"])
+    return outcome.tell(quiet=True, as_json=False)

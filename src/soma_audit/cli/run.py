@@ -9,7 +9,9 @@ import click
 from soma_audit.cli.options import (
     Settings,
     as_of_option,
+    fail_on_option,
     json_option,
+    language_option,
     max_wait_option,
     output,
     quiet_option,
@@ -24,9 +26,19 @@ if TYPE_CHECKING:
 @settings(needs_config=True)
 @as_of_option
 @max_wait_option
+@language_option
+@fail_on_option
 @quiet_option
 @json_option
-def run(settings: Settings, as_of: datetime | None, max_wait: int | None, quiet: bool, as_json: bool) -> int:
+def run(
+    settings: Settings,
+    as_of: datetime | None,
+    max_wait: int | None,
+    language: str | None,
+    fail_on: tuple[str, ...],
+    quiet: bool,
+    as_json: bool,
+) -> int:
     """Collect, classify and report: the nightly audit.
 
     Prints the report, and writes report.html and report.json into the folder that the
@@ -42,6 +54,7 @@ def run(settings: Settings, as_of: datetime | None, max_wait: int | None, quiet:
         classify_stage,
         collect_stage,
         figures_of,
+        find,
         print_report,
         purge_stage,
     )
@@ -55,12 +68,13 @@ def run(settings: Settings, as_of: datetime | None, max_wait: int | None, quiet:
         purge_stage(store, settings, outcome, as_of=as_of)
         moment = settings.as_of(as_of)
         with store.run("report", config_hash=settings.config.hash(), clock=lambda: settings.as_of(None)):
-            figures = figures_of(store, settings, as_of=moment)
+            figures = figures_of(store, settings, as_of=moment, language=language)
             for format_ in ("html", "json"):
                 with output(str(folder / f"report.{format_}")) as write:
                     write(FORMATS[format_](figures))
     outcome.sentences.append(f"The report is in {folder / 'report.html'} and report.json beside it.")
     outcome.facts["report"] = str(folder / "report.html")
+    find(figures, settings, outcome, fail_on)
     if not silent:
         print_report(figures)
     return outcome.tell(quiet=quiet, as_json=as_json)

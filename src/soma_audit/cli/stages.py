@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from soma_audit.cli.money import settled, tell_spent
-from soma_audit.cli.options import Settings, in_bulk, output, progress
+from soma_audit.cli.options import Moment, Settings, in_bulk, output, progress
 from soma_audit.cli.screen import Screen
-from soma_audit.errors import Exit
+from soma_audit.errors import Exit, MendInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from soma_audit.classify import Classified
@@ -257,7 +257,13 @@ def purge_stage(store: Store, settings: Settings, outcome: Outcome, *, as_of: da
 
 
 def figures_of(
-    store: Store, settings: Settings, *, as_of: datetime | None, window: Mapping[str, Any] | None = None
+    store: Store,
+    settings: Settings,
+    *,
+    as_of: datetime | None,
+    window: Mapping[str, Any] | None = None,
+    language: str | None = None,
+    news_since: str | None = None,
 ) -> Figures:
     """Compute the figures with what the configuration says of them."""
     from soma_audit.report.figures import Frame, figures
@@ -272,9 +278,46 @@ def figures_of(
             as_of=settings.as_of(as_of),
             office=config.office(),
             norm_minutes=config.norm_minutes(),
+            language=language or config.report.language,
+            news_since=_baseline(store, news_since),
             **frame,
         ),
     )
+
+
+def _baseline(store: Store, named: str | None) -> tuple[int, datetime] | None:
+    """Find the run that news is told since: a run's number, or a time."""
+    if named is None:
+        return None
+    if named.isdecimal():
+        found = store.run_numbered(int(named))
+        if found is None:
+            raise MendInputError(f"There is no run {named}. The table run of the database lists them.")
+        return found
+    moment = Moment().convert(named, None, None)
+    return store.run_before(moment) or (0, moment)
+
+
+def find(figures: Figures, settings: Settings, outcome: Outcome, kinds: Sequence[str]) -> None:
+    """Tell what is new of what `--fail-on` names; the exit code says that there is something."""
+    from soma_audit.cli.accepted import load
+    from soma_audit.report.findings import findings, without_accepted
+    from soma_audit.report.text import clean
+
+    file = settings.config.report.accepted
+    accepted = load(settings.config.path(file)) if file and kinds else []
+    left, unmet = without_accepted(findings(figures, kinds), accepted, figures.as_of.date())
+    for entry in unmet:
+        over = "is over" if entry.until < figures.as_of.date() else "met nothing"
+        outcome.sentences.append(
+            f"Accepted until {entry.until}: {entry.kind} of {entry.account} {over}; take it out of {file} if it is not needed."
+        )
+    if kinds:
+        outcome.facts["findings"] = [asdict(finding) for finding in left]
+    if left:
+        outcome.code = Exit.FINDINGS
+        outcome.warnings.append(f"{len(left)} new since the last report:")
+        outcome.warnings += [f"  {f.kind} {f.account}: {clean(f.sentence)}" for f in left]
 
 
 def print_report(figures: Figures) -> None:

@@ -181,7 +181,7 @@ class _Paper:
         grid.add_column(overflow="fold", ratio=1)
         for line in first:
             grid.add_row(_line(self.words.age(line.asked_at, self.figures)), self._question(line))
-        rest = self.figures.waiting_total - len(first)
+        rest = (self.figures.waiting_total or 0) - len(first)
         more = self.say(
             "… and {n} more; the HTML report has the list, with links.", n=self.words.number(rest)
         )

@@ -77,7 +77,7 @@ def iso(moment: datetime) -> str:
 def seen(account: AccountLine) -> bool:
     """Whether there is anything to say of the account: what was not looked at has no figures, not even zeros."""
     conduct = account.conduct
-    return account.state in SEEN_STATES or conduct.posts + conduct.shares + conduct.questions > 0
+    return account.state in SEEN_STATES or bool(conduct.posts or conduct.shares or conduct.questions)
 
 
 def agency_seen(agency: AgencyLine) -> bool:

@@ -50,10 +50,13 @@ class Words:
         self.language = language(code)
         self.say = self.language.say
         self.counted = self.language.counted
-        self.number = self.language.number
         self._zone = ZoneInfo(timezone)
 
     # --- numbers ---
+
+    def number(self, count: int | None) -> str:
+        """1204 → 1,204; what is too small to be published is less than five."""
+        return "<5" if count is None else self.language.number(count)
 
     def percent(self, share: float) -> str:
         """0.384 → 38 %. What is not nothing is never 0 %, what is not everything never 100 %."""
@@ -213,6 +216,8 @@ class Words:
 
     def waiting(self, figures: Figures) -> str:
         """How many questions wait, and how long the oldest has."""
+        if figures.waiting_total is None:
+            return self.say("Fewer than five questions are waiting for an answer.")
         if not figures.waiting_total:
             if figures.gaps:
                 return self.say("No question is waiting for an answer, as far as could be seen.")

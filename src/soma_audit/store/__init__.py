@@ -12,6 +12,7 @@ from soma_audit.store.connection import text_time
 from soma_audit.store.health import Health
 from soma_audit.store.judged import Judged
 from soma_audit.store.kept import Kept
+from soma_audit.store.newly import Newly
 from soma_audit.store.reported import Reported
 from soma_audit.store.reviewed import Reviewed
 from soma_audit.store.spending import Spending
@@ -38,7 +39,7 @@ class Run:
         self.note = note if self.note is None else f"{self.note}; {note}"
 
 
-class Store(Walked, Judged, Reported, Reviewed, Kept, Health, Spending):
+class Store(Walked, Judged, Reported, Newly, Reviewed, Kept, Health, Spending):
     """The whole database, for whoever needs more than one stage's part of it."""
 
     @contextmanager

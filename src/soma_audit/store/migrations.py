@@ -48,6 +48,12 @@ def m005_walls(db: Database) -> None:
     _carry_out(db, "wall.sql")
 
 
+@migrations()
+def m006_news(db: Database) -> None:
+    """Find quickly what is new since an earlier report: news.sql."""
+    _carry_out(db, "news.sql")
+
+
 def _carry_out(db: Database, script: str) -> None:
     for statement in _statements(files("soma_audit.store").joinpath(script).read_text("utf-8")):
         db.execute(statement)

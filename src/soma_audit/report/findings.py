@@ -1,0 +1,106 @@
+"""What a scheduled audit may be told to fail on: what is new since the last report, unless it has been accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from soma_audit.report.context_lines import News, PostLine
+    from soma_audit.report.lines import Figures
+
+OPEN = {"open", "moderated"}
+SHUT = {"restricted", "closed"}
+KINDS = {
+    "new-unanswered": "a question whose time ran out without an answer",
+    "new-question": "a question that was asked",
+    "wall-closed": "a wall that was open and is restricted or closed",
+    "gap": "something that could not be seen",
+    "gone-quiet": "an account without an own post for 90 days",
+}
+"""What `--fail-on` knows, with what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something new that was asked to be told of."""
+
+    kind: str
+    account: str
+    """network/handle"""
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A finding that is known, and whose time to be looked at again is set."""
+
+    kind: str
+    account: str
+    until: date
+    reason: str
+
+
+def findings(figures: Figures, kinds: Iterable[str]) -> Iterator[Finding]:
+    """Give what is new of these kinds; nothing on the first report."""
+    if figures.news is not None:
+        for kind in kinds:
+            yield from _FOUND[kind](figures.news)
+
+
+def _overdue(news: News) -> Iterator[Finding]:
+    yield from _posts("new-unanswered", news.overdue or 0, news.newly_overdue)
+
+
+def _asked(news: News) -> Iterator[Finding]:
+    yield from _posts("new-question", news.asked or 0, news.newly_asked)
+
+
+def _posts(kind: str, count: int, posts: Sequence[PostLine]) -> Iterator[Finding]:
+    for post in posts:
+        yield Finding(kind, f"{post.network}/{post.handle}", f"{KINDS[kind]}: {post.post}")
+    if count > len(posts):
+        yield Finding(kind, "", f"{KINDS[kind]}: {count - len(posts)} more")
+
+
+def _walls(news: News) -> Iterator[Finding]:
+    for wall in news.walls:
+        if wall.was in OPEN and wall.label in SHUT:
+            sentence = f"{wall.wall} was {wall.was} and is {wall.label}"
+            yield Finding("wall-closed", f"{wall.network}/{wall.handle}", sentence)
+
+
+def _gaps(news: News) -> Iterator[Finding]:
+    for gap in news.gaps:
+        yield Finding("gap", f"{gap.network}/{gap.handle}", gap.sentence)
+
+
+def _quiet(news: News) -> Iterator[Finding]:
+    for quiet in news.quiet:
+        yield Finding("gone-quiet", f"{quiet.network}/{quiet.handle}", KINDS["gone-quiet"])
+
+
+_FOUND: Mapping[str, Callable[[News], Iterator[Finding]]] = {
+    "new-unanswered": _overdue,
+    "new-question": _asked,
+    "wall-closed": _walls,
+    "gap": _gaps,
+    "gone-quiet": _quiet,
+}
+
+
+def without_accepted(
+    found: Iterable[Finding], accepted: Sequence[Accepted], today: date
+) -> tuple[list[Finding], list[Accepted]]:
+    """Leave out what is accepted; give what is left, and the entries that are over or met nothing."""
+    left, met = [], set()
+    for finding in found:
+        entry = next((a for a in accepted if (a.kind, a.account) == (finding.kind, finding.account)), None)
+        if entry is not None and entry.until >= today:
+            met.add(entry)
+        else:
+            left.append(finding)
+    return left, [entry for entry in accepted if entry not in met]
