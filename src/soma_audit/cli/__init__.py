@@ -27,7 +27,7 @@ COMMANDS = {
     "review": "Say that a verdict is right or wrong, and list who said so.",
     "wall": "Tell what you saw of a wall with your own eyes.",
     "rules": "List the rules, or explain one.",
-    "export": "Write posts or verdicts as JSON lines.",
+    "export": "Write posts or verdicts as JSON lines, or the language sheet.",
     "register": "Check the register and list its accounts.",
     "schedule": "Print a crontab line or a systemd timer.",
     "purge": "Drop texts and pages whose time is up.",

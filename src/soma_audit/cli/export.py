@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from soma_audit.cli.options import Settings, output, output_option, settings
+from soma_audit.cli.options import Settings, as_of_option, language_option, output, output_option, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from soma_audit.store.reported import Row
 
@@ -19,33 +20,68 @@ _line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 @click.command()
 @settings()
-@click.argument("what", type=click.Choice(["posts", "verdicts"]))
+@click.argument("what", type=click.Choice(["posts", "verdicts", "language"]))
 @click.option(
     "--format",
     "format_",
     type=click.Choice(["jsonl"]),
     default="jsonl",
     show_default=True,
-    help="How to write it.",
+    help="How to write posts and verdicts; the language sheet has tabs.",
 )
 @click.option("--match", metavar="WORDS", help="Only posts whose text has all these words.")
+@click.option(
+    "--year", type=click.IntRange(2006, 2100), help="The year of the language sheet (default: last year)."
+)
+@language_option
+@as_of_option
 @output_option
-def export(settings: Settings, what: str, format_: str, match: str | None, output_: str) -> None:  # noqa: ARG001 - one format so far
-    """Write posts or verdicts as JSON lines; a name ending in .gz is packed.
+def export(
+    settings: Settings,
+    what: str,
+    format_: str,  # noqa: ARG001 - one format so far
+    match: str | None,
+    year: int | None,
+    language: str | None,
+    as_of: datetime | None,
+    output_: str,
+) -> None:
+    """Write posts or verdicts as JSON lines (a name ending in .gz is packed), or the language sheet.
+
+    The language sheet is what Språkrådet asks state bodies for each January: own posts in nynorsk and
+    bokmål, by network, for a year. It can be pasted into a spreadsheet.
 
     \b
     Examples:
       soma-audit export posts --format jsonl --output posts.jsonl.gz
       soma-audit export posts --match "barnehage søknad"
+      soma-audit export language --year 2025 --language nb
     """
-    if match is not None and what == "verdicts":
-        raise click.UsageError("--match looks for words in posts; verdicts have none.")
+    if match is not None and what != "posts":
+        raise click.UsageError("--match looks for words in posts; nothing else has them.")
+    if year is not None and what != "language":
+        raise click.UsageError("--year is the language sheet's: soma-audit export language --year 2025")
+    if what == "language":
+        code = language or settings.config.report.language
+        _language_sheet(settings, year or settings.as_of(as_of).year - 1, code, output_)
+        return
     with settings.open() as store:
         rows = store.post_rows(match) if what == "posts" else store.verdict_rows()
         shape: Callable[[Row], dict[str, object]] = post_line if what == "posts" else verdict_line
         with output(output_) as write:
             for row in rows:
                 write(_line(shape(row)) + "\n")
+
+
+def _language_sheet(settings: Settings, number: int, code: str, output_: str) -> None:
+    from soma_audit.report.language_sheet import sheet, year
+    from soma_audit.report.words import Words
+
+    timezone = settings.config.answer.timezone
+    with settings.open() as store:
+        text = sheet(store.language_years(*year(number, timezone)), number, Words(code, timezone))
+    with output(output_) as write:
+        write(text)
 
 
 def post_line(row: Row) -> dict[str, object]:

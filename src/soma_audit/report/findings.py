@@ -75,7 +75,10 @@ def _walls(news: News) -> Iterator[Finding]:
 
 def _gaps(news: News) -> Iterator[Finding]:
     for gap in news.gaps:
-        yield Finding("gap", f"{gap.network}/{gap.handle}", gap.sentence)
+        if (
+            gap.reason != "not_supported"
+        ):  # there is nothing to see, which is not the same as not having seen it
+            yield Finding("gap", f"{gap.network}/{gap.handle}", gap.sentence)
 
 
 def _quiet(news: News) -> Iterator[Finding]:

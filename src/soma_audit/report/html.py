@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from soma_audit.model import LABELS
-from soma_audit.report import text, wall_words
+from soma_audit.report import charts, text, wall_words
+from soma_audit.report.references import REFERENCES
 from soma_audit.report.wall_words import WallWords
 from soma_audit.report.words import TO_CHECK, UNCHECKED, Words
 
@@ -25,6 +29,7 @@ FIRST_CARDS = 6
 def render(figures: Figures) -> str:
     """The whole page; the same figures give the same page, byte by byte."""
     words = Words(figures.language, figures.timezone)
+    script = files("soma_audit.report").joinpath("report.js").read_text("utf-8")
     page = _environment().get_template("report.html.j2")
     return (
         page.render(
@@ -32,6 +37,8 @@ def render(figures: Figures) -> str:
             lead=lead(figures.groups),
             words=words,
             walls=WallWords(words),
+            script=Markup(script),  # noqa: S704 - ours
+            script_hash=b64encode(sha256(script.encode()).digest()).decode(),
             say=words.say,
             counted=words.counted,
             markup=lambda sentence, **values: Markup(words.say(sentence)).format(**values),  # noqa: S704 - ours
@@ -58,11 +65,17 @@ def _environment() -> Environment:
     environment.globals.update(
         text=text,
         wall_words=wall_words,
+        charts=charts,
+        references=REFERENCES,
         wall_labels=LABELS["wall.posting"],
         quote_limit=QUOTE,
         first_cards=FIRST_CARDS,
         unchecked=UNCHECKED,
         to_check=TO_CHECK,
+    )
+    environment.filters.update(
+        share_word=lambda rate, words: words.share(rate),
+        counted_word=lambda count, words: words.number(count),
     )
     return environment
 

@@ -246,6 +246,8 @@ class WaitingLine:
     score: float
     office_minutes: float
     reasons: tuple[str, ...]
+    usually: str | None = None
+    """Who signs most of the account's replies; None: hardly any is signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

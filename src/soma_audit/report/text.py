@@ -7,10 +7,10 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from soma_audit.report.lines import AccountLine, AgencyLine, Figures
+    from soma_audit.report.lines import AccountLine, AgencyLine, Figures, Rate
 
 UNSAFE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -91,3 +91,14 @@ def accounts(figures: Figures) -> Iterator[tuple[AgencyLine, AccountLine]]:
         for agency in group.agencies:
             for account in agency.accounts:
                 yield agency, account
+
+
+def sorted_as(rate: Rate) -> str:
+    """What a column of shares is sorted by: the share, also where too little to show it; nothing where there is nothing."""
+    return f"{rate.numerator / rate.denominator:.4f}" if rate.denominator else ""
+
+
+def busiest(counts: Sequence[int], most: int = 4) -> list[tuple[int, int]]:
+    """The places with the highest counts, each with its count; the highest first."""
+    ranked = sorted(enumerate(counts), key=lambda pair: (-pair[1], pair[0]))
+    return [pair for pair in ranked[:most] if pair[1]]

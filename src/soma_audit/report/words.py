@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from soma_audit.report.lines import Baseline, Figures, GapLine, Group, Measured, Rate, ResponseTime
+    from soma_audit.report.context_lines import Median
+    from soma_audit.report.lines import (
+        Baseline,
+        Conduct,
+        Figures,
+        GapLine,
+        Group,
+        Measured,
+        Rate,
+        ResponseTime,
+    )
 
 OFFICE_DAY = 480.0
 """Minutes. Figures come in office minutes; eight hours make an office day on paper, as the glossary says."""
@@ -178,6 +188,36 @@ class Words:
         return self.say(stream.replace("_", " ") if stream else "the account")
 
     # --- sentences ---
+
+    def beside(self, group: Group, figure: str) -> str | None:
+        """The same figure over earlier windows, to stand beside today's; None when nothing was read so far back."""
+        parts = [
+            self.say(sentence, figure=self._figure(earlier.conduct, figure))
+            for earlier, sentence in (
+                (group.before, "the period before: {figure}"),
+                (group.last_year, "a year earlier: {figure}"),
+            )
+            if earlier is not None
+        ]
+        return "; ".join(parts) or None
+
+    def _figure(self, conduct: Conduct, name: str) -> str:
+        if name == "calendar":
+            return self.response(conduct.calendar)
+        if name == "questions":
+            return self.number(conduct.questions)
+        return self.share(getattr(conduct, name))
+
+    def month(self, name: str) -> str:
+        """2026-03 → Mar 2026, mars 2026."""
+        year, month = name.split("-")
+        return f"{self.language.month(int(month))} {year}"
+
+    def middle(self, median: Median | None) -> str:
+        """The middle of a group, with its range: 42 % (0–85 %)."""
+        if median is None or median.value is None or median.low is None or median.high is None:
+            return NOTHING
+        return f"{self.percent(median.value)} ({median.low * 100:.0f}–{median.high * 100:.0f} %)"
 
     def reasons(self, reasons: Iterable[tuple[str, Mapping[str, object]]]) -> tuple[str, ...]:
         """Why something is held, a sentence each: filled with what the rules saw."""
