@@ -110,3 +110,14 @@ class News:
     walls: tuple[WallLine, ...]
     quiet: tuple[QuietLine, ...]
     gaps: tuple[GapLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """How one figure can be counted again."""
+
+    name: str
+    title: str
+    values: tuple[int, ...]
+    """What the query gives: a count, or numerator and denominator."""
+    sql: str

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from soma_audit.report.context_lines import Earlier, Median, Month, News, PostingClock
+    from soma_audit.report.context_lines import Earlier, Median, Month, News, PostingClock, Query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -336,5 +336,7 @@ class Figures:
     """Only classifiers of which something has been checked."""
     news: News | None = None
     """None: this is the first report."""
+    queries: tuple[Query, ...] = ()
+    """By which the figures of the first group can be counted again."""
     last_collected: datetime | None
     posts_held: int

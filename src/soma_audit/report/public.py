@@ -31,6 +31,7 @@ def public(figures: Figures) -> Figures:
         waiting=(),
         waiting_total=_shown(figures.waiting_total),
         groups=tuple(_group(group) for group in figures.groups),
+        queries=(),
         news=_news(figures.news) if figures.news else None,
     )
 
