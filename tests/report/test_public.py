@@ -1,0 +1,84 @@
+"""The edition that may be published: what is left out, and that it cannot be told from what is left."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from report.sample_figures import HOSTILE, agency, conduct, ministries, sample
+from soma_audit.report import FORMATS
+from soma_audit.report.public import SMALLEST, TOO_SMALL, hidden, public
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "xlsx"])
+def test_no_format_has_a_visitors_word(name: str) -> None:
+    paper = FORMATS[name](public(sample()))
+    assert isinstance(paper, str)
+    for text in (HOSTILE[4], "When does the office open?", "x" * 200):
+        assert text not in paper
+
+
+@pytest.mark.parametrize(
+    ("counts", "left_out"),
+    [
+        ([], set()),
+        ([0, 0], set()),
+        ([7, 9], set()),
+        ([0, 9], set()),
+        ([3, 9, 20], {0, 1}),
+        ([3, 4, 20], {0, 1}),
+        ([3, 0, 0], {0}),
+        ([3], {0}),
+    ],
+)
+def test_a_small_count_is_left_out_and_another_with_it(counts: list[int], left_out: set[int]) -> None:
+    assert hidden(counts) == left_out
+
+
+@given(st.lists(st.integers(0, 40), max_size=8))
+def test_no_small_count_can_be_told_from_the_sum(counts: list[int]) -> None:
+    left_out = hidden(counts)
+    assert {place for place, count in enumerate(counts) if 0 < count < SMALLEST} <= left_out
+    others = [count for place, count in enumerate(counts) if count and place not in left_out]
+    assert len(left_out) != 1 or not others
+
+
+def test_an_agency_of_few_questions_has_no_figures_of_visitors() -> None:
+    few, many, more = (
+        agency(name, name, "ministry", (), conduct(20, 2, asked, 1))
+        for name, asked in (("a", 3), ("b", 40), ("c", 90))
+    )
+    group = replace(ministries(), agencies=(few, many, more))
+    published = public(replace(sample(), groups=(group,))).groups[0]
+    assert [a.conduct.questions for a in published.agencies] == [None, None, 90]
+    assert published.agencies[0].conduct.answered.reason == TOO_SMALL
+    assert published.agencies[0].conduct.calendar.median is None
+    assert published.agencies[0].conduct.posts == 20  # what it wrote itself stays
+    assert published.conduct == group.conduct
+
+
+def test_the_total_goes_too_where_only_one_agency_asks_for_it() -> None:
+    few = agency("a", "a", "ministry", (), conduct(20, 2, 3, 1))
+    group = replace(ministries(), agencies=(few,), conduct=few.conduct)
+    assert public(replace(sample(), groups=(group,))).groups[0].conduct.questions is None
+
+
+def test_news_is_counted_and_not_quoted() -> None:
+    news = public(sample()).news
+    assert news is not None
+    assert (news.asked, news.answered, news.overdue) == (31, 0, None)
+    assert (news.newly_asked, news.newly_overdue) == ((), ())
+
+
+def test_machines_are_told_which_edition_it_is() -> None:
+    for figures, edition in ((sample(), "internal"), (public(sample()), "public")):
+        text = FORMATS["json"](figures)
+        assert json.loads(text)["edition"] == edition
+
+
+def test_own_posts_and_their_links_stay() -> None:
+    assert public(sample()).flagged == sample().flagged
