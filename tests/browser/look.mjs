@@ -22,7 +22,7 @@ const BROWSER = {
 
 // This and the next functions are carried out inside the page: what axe does not ask.
 function foldedAway () {
-  return [...document.querySelectorAll('details > :not(summary)')].filter((part) => !part.checkVisibility()).length
+  return [...document.querySelectorAll('details > :not(summary, .filter)')].filter((part) => !part.checkVisibility()).length
 }
 
 function structure () {
@@ -68,9 +68,9 @@ function structure () {
   }
 }
 
-// Controls do nothing without a script, so they may be missing where there is none; words may not.
+// Searching does nothing without a script, so it may be missing where there is none; words may not.
 function readable () {
-  const controls = [...document.querySelectorAll('button, input, select, output')]
+  const controls = [...document.querySelectorAll('.filter')]
   controls.forEach((control) => { control.style.display = 'none' })
   const words = document.body.innerText.split(/\s+/).join(' ')
   controls.forEach((control) => { control.style.display = '' })

@@ -133,8 +133,9 @@ def on(*looks: str) -> pytest.MarkDecorator:
 
 
 @on(*SCREENS, "print")
-def test_axe_finds_no_violation(looked: Found) -> None:
-    assert looked["violations"] == []
+def test_axe_finds_no_violation(looked: Found, look: str) -> None:
+    of_paper = {"target-size"} if look == "print" else set()  # nobody taps on paper
+    assert [v for v in looked["violations"] if v["id"] not in of_paper] == []
 
 
 @on(*LOOKS, "no-script")
