@@ -113,7 +113,7 @@ def in_tables() -> Iterator[str]:
 def sentences() -> frozenset[str]:
     """Every sentence that a report may have to say, by its English text."""
     found = {*in_templates(), *in_code(), *in_tables()}
-    return frozenset(s for s in found if re.search(r"[A-Za-z]", s))
+    return frozenset(s for s in found if re.search(r"[A-Za-z“]", s))
 
 
 def values(sentence: str) -> set[str]:

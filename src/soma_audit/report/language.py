@@ -36,12 +36,9 @@ class Language:
     sentences: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, text: str, **values: object) -> str:
-        """Say a sentence in this language, with its values; a value that is a sentence itself is said so too."""
+        """Say a sentence in this language, filled with its values as they are."""
         template = self.sentences.get(text, text)
-        if not values:
-            return template
-        said = {name: self.sentences.get(v, v) if isinstance(v, str) else v for name, v in values.items()}
-        return template.format(**said)
+        return template.format(**values) if values else template
 
     def counted(self, n: int, forms: str, **values: object) -> str:
         """Say a count: `forms` is the sentence for one and the sentence for any other number, with a bar between."""

@@ -164,7 +164,7 @@ class _Paper:
 
     def _baseline(self) -> Iterator[str]:
         then = self.figures.baseline
-        yield self.say("{when}, of {total}", when=then.when, total=then.agencies)
+        yield self.say("{when}, of {total}", when=self.say(then.when), total=then.agencies)
         yield from (str(then.on_facebook), str(then.on_twitter))
         yield from [""] * 5
         yield self.say("{n} open", n=then.open_walls)
@@ -191,7 +191,9 @@ class _Paper:
         account = self.words.account_name(line.network, line.handle)
         within = self.say(", still within the norm") if line.label == "pending" else ""
         who = _line(cut(f"{line.agency}, {account}{within}: ", NAME))
-        return who.append(" “").append_text(Text(one_line(line.text, QUOTE), style="italic")).append("”")
+        before, after = self.say("“ ”").split()
+        quote = Text(one_line(line.text, QUOTE), style="italic")
+        return who.append(f" {before}").append_text(quote).append(after)
 
     def _gaps(self) -> RenderableType:
         gaps = self.figures.gaps

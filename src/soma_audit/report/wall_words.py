@@ -123,7 +123,7 @@ class WallWords:
             else self._words.stream_name(source)
             if source
             else "",
-            self._say("{kind} token", kind=evidence.token) if evidence.token else "",
+            self._say("{kind} token", kind=self._say(evidence.token)) if evidence.token else "",
             evidence.api_version or "",
             self._say("seen {moment}", moment=self._words.clock(evidence.seen_at))
             if evidence.seen_at

@@ -66,7 +66,7 @@ def _evidence(store: Store, words: Words) -> defaultdict[tuple[int, str], list[E
     for row in store.wall_evidence():
         found = Evidence(
             rule=row["rule"],
-            sentence=words.say(row["message"], **json.loads(row["evidence"])),
+            sentence=words.reason(row["message"], json.loads(row["evidence"])),
             source=row["source"],
             endpoint=row["endpoint"],
             token=row["token_kind"],

@@ -49,6 +49,8 @@ FOUND = {
     "language": "{of} post called nynorsk was so|{of} posts called nynorsk were so",
 }
 """What people found, by classifier: of one, of several."""
+RULES_WORDS = {"said", "shows", "what", "by", "why", "how"}
+"""Evidence that is a rule's own word, and no quotation."""
 UNCHECKED = "Nobody has checked these verdicts yet"
 TO_CHECK = "soma-audit review --sample 20 --classifier question"
 
@@ -221,7 +223,12 @@ class Words:
 
     def reasons(self, reasons: Iterable[tuple[str, Mapping[str, object]]]) -> tuple[str, ...]:
         """Why something is held, a sentence each: filled with what the rules saw."""
-        return tuple(self.say(message, **evidence) for message, evidence in reasons)
+        return tuple(self.reason(message, evidence) for message, evidence in reasons)
+
+    def reason(self, message: str, evidence: Mapping[str, object]) -> str:
+        """One of them. What a rule found in a post stays as it was written; only the rules' own words are said anew."""
+        own = {name: self.say(str(evidence[name])) for name in RULES_WORDS & evidence.keys()}
+        return self.say(message, **{**evidence, **own})
 
     def presence(self, group: Group) -> str:
         """Difi's three counts in a sentence."""
@@ -247,7 +254,7 @@ class Words:
             "{name}, {when}: {facebook} of {total} on Facebook, {walls} of them with an open wall; {twitter} of {total} on"
             " Twitter",
             name=then.name,
-            when=then.when,
+            when=self.say(then.when),
             facebook=then.on_facebook,
             walls=then.open_walls,
             twitter=then.on_twitter,
