@@ -14,7 +14,7 @@ from soma_audit.report.wall_words import WallWords
 from soma_audit.report.words import TO_CHECK, UNCHECKED, Words
 
 if TYPE_CHECKING:
-    from soma_audit.report.lines import Figures, Group
+    from soma_audit.report.lines import Figures
 
 QUOTE = 600
 """Characters of a post that are shown; the rest is behind its link."""
@@ -29,7 +29,7 @@ def render(figures: Figures) -> str:
     return (
         page.render(
             figures=figures,
-            lead=lead(figures.groups),
+            lead=text.lead(figures.groups),
             words=words,
             walls=WallWords(words),
             say=words.say,
@@ -38,11 +38,6 @@ def render(figures: Figures) -> str:
         )
         + "\n"
     )
-
-
-def lead(groups: tuple[Group, ...]) -> Group | None:
-    """The group whose figures stand at the top: the ministries, else the first."""
-    return next((group for group in groups if group.kind == "ministry"), groups[0] if groups else None)
 
 
 @cache

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from soma_audit.report.lines import AccountLine, AgencyLine, Figures
+    from soma_audit.report.lines import AccountLine, AgencyLine, Figures, Group
 
 UNSAFE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -91,3 +91,8 @@ def accounts(figures: Figures) -> Iterator[tuple[AgencyLine, AccountLine]]:
         for agency in group.agencies:
             for account in agency.accounts:
                 yield agency, account
+
+
+def lead(groups: tuple[Group, ...]) -> Group | None:
+    """The group whose figures stand at the top: the ministries, else the first."""
+    return next((group for group in groups if group.kind == "ministry"), groups[0] if groups else None)
