@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from soma_audit.cli.options import Moment, Settings, as_of_option, output, output_option, settings
+from soma_audit.errors import MendInputError
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+FORMATS = ("terminal", "html", "markdown", "xlsx", "csv", "json")
+"""The names of `soma_audit.report.FORMATS`, which is loaded only when a report is written."""
 
 
 @click.command()
@@ -18,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["terminal", "html", "json", "csv"]),
+    type=click.Choice(FORMATS),
     default="terminal",
     show_default=True,
     help="How to write it.",
@@ -40,14 +45,18 @@ def report(
     until: datetime | None,
     days: int | None,
 ) -> None:
-    """Write the figures as terminal text, HTML, JSON or CSV.
+    """Write the figures as terminal text, HTML, Markdown, Excel, CSV or JSON.
 
     \b
     Example:
       soma-audit report --format html --output report.html
+      soma-audit report --format xlsx --output report.xlsx
     """
+    from soma_audit import report as reports
     from soma_audit.cli.stages import figures_of, print_report
-    from soma_audit.report import FORMATS
+
+    if format_ == "xlsx" and output_ == "-" and sys.stdout.isatty():
+        raise MendInputError("soma-audit report --format xlsx needs --output FILE.xlsx.")
 
     window = {"since": since, "until": until} | ({"days": days} if days else {})
     with settings.open() as store:
@@ -56,4 +65,4 @@ def report(
         print_report(figures)
         return
     with output(output_) as write:
-        write(FORMATS[format_](figures))
+        write(reports.FORMATS[format_](figures))
