@@ -80,7 +80,7 @@ def test_totals_are_the_figures(read: Any) -> None:
         assert (row["From"], row["To"]) == (pytest.approx(rate.low), pytest.approx(rate.high))
     assert rows["Ministries", "Own posts"]["Count"] == group.conduct.posts
     assert rows["Ministries", "With an open wall"]["Share"] == "1 of 2"
-    assert rows["Ministries", "With an open wall"]["Why"] == "too few for a share"
+    assert rows["Ministries", "With an open wall"]["Why"] == "too few for a share; 1 not known"
     assert rows["Directorate", "With an open wall"]["Share"] == "–"
 
 
