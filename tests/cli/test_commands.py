@@ -14,6 +14,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from openpyxl import load_workbook
 
 from cli.conftest import ROOT
 from soma_audit.classify.question import QUESTION
@@ -55,7 +56,7 @@ class TestHelp:
         assert f"soma-audit {command}" in ended.out.partition("Example")[2]
 
     def test_loads_none_of_the_heavy_libraries(self) -> None:
-        heavy = "httpx requests tweepy facebook sqlite_utils rich jinja2 pydantic holidays numpy pandas"
+        heavy = "httpx requests tweepy facebook sqlite_utils rich jinja2 xlsxwriter pydantic holidays numpy pandas"
         code = (
             "import sys\nfrom soma_audit.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
             f"print('LOADED', [m for m in {heavy.split()} if m in sys.modules])"
@@ -156,7 +157,7 @@ class TestClassifyAndReport:
         soma("classify", "--as-of", "2026-03-10")
         assert json.loads(soma("classify", "--json", "--as-of", "2026-03-11").out)["judged_accounts"] == 0
 
-    @pytest.mark.parametrize("format_", ["terminal", "html", "json", "csv"])
+    @pytest.mark.parametrize("format_", ["terminal", "html", "markdown", "json", "csv"])
     def test_writes_each_format_to_a_file(
         self, soma: Soma, example: Path, tmp_path: Path, format_: str
     ) -> None:
@@ -164,6 +165,27 @@ class TestClassifyAndReport:
         assert (ended.code, ended.out) == (0, "")
         assert "Skranke- og skjemadepartementet" in (tmp_path / "out").read_text("utf-8") or format_ == "csv"
         assert "takevarsel_eks" in (tmp_path / "out").read_text("utf-8")
+
+    def test_a_workbook_goes_to_a_file(self, soma: Soma, example: Path, tmp_path: Path) -> None:
+        words = ("report", "--config", example / "config.toml", "--format", "xlsx", "--output")
+        ended = soma(*words, "report.xlsx")
+        assert (ended.code, ended.out) == (0, "")
+        handles = {row[4] for row in load_workbook(tmp_path / "report.xlsx")["Accounts"].values}
+        assert "takevarsel_eks" in handles
+        soma(*words, "report.xlsx.gz")
+        unpacked = gzip.decompress((tmp_path / "report.xlsx.gz").read_bytes())
+        assert unpacked == (tmp_path / "report.xlsx").read_bytes()
+
+    def test_a_workbook_may_go_through_a_pipe_and_never_to_a_terminal(
+        self, soma: Soma, example: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        words = ("report", "--config", str(example / "config.toml"), "--format", "xlsx")
+        piped = subprocess.run([sys.executable, "-m", "soma_audit", *words], capture_output=True, check=True)
+        assert "Accounts" in load_workbook(io.BytesIO(piped.stdout)).sheetnames
+        monkeypatch.setattr(sys.stdout.__class__, "isatty", lambda _: True)
+        ended = soma(*words)
+        assert (ended.code, ended.out) == (2, "")
+        assert "soma-audit report --format xlsx needs --output FILE.xlsx" in ended.err
 
     def test_csv_has_a_line_an_account(self, soma: Soma, example: Path) -> None:
         out = soma("report", "--config", example / "config.toml", "--format", "csv").out

@@ -22,7 +22,7 @@ COMMANDS = {
     "collect": "Fetch what is new from the networks.",
     "import": "Take in posts from files, without any account or key.",
     "classify": "Judge posts and walls.",
-    "report": "Write the figures as terminal text, HTML, JSON or CSV.",
+    "report": "Write the figures as terminal text, HTML, Markdown, Excel, CSV or JSON.",
     "explain": "Show why a post was judged as it was.",
     "review": "Say that a verdict is right or wrong, and list who said so.",
     "wall": "Tell what you saw of a wall with your own eyes.",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -150,12 +150,12 @@ def max_wait_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def output(name: str) -> Iterator[Callable[[str], object]]:
-    """Write to a file (packed, if its name ends in .gz) or to standard output; a file appears whole or not at all."""
+def output(name: str) -> Iterator[Callable[[str | bytes], object]]:
+    """Write text or bytes to a file (packed, if its name ends in .gz) or to standard output; a file appears whole or not at all."""
     if name == "-":
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")  # a file for others, whatever this machine's locale is
-        yield sys.stdout.write
+        yield _writing(sys.stdout)
         sys.stdout.flush()
         return
     target = Path(name)
@@ -163,12 +163,16 @@ def output(name: str) -> Iterator[Callable[[str], object]]:
     try:
         opener = gzip.open if target.suffix == ".gz" else open
         with opener(part, "wt", encoding="utf-8", newline="") as out:
-            yield out.write
+            yield _writing(out)
         part.replace(target)
     except OSError as error:
         raise MendInputError(f"{target} cannot be written: {error.strerror}.") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _writing(out: TextIO) -> Callable[[str | bytes], object]:
+    return lambda what: out.write(what) if isinstance(what, str) else out.buffer.write(what)
 
 
 class FailOn(click.ParamType[tuple[str, ...]]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,9 +17,13 @@ from soma_audit.cli.options import (
     output_option,
     settings,
 )
+from soma_audit.errors import MendInputError
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+FORMATS = ("terminal", "html", "markdown", "xlsx", "csv", "json")
+"""The names of `soma_audit.report.FORMATS`, which is loaded only when a report is written."""
 
 
 @click.command()
@@ -27,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["terminal", "html", "json", "csv"]),
+    type=click.Choice(FORMATS),
     default="terminal",
     show_default=True,
     help="How to write it.",
@@ -60,17 +65,21 @@ def report(
     output_: str,
     **options: Any,  # noqa: ANN401 - click passes anything
 ) -> int | None:
-    """Write the figures as terminal text, HTML, JSON or CSV.
+    """Write the figures as terminal text, HTML, Markdown, Excel, CSV or JSON.
 
     \b
     Examples:
       soma-audit report --format html --output report.html
       soma-audit report --public --language nb --format html --output published.html
+      soma-audit report --format xlsx --output report.xlsx
       soma-audit report --since 2026-03-01 --fail-on new-unanswered,wall-closed
     """
+    from soma_audit import report as reports
     from soma_audit.cli.stages import Outcome, figures_of, find, print_report
-    from soma_audit.report import FORMATS
     from soma_audit.report.public import public
+
+    if format_ == "xlsx" and output_ == "-" and sys.stdout.isatty():
+        raise MendInputError("soma-audit report --format xlsx needs --output FILE.xlsx.")
 
     window = {name: options[name] for name in ("since", "until")}
     window |= {"days": options["days"]} if options["days"] else {}
@@ -88,7 +97,7 @@ def report(
         print_report(shown)
     else:
         with output(output_) as write:
-            write(FORMATS[format_](shown))
+            write(reports.FORMATS[format_](shown))
     outcome = Outcome()
     find(figures, settings, outcome, options["fail_on"])
     return outcome.tell(quiet=True, as_json=False)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from soma_audit.report import csv, html, json, terminal
+from soma_audit.report import csv, html, json, markdown, terminal, xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from soma_audit.report.lines import Figures
 
-FORMATS: Mapping[str, Callable[[Figures], str]] = {
+FORMATS: Mapping[str, Callable[[Figures], str | bytes]] = {
     "terminal": terminal.render,
     "html": html.render,
-    "json": json.render,
+    "markdown": markdown.render,
+    "xlsx": xlsx.render,
     "csv": csv.render,
+    "json": json.render,
 }
 """Every format, by the name that --format takes."""

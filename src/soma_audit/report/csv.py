@@ -58,7 +58,7 @@ def render(figures: Figures) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADER)
     writer.writerows(
-        [_cell(value) for value in _row(figures, agency, account)]
+        [_cell(value) for value in row(figures, agency, account)]
         for group in figures.groups
         for agency in group.agencies
         for account in agency.accounts
@@ -66,7 +66,8 @@ def render(figures: Figures) -> str:
     return out.getvalue()
 
 
-def _row(figures: Figures, agency: AgencyLine, account: AccountLine) -> Iterator[object]:
+def row(figures: Figures, agency: AgencyLine, account: AccountLine) -> Iterator[object]:
+    """Every cell of an account, in the order of `HEADER`."""
     yield from (agency.id, agency.name, agency.kind)
     yield from (getattr(account, name) for name in ACCOUNT)
     yield from (attrgetter(path)(account.conduct) if seen(account) else None for path in CONDUCT)
