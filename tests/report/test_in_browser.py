@@ -50,6 +50,7 @@ ADDRESSES = {"url", "permalink"}
 
 FAULTY = """<!DOCTYPE html><title>All that must be noticed</title>
 <h1>One</h1><h3>Three</h3><h1>Again</h1><p style="color: #ddd">Pale</p>
+<p id="unseen" style="color: #fff; background: #fff">Unseen</p>
 <details><p>Folded</p></details>
 <table><tr><td style="min-width: 3000px">Wide</table>
 <svg class="chart" width="9" height="9"><rect width="9" height="9"/></svg>
@@ -194,6 +195,7 @@ def test_nothing_of_a_strangers_words_is_carried_out(seen: Seen) -> None:
 def test_a_faulty_page_is_noticed(seen: Seen) -> None:
     found = seen["faulty", "360-light"]
     assert {"color-contrast", "html-has-lang", "heading-order"} <= {v["id"] for v in found["violations"]}
+    assert any(node.startswith("#unseen") for v in found["violations"] for node in v["nodes"])
     assert found["asked"] == ["https://elsewhere.example/x.png"]
     assert "Error: fault" in found["errors"]
     assert (found["dialogs"], found["owned"]) == (["box"], True)
