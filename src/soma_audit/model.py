@@ -293,7 +293,7 @@ class OfficeHours:
 
     def minutes(self, start: datetime, end: datetime) -> float:
         """Count the office minutes between two times; nights, weekends and holidays count nothing."""
-        return self._since_origin(end) - self._since_origin(start)
+        return self.since_origin(end) - self.since_origin(start)
 
     def after(self, start: datetime, minutes: float) -> datetime:
         """Tell when that many office minutes have passed since `start`."""
@@ -308,7 +308,8 @@ class OfficeHours:
             left -= here
             day, begin = day + timedelta(days=1), _minute_of_day(self.opens)
 
-    def _since_origin(self, moment: datetime) -> float:
+    def since_origin(self, moment: datetime) -> float:
+        """Count the office minutes since 1 January of year 1: whoever needs many spans to one end counts that once."""
         local = moment.astimezone(ZoneInfo(self.timezone))
         today = 0.0
         if self._is_open(local.date()):

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from report.sample_figures import HOSTILE, empty, same_as_golden, sample
 from soma_audit.report import markdown
 from soma_audit.report.language import CODES
+from soma_audit.report.public import public as public_edition
 from soma_audit.report.text import UNSAFE, one_line
 
 if TYPE_CHECKING:
@@ -115,9 +116,9 @@ def test_the_notice_comes_first_and_visitors_words_make_the_page_internal() -> N
     page = markdown.render(sample())
     assert page.startswith("**EXAMPLE: ")
     assert "**Internal.**" in page
-    public = markdown.render(replace(sample(), waiting=()))
-    assert "**Internal.**" not in public
-    assert "This edition leaves out the list of 31 questions." in public
+    published = markdown.render(public_edition(sample()))
+    assert "**Internal.**" not in published
+    assert "This edition leaves out the list of 31 questions." in published
 
 
 def test_an_agency_that_was_not_seen_has_no_zeros() -> None:

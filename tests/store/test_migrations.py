@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = [
     files("soma_audit.store").joinpath(name).read_text("utf-8")
-    for name in ("schema.sql", "review.sql", "written_language.sql", "wall.sql", "news.sql")
+    for name in ("schema.sql", "review.sql", "written_language.sql", "wall.sql", "news.sql", "quick.sql")
 ]
 SCHEMA = "\n".join(SCRIPTS)
 MADE = re.compile(r"^create (table|view) (\w+)", re.MULTILINE)
@@ -58,7 +58,7 @@ def test_a_database_is_shaped_once(tmp_path: Path) -> None:
             names = [row[0] for row in store.execute("select name from _sqlite_migrations order by name")]
             assert names == [
                 *("m001_schema", "m002_token_kind", "m003_review", "m004_written_language"),
-                *("m005_walls", "m006_news"),
+                *("m005_walls", "m006_news", "m007_quick"),
             ]
 
 

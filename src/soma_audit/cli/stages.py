@@ -270,19 +270,18 @@ def figures_of(
 
     config = settings.config
     frame = {"since": None, "until": None, "days": config.report.days, **(window or {})}
-    return figures(
-        store,
-        Frame(
-            title=config.report.title,
-            notice=config.report.notice,
-            as_of=settings.as_of(as_of),
-            office=config.office(),
-            norm_minutes=config.norm_minutes(),
-            language=language or config.report.language,
-            news_since=_baseline(store, news_since),
-            **frame,
-        ),
+    asked = Frame(
+        title=config.report.title,
+        notice=config.report.notice,
+        as_of=settings.as_of(as_of),
+        office=config.office(),
+        norm_minutes=config.norm_minutes(),
+        language=language or config.report.language,
+        news_since=_baseline(store, news_since),
+        **frame,
     )
+    with store.copied():
+        return figures(store, asked)
 
 
 def _baseline(store: Store, named: str | None) -> tuple[int, datetime] | None:

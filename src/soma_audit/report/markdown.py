@@ -74,6 +74,10 @@ class _Paper:
         yield from self._face()
         yield from self._glance()
         yield from self._waiting()
+        if self.figures.news is not None:
+            heading = self.say("What is new since {moment}", moment=self.words.clock(self.figures.news.since))
+            yield f"## {escape(heading)}"
+            yield _list(map(escape, self.walls.news(self.figures.news))) or escape(self.say("Nothing."))
         if changed := self.walls.changed(self.figures):
             heading = self.words.counted(
                 len(changed), "{n} wall changed in the last year|{n} walls changed in the last year"
@@ -107,7 +111,7 @@ class _Paper:
         yield escape(f"{self.words.window(figures)}, {as_of} ({figures.timezone})")
         if figures.window_note:
             yield escape(figures.window_note)
-        if figures.waiting:
+        if figures.edition == "internal":
             yield self._marked(
                 self.say(
                     "<b>Internal.</b> This page holds visitors’ own words and links to them: do not publish it or pass it on."
@@ -181,10 +185,11 @@ class _Paper:
         first = sorted(figures.waiting, key=lambda line: line.asked_at)[:FIRST_WAITING]
         if first:
             yield _list(map(self._question, first))
-        rest = self.words.number((figures.waiting_total or 0) - len(first))
-        if first and len(first) < figures.waiting_total:
+        total = figures.waiting_total or 0
+        rest = self.words.number(total - len(first))
+        if first and len(first) < total:
             yield escape(self.say("… and {n} more; the HTML report has the list, with links.", n=rest))
-        elif not first and figures.waiting_total:
+        elif not first and total:
             yield escape(self.say("This edition leaves out the list of {total} questions.", total=rest))
 
     def _question(self, line: WaitingLine) -> str:

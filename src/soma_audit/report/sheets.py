@@ -108,7 +108,7 @@ class Paper:
         yield cell(f"{words.window(figures)}, {as_of} ({figures.timezone})")
         if figures.window_note:
             yield cell(figures.window_note)
-        if figures.waiting:
+        if figures.edition == "internal":
             yield cell(
                 self._plain(
                     self.say(

@@ -156,18 +156,21 @@ def median(rates: Iterable[Rate]) -> Median:
 
 
 def posting_clocks(store: Store, since: datetime, until: datetime, timezone: str) -> dict[int, PostingClock]:
-    """Count own posts by hour of the day and minute of the hour, by account."""
+    """Count own posts by hour of the day, where the report is read, and by minute of the hour, by account.
+
+    Minutes are those of UTC: but for a few zones that are half an hour off, they are the same everywhere.
+    """
     zone = ZoneInfo(timezone)
     hours: defaultdict[int, list[int]] = defaultdict(lambda: [0] * 24)
     minutes: defaultdict[int, list[int]] = defaultdict(lambda: [0] * 60)
-    local: dict[str, tuple[int, int]] = {}
-    for row in store.own_post_minutes(since, until):
-        if (shift := local.get(row["hour"])) is None:
+    local: dict[str, int] = {}
+    for row in store.own_post_hours(since, until):
+        if (hour := local.get(row["hour"])) is None:
             there = datetime.fromisoformat(f"{row['hour']}:00:00+00:00").astimezone(zone)
-            shift = local[row["hour"]] = (there.hour, there.minute)
-        minute = row["minute"] + shift[1]  # some zones are half an hour off
-        hours[row["account"]][(shift[0] + minute // 60) % 24] += row["posts"]
-        minutes[row["account"]][minute % 60] += row["posts"]
+            hour = local[row["hour"]] = there.hour
+        hours[row["account"]][hour] += row["posts"]
+    for row in store.own_post_minutes(since, until):
+        minutes[row["account"]][row["minute"]] = row["posts"]
     return {
         account: PostingClock(hours=tuple(hours[account]), minutes=tuple(minutes[account]))
         for account in hours

@@ -12,11 +12,13 @@ from soma_audit.report.text import NOTHING, accounts
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from soma_audit.report.context_lines import News, QuietLine, WallLine
     from soma_audit.report.lines import (
         AccountLine,
         AgencyLine,
         Evidence,
         Figures,
+        GapLine,
         Spell,
         WallChange,
         WallState,
@@ -85,6 +87,33 @@ class WallWords:
             if (told := self.change(change))
         ]
         return [sentence for _, sentence in sorted(found, key=lambda pair: pair[0], reverse=True)]
+
+    def news(self, news: News) -> list[str]:
+        """What is new, a sentence each: questions by their number, walls, accounts and gaps by their name."""
+        told = [
+            self._say(sentence, n=self._words.number(count))
+            for count, sentence in (
+                (news.overdue, "{n} questions ran out of time without an answer"),
+                (news.asked, "{n} questions were asked"),
+                (news.answered, "{n} questions were answered"),
+            )
+            if count != 0
+        ]
+        for wall in news.walls:
+            changed = self._say(
+                "{wall}: was {was}, is {now}",
+                wall=self.question(wall.wall),
+                was=self._words.wall_word(wall.was),
+                now=self._words.wall_word(wall.label),
+            )
+            told.append(f"{self._whose(wall)}: {changed}")
+        for quiet in news.quiet:
+            day = self._words.day(quiet.last_post) if quiet.last_post else NOTHING
+            told.append(f"{self._whose(quiet)}: {self._say('no own post since {day}', day=day)}")
+        return told + [f"{self._whose(gap)}: {gap.sentence}" for gap in news.gaps]
+
+    def _whose(self, line: WallLine | QuietLine | GapLine) -> str:
+        return f"{line.agency}, {self._words.account_name(line.network, line.handle)}"
 
     def reply_settings(self, state: WallState) -> str | None:
         """Who may reply, as shares of the posts on X: everyone 97 %, mentioned people 3 %."""

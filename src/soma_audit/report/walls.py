@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from soma_audit.model import WALLS, Role
 from soma_audit.report.lines import Evidence, Spell, WallChange, WallSpan, WallState
-from soma_audit.report.tally import Tally
+from soma_audit.report.tally import Read, Tally
 from soma_audit.store.connection import read_time
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _spell(
     store: Store, account: Row, since: datetime, until: datetime, as_of: datetime, office: OfficeHours
 ) -> Spell:
     tally = Tally(silent=account["role"] == Role.BROADCAST)
-    last_read = min(read_time(account["last_read"]) or as_of, as_of)
+    read = Read.of(account["last_read"], as_of, office)
     for row in store.question_rows(since, until, account=account["id"]):
-        tally.ask(row, last_read, office)
+        tally.ask(row, read, office)
     return Spell(since=since, until=until, questions=tally.questions, answered=tally.conduct().answered)

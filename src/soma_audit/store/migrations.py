@@ -54,6 +54,12 @@ def m006_news(db: Database) -> None:
     _carry_out(db, "news.sql")
 
 
+@migrations()
+def m007_quick(db: Database) -> None:
+    """Let a report of a million posts be made in seconds: quick.sql."""
+    _carry_out(db, "quick.sql")
+
+
 def _carry_out(db: Database, script: str) -> None:
     for statement in _statements(files("soma_audit.store").joinpath(script).read_text("utf-8")):
         db.execute(statement)
