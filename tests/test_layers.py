@@ -48,7 +48,17 @@ RENDERERS = {
 }
 SEEN_BY_RENDERERS = tuple(
     f"report.{name}"
-    for name in ("text", "lines", "words", "wall_words", "language", "sheets", "charts", "references")
+    for name in (
+        "text",
+        "lines",
+        "context_lines",
+        "words",
+        "wall_words",
+        "language",
+        "sheets",
+        "charts",
+        "references",
+    )
 )
 
 

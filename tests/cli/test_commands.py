@@ -328,7 +328,7 @@ class TestBadInput:
             (["report", "--format", "pdf"], "is not one of"),
             (["report", "--as-of", "yesterday"], "is no time"),
             (["report", "--as-of", "2026-03-02T09:00:00"], "has no time zone"),
-            (["export", "verdicts", "--match", "x"], "verdicts have none"),
+            (["export", "verdicts", "--match", "x"], "nothing else has them"),
         ],
     )
     def test_in_the_command(self, soma: Soma, tmp_path: Path, words: list[str], said: str) -> None:
