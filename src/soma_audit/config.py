@@ -126,7 +126,8 @@ class Answer(_Section):
 class Report(_Section):
     """What the report says on its face, and where it is written by `run`."""
 
-    title: str = "Is anybody at the counter?"
+    title: str | None = None
+    """None: the question the report asks, in its language."""
     notice: str | None = None
     folder: str = "."
     days: int = Field(default=90, ge=1, le=3660)

@@ -145,7 +145,7 @@ def test_the_day_begins_with_what_is_new(outline: Outline) -> None:
     assert "31 questions were asked" in words
     assert "Posting: was open, is closed" in words
     assert "no own post since 3 Mar 2026" in words
-    assert "This is the first report" in Outline(html.render(replace(sample(), news=None))).words
+    assert "no nightly report before" in Outline(html.render(replace(sample(), news=None))).words
 
 
 def test_figures_stand_beside_earlier_ones_and_the_middle_of_the_group(outline: Outline) -> None:

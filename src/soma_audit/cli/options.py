@@ -202,7 +202,7 @@ def fail_on_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "--fail-on",
         type=FailOn(),
         default=(),
-        help="End with exit code 4 if there is any of these that is new since the last report, with commas between:"
+        help="End with exit code 4 if there is any of these that is new, with commas between:"
         " new-unanswered, new-question, wall-closed, gap, gone-quiet.",
     )(command)
 

@@ -55,7 +55,7 @@ FORMATS = ("terminal", "html", "markdown", "xlsx", "csv", "json")
     "--since",
     "news_since",
     metavar="RUN|TIME",
-    help="Tell what is new since this run or time (default: the report before this one).",
+    help="Tell what is new since this run or time (default: the last nightly report).",
 )
 @fail_on_option
 def report(

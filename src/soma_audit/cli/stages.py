@@ -313,9 +313,9 @@ def find(figures: Figures, settings: Settings, outcome: Outcome, kinds: Sequence
         )
     if kinds:
         outcome.facts["findings"] = [asdict(finding) for finding in left]
-    if left:
+    if left and figures.news:
         outcome.code = Exit.FINDINGS
-        outcome.warnings.append(f"{len(left)} new since the last report:")
+        outcome.warnings.append(f"{len(left)} new since {figures.news.since:%Y-%m-%d %H:%M} UTC:")
         outcome.warnings += [f"  {f.kind} {f.account}: {clean(f.sentence)}" for f in left]
 
 

@@ -34,9 +34,8 @@ class Reported(Connection):
         A temporary table stands before the view of its name; it is this connection's own.
         """
         self.execute("pragma temp_store = memory")
-        self.execute(
-            "pragma mmap_size = 1073741824"
-        )  # it reads all over the file, which is slow piece by piece
+        # What follows reads all over the file, which is slow piece by piece.
+        self.execute("pragma mmap_size = 1073741824")
         try:
             for view in COPIED:
                 self.execute(f"create temp table {view} as select * from main.{view}")

@@ -1,0 +1,213 @@
+"""`soma-audit report` and `export language`, by their options: language, edition, what is new, what to fail on."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cli.test_commands import write_posts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.conftest import Soma
+
+MONDAY = "2026-03-02T12:00:00Z"
+TUESDAY = "2026-03-03T12:00:00Z"
+FRIDAY = "2026-03-06T12:00:00Z"
+FIRST: dict[str, object] = {"id": "1", "created_at": "2026-03-02T09:14:00Z"}
+SECOND: dict[str, object] = {"id": "2", "created_at": "2026-03-03T11:30:00Z", "author": "ola"}
+REPLY: dict[str, object] = {
+    "id": "3",
+    "created_at": "2026-03-03T11:45:00Z",
+    "by_agency": True,
+    "parent": "2",
+    "thread": "2",
+    "text": "1. mars!",
+    "author": None,
+}
+
+
+@pytest.fixture
+def two_days(soma: Soma, tmp_path: Path) -> Soma:
+    """An account with an open question on Monday; another one, answered, on Tuesday; and the first is overdue by then."""
+    soma("import", write_posts(tmp_path / "1.jsonl", FIRST))
+    soma("classify", "--as-of", MONDAY)
+    soma("import", write_posts(tmp_path / "2.jsonl", SECOND, REPLY))
+    soma("classify", "--as-of", TUESDAY)
+    return soma
+
+
+def monday_run(folder: Path) -> str:
+    with closing(sqlite3.connect(folder / "soma-audit.db")) as db:
+        return str(db.execute("select min(id) from run where stage = 'classify'").fetchone()[0])
+
+
+def news(soma: Soma, *words: str) -> dict[str, Any]:
+    return dict(json.loads(soma("report", "--format", "json", "--as-of", TUESDAY, *words).out)["news"])
+
+
+class TestSince:
+    def test_a_run_tells_what_has_been_asked_answered_and_left_since(
+        self, two_days: Soma, tmp_path: Path
+    ) -> None:
+        told = news(two_days, "--since", monday_run(tmp_path))
+        assert (told["asked"], told["answered"], told["overdue"]) == (1, 1, 1)
+        assert [p["post"] for p in told["newly_asked"] + told["newly_answered"]] == ["2", "2"]
+        assert [p["post"] for p in told["newly_overdue"]] == ["1"]
+
+    def test_a_time_before_the_first_run_has_everything_for_new(self, two_days: Soma) -> None:
+        assert news(two_days, "--since", "2026-03-01")["asked"] == 2
+
+    def test_without_an_earlier_report_nothing_is_told(self, two_days: Soma) -> None:
+        said = json.loads(two_days("report", "--format", "json", "--as-of", TUESDAY).out)
+        assert said["news"] is None
+
+    @pytest.mark.parametrize(("named", "said"), [("4711", "There is no run 4711"), ("soon", "is no time")])
+    def test_what_cannot_be_meant_is_said(self, two_days: Soma, named: str, said: str) -> None:
+        ended = two_days("report", "--since", named)
+        assert (ended.code, said in ended.err) == (2, True)
+
+
+class TestFailOn:
+    def test_names_what_is_new_and_ends_with_4(self, two_days: Soma, tmp_path: Path) -> None:
+        ended = two_days(
+            *("report", "--as-of", TUESDAY, "--since", monday_run(tmp_path), "--fail-on", "new-unanswered")
+        )
+        assert ended.code == 4
+        assert "1 new since 2" in ended.err
+        assert "new-unanswered twitter/eksempeletat" in ended.err
+
+    def test_without_such_a_finding_ends_well(self, two_days: Soma, tmp_path: Path) -> None:
+        ended = two_days(
+            *("report", "--as-of", TUESDAY, "--since", monday_run(tmp_path), "--fail-on", "wall-closed,gap")
+        )
+        assert (ended.code, ended.err) == (0, "")
+
+    def test_a_kind_that_is_none_is_refused_with_those_there_are(self, two_days: Soma) -> None:
+        ended = two_days("report", "--fail-on", "rain")
+        assert ended.code == 2
+        assert "new-unanswered" in ended.err
+
+    @pytest.mark.parametrize(("until", "code"), [("2026-03-03", 0), ("2026-03-02", 4)])
+    def test_an_accepted_finding_is_left_alone_until_its_day_is_over(
+        self, two_days: Soma, tmp_path: Path, until: str, code: int
+    ) -> None:
+        (tmp_path / "config.toml").write_text('[report]\naccepted = "accepted.toml"\n', "utf-8")
+        (tmp_path / "accepted.toml").write_text(
+            '[[accepted]]\nfinding = "new-unanswered"\naccount = "twitter/eksempeletat"\n'
+            f'until = {until}\nreason = "the desk is closed this week"\n',
+            "utf-8",
+        )
+        ended = two_days(
+            *("report", "--as-of", TUESDAY, "--since", monday_run(tmp_path), "--fail-on", "new-unanswered")
+        )
+        assert ended.code == code
+
+
+class TestAcceptedFindings:
+    """Mistakes in the file: all at once, and nothing is reported as accepted."""
+
+    @pytest.mark.parametrize(
+        ("written", "said"),
+        [
+            ("[[accepted]\n", "is not valid TOML"),
+            ("accepted = 1\n", "under [[accepted]]"),
+            ("[[accepted]]\nfinding = 'rain'\n", "entry 1: finding must be one of new-unanswered"),
+            ("[[accepted]]\naccount = 'moss'\n", "entry 1: account must be written as facebook/eksempeletat"),
+            ("[[accepted]]\nuntil = 'soon'\n", "entry 1: until must be a day"),
+            ("[[accepted]]\nreason = ''\n", "entry 1: reason is missing"),
+            ("[[accepted]]\n[[accepted]]\nwhy = 1\n", "entry 2: why: there is no such setting"),
+        ],
+    )
+    def test_is_named_with_its_entry(self, two_days: Soma, tmp_path: Path, written: str, said: str) -> None:
+        (tmp_path / "config.toml").write_text('[report]\naccepted = "accepted.toml"\n', "utf-8")
+        (tmp_path / "accepted.toml").write_text(written, "utf-8")
+        ended = two_days("report", "--fail-on", "gap")
+        assert (ended.code, said in ended.err) == (2, True)
+
+    def test_a_file_that_is_not_there_is_named(self, two_days: Soma, tmp_path: Path) -> None:
+        (tmp_path / "config.toml").write_text('[report]\naccepted = "accepted.toml"\n', "utf-8")
+        ended = two_days("report", "--fail-on", "gap")
+        assert (ended.code, "accepted.toml cannot be read" in ended.err) == (2, True)
+
+
+class TestLanguage:
+    @pytest.mark.parametrize(
+        ("language", "title"),
+        [("en", "Is anybody at the counter?"), ("nb", "Hallo i luken?"), ("nn", "Hallo i luka?")],
+    )
+    def test_the_whole_page_is_in_it(self, two_days: Soma, language: str, title: str) -> None:
+        page = two_days("report", "--format", "html", "--as-of", TUESDAY, "--language", language).out
+        assert f'lang="{language}"' in page
+        assert f"<h1>{title}</h1>" in page
+
+    def test_a_title_of_ones_own_stays(self, two_days: Soma, tmp_path: Path) -> None:
+        (tmp_path / "config.toml").write_text('[report]\ntitle = "Hvem svarer?"\nlanguage = "nn"\n', "utf-8")
+        page = two_days("report", "--format", "html", "--as-of", TUESDAY).out
+        assert "<h1>Hvem svarer?</h1>" in page
+
+
+class TestPublic:
+    @pytest.mark.parametrize("format_", ["terminal", "html", "markdown", "csv", "json"])
+    def test_has_no_visitors_word_in_any_format(self, two_days: Soma, tmp_path: Path, format_: str) -> None:
+        words = (
+            *("report", "--format", format_, "--as-of", TUESDAY),
+            *("--since", monday_run(tmp_path)),
+        )
+        assert "søknadsfristen" not in two_days(*words, "--public").out
+        if format_ not in {"csv", "terminal"}:  # those have figures only
+            assert "søknadsfristen" in two_days(*words, "--internal").out
+
+    def test_does_not_tell_a_count_below_five(self, two_days: Soma) -> None:
+        said = json.loads(two_days("report", "--format", "json", "--as-of", TUESDAY, "--public").out)
+        assert (said["edition"], said["waiting_total"]) == ("public", None)
+        assert said["groups"][0]["agencies"][0]["conduct"]["questions"] is None
+
+
+class TestFarTooLong:
+    """Somebody pastes a book into a comment."""
+
+    @pytest.mark.parametrize("format_", ["terminal", "html", "markdown", "xlsx", "csv", "json"])
+    def test_a_question_of_a_megabyte_can_be_reported(self, soma: Soma, tmp_path: Path, format_: str) -> None:
+        soma("import", write_posts(tmp_path / "1.jsonl", {"text": "Når åpner dere? " + "Hei " * 250_000}))
+        soma("classify", "--as-of", FRIDAY)
+        ended = soma("report", "--format", format_, "--as-of", FRIDAY, "--output", "report")
+        assert (ended.code, ended.err) == (0, "")
+        assert (tmp_path / "report").stat().st_size < 1_300_000
+
+
+class TestTheLanguageSheet:
+    def test_counts_a_year_by_agency_and_network(self, soma: Soma, tmp_path: Path) -> None:
+        def own(number: int, text: str, year: int = 2025) -> dict[str, object]:
+            written = f"{year}-06-{number:02}T09:00:00Z"
+            return {
+                "id": f"{year}{number}",
+                "by_agency": True,
+                "author": None,
+                "text": text,
+                "created_at": written,
+            }
+
+        nynorsk = "Vi veit ikkje kva som skjer, men dei kjem heim frå ein annan stad i dag."
+        bokmaal = "Vi vet ikke hva som skjer, men de kommer hjem fra et annet sted i dag."
+        posts = [own(n, nynorsk) for n in range(1, 4)] + [own(n, bokmaal) for n in range(4, 14)]
+        soma("import", write_posts(tmp_path / "p.jsonl", *posts, own(1, nynorsk, 2026)))
+        soma("classify", "--as-of", FRIDAY)
+        ended = soma("export", "language", "--year", "2025")
+        header, line = (row.split("\t") for row in ended.out.splitlines())
+        assert header[:5] == ["Agency", "Network", "Year", "Posts in nynorsk", "Posts in bokmål"]
+        assert line[:5] == ["eksempeletat", "Twitter", "2025", "3", "10"]
+        assert line[7] == "23 %"
+
+    def test_is_of_last_year_unless_told(self, two_days: Soma) -> None:
+        ended = two_days("export", "language", "--as-of", FRIDAY, "--language", "nn")
+        assert (ended.code, ended.out.splitlines()[0].split("\t")[0]) == (0, "Verksemd")
+
+    def test_a_year_is_asked_of_nothing_else(self, soma: Soma) -> None:
+        ended = soma("export", "posts", "--year", "2025")
+        assert (ended.code, "--year is the language sheet's" in ended.err) == (2, True)
