@@ -169,6 +169,56 @@ class TestPublic:
         assert said["groups"][0]["agencies"][0]["conduct"]["questions"] is None
 
 
+class TestAgency:
+    """One agency's own report, from the same counts as everybody's."""
+
+    NAME = "sno-og-loypedepartementet"
+
+    @pytest.fixture
+    def both(self, soma: Soma, example: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+        words = ("report", "--config", example / "config.toml", "--format", "json")
+        return json.loads(soma(*words).out), json.loads(soma(*words, "--agency", self.NAME).out)
+
+    def test_has_the_figures_that_it_has_among_the_others(
+        self, both: tuple[dict[str, Any], dict[str, Any]]
+    ) -> None:
+        whole, own = both
+        [group] = own["groups"]
+        [agency] = group["agencies"]
+        assert agency == next(a for g in whole["groups"] for a in g["agencies"] if a["id"] == self.NAME)
+        assert group["conduct"] == agency["conduct"]
+
+    def test_stands_beside_the_middle_of_its_whole_group(
+        self, both: tuple[dict[str, Any], dict[str, Any]]
+    ) -> None:
+        whole, own = both
+        middle = next(g["median_answered"] for g in whole["groups"] if g["kind"] == "ministry")
+        assert own["groups"][0]["median_answered"] == middle
+        assert middle["agencies"] > 1
+
+    def test_lists_nobody_elses_questions_posts_and_gaps(
+        self, both: tuple[dict[str, Any], dict[str, Any]]
+    ) -> None:
+        _, own = both
+        assert {line["agency"] for line in own["waiting"] + own["flagged"]} == {"Snø- og løypedepartementet"}
+        assert len(own["waiting"]) == own["waiting_total"]
+        assert own["gaps"] == []
+
+    def test_leaves_the_next_report_whole(self, soma: Soma, example: Path) -> None:
+        words = ("report", "--config", example / "config.toml")
+        before = soma(*words).out
+        assert "The middle agency of the group" in soma(*words, "--agency", self.NAME).out
+        assert soma(*words).out == before
+
+    def test_that_the_register_does_not_know_is_refused(self, soma: Soma, example: Path) -> None:
+        ended = soma("report", "--config", example / "config.toml", "--agency", "moss")
+        assert (ended.code, "There is no agency moss" in ended.err) == (2, True)
+
+    def test_has_no_public_edition(self, soma: Soma) -> None:
+        ended = soma("report", "--agency", "moss", "--public")
+        assert (ended.code, "for the agency's own eyes" in ended.err) == (2, True)
+
+
 class TestFarTooLong:
     """Somebody pastes a book into a comment."""
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.conftest import example
+from cli.conftest import Soma, example, soma
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["example"]
+__all__ = ["example", "soma"]
 
 
 def test_every_query_of_the_example_gives_what_stands_beside_it(example: Path) -> None:
@@ -31,3 +31,12 @@ def test_every_query_of_the_example_gives_what_stands_beside_it(example: Path) -
 def test_no_figure_of_the_example_is_nothing(example: Path, name: str) -> None:
     queries = json.loads((example / "report.json").read_text("utf-8"))["queries"]
     assert all(next(q["values"] for q in queries if q["name"] == name))
+
+
+def test_of_one_agency_they_give_its_own_figures(example: Path, soma: Soma) -> None:
+    words = ("report", "--config", example / "config.toml", "--format", "json")
+    own = json.loads(soma(*words, "--agency", "sno-og-loypedepartementet").out)
+    with closing(sqlite3.connect(example / "example.db")) as db:
+        given = {query["name"]: list(db.execute(query["sql"]).fetchone()) for query in own["queries"]}
+    assert given == {query["name"]: query["values"] for query in own["queries"]}
+    assert given["facebook"] == given["twitter"] == [1]

@@ -44,6 +44,11 @@ FORMATS = ("terminal", "html", "markdown", "xlsx", "csv", "json")
     default=False,
     help="Leave out visitors' words and small counts, for publication (default: --internal).",
 )
+@click.option(
+    "--agency",
+    metavar="NAME",
+    help="Only this agency, by its short name, beside the middle of its group.",
+)
 @click.option("--from", "since", type=Moment(), help="Count posts and questions from this time on.")
 @click.option("--to", "until", type=Moment(), help="Count posts and questions up to this time.")
 @click.option(
@@ -71,6 +76,7 @@ def report(
     Examples:
       soma-audit report --format html --output report.html
       soma-audit report --public --language nb --format html --output published.html
+      soma-audit report --agency skilt --format html --output ours.html
       soma-audit report --format xlsx --output report.xlsx
       soma-audit report --since 2026-03-01 --fail-on new-unanswered,wall-closed
     """
@@ -81,6 +87,10 @@ def report(
     if format_ == "xlsx" and output_ == "-" and sys.stdout.isatty():
         raise MendInputError("soma-audit report --format xlsx needs --output FILE.xlsx.")
 
+    if options["public"] and options["agency"]:
+        raise click.UsageError(
+            "--agency is for the agency's own eyes: beside the group's public edition it would tell small counts of others."
+        )
     window = {name: options[name] for name in ("since", "until")}
     window |= {"days": options["days"]} if options["days"] else {}
     with settings.open() as store:
@@ -91,6 +101,7 @@ def report(
             window=window,
             language=options["language"],
             news_since=options["news_since"],
+            agency=options["agency"],
         )
     shown = public(figures) if options["public"] else figures
     if format_ == "terminal" and output_ == "-":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -264,9 +264,10 @@ def figures_of(
     window: Mapping[str, Any] | None = None,
     language: str | None = None,
     news_since: str | None = None,
+    agency: str | None = None,
 ) -> Figures:
-    """Compute the figures with what the configuration says of them."""
-    from soma_audit.report.figures import Frame, figures
+    """Compute the figures with what the configuration says of them; of one agency, beside the middle of its group."""
+    from soma_audit.report.figures import Frame, beside_group, figures
 
     config = settings.config
     frame = {"since": None, "until": None, "days": config.report.days, **(window or {})}
@@ -280,8 +281,14 @@ def figures_of(
         news_since=_baseline(store, news_since),
         **frame,
     )
+    if agency is not None and agency not in {row["id"] for row in store.agency_rows()}:
+        raise MendInputError(f"There is no agency {agency}. `soma-audit register` lists their short names.")
     with store.copied():
-        return figures(store, asked)
+        whole = figures(store, asked)
+    if agency is None:
+        return whole
+    with store.copied(agency):
+        return beside_group(figures(store, replace(asked, agency=agency)), whole)
 
 
 def _baseline(store: Store, named: str | None) -> tuple[int, datetime] | None:

@@ -123,6 +123,8 @@ class _Paper:
     def _glance(self) -> Iterator[str]:
         heading = self.say("At a glance")
         yield f"## {escape(f'{heading}: {self.words.members(self.lead)}' if self.lead else heading)}"
+        if self.lead and (middle := self.words.beside_middle(self.lead)):
+            yield escape(middle)
         yield (
             _list(self._headlines(self.lead))
             if self.lead

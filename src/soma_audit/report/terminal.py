@@ -138,6 +138,8 @@ class _Paper:
         table.add_section()
         table.add_row(*_cells(self._totals(group)), style="bold")
         below = [_line(f"{self.words.presence(group)}.")]
+        if middle := self.words.beside_middle(group):
+            below.append(_line(middle))
         if group.kind == "ministry":
             then = self.figures.baseline
             table.add_row(*_cells(self._baseline()), style="dim")
