@@ -80,7 +80,10 @@ class TestFailOn:
         )
         assert ended.code == 4
         assert "1 new since 2" in ended.err
-        assert "new-unanswered twitter/eksempeletat" in ended.err
+        assert (
+            "new-unanswered twitter/eksempeletat: a question whose time ran out without an answer"
+            in ended.err
+        )
 
     def test_without_such_a_finding_ends_well(self, two_days: Soma, tmp_path: Path) -> None:
         ended = two_days(

@@ -368,6 +368,8 @@ def news() -> News:
         newly_asked=tuple(post(text) for text in HOSTILE[:2]),
         newly_answered=(),
         newly_overdue=(post(HOSTILE[6]),),
+        asked_of={"twitter/moss": 29, "facebook/moss": 2},
+        overdue_at={"twitter/moss": 1},
         walls=(
             WallLine(
                 agency="Ministry of Moss",

@@ -21,7 +21,7 @@ def found(*kinds: str) -> list[tuple[str, str]]:
     ("kind", "accounts"),
     [
         ("new-unanswered", ["twitter/moss"]),
-        ("new-question", ["twitter/moss", "twitter/moss", ""]),
+        ("new-question", ["twitter/moss", "facebook/moss"]),
         ("wall-closed", ["facebook/moss"]),
         ("gap", ["twitter/moss_news"]),
         ("gone-quiet", ["twitter/moss"]),
@@ -31,10 +31,11 @@ def test_each_kind_is_found_by_itself(kind: str, accounts: list[str]) -> None:
     assert found(kind) == [(kind, account) for account in accounts]
 
 
-def test_more_than_are_listed_are_counted() -> None:
-    assert [f.sentence for f in findings(sample(), ["new-question"])][
-        -1
-    ] == "a question that was asked: 29 more"
+def test_an_accounts_posts_are_one_finding_with_their_number() -> None:
+    assert [f.sentence for f in findings(sample(), ["new-question"])] == [
+        "a question that was asked, 29 times",
+        "a question that was asked, 2 times",
+    ]
 
 
 def test_without_being_asked_nothing_is_found() -> None:

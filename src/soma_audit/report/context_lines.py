@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from soma_audit.report.lines import Conduct, GapLine, Rate
@@ -107,6 +108,9 @@ class News:
     newly_answered: tuple[PostLine, ...]
     newly_overdue: tuple[PostLine, ...]
     """The newest of each; at most 20 are listed."""
+    asked_of: Mapping[str, int]
+    overdue_at: Mapping[str, int]
+    """All of them, by account: network/handle."""
     walls: tuple[WallLine, ...]
     quiet: tuple[QuietLine, ...]
     gaps: tuple[GapLine, ...]

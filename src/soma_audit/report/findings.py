@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from soma_audit.report.context_lines import News, PostLine
+    from soma_audit.report.context_lines import News
     from soma_audit.report.lines import Figures
 
 OPEN = {"open", "moderated"}
@@ -52,18 +52,16 @@ def findings(figures: Figures, kinds: Iterable[str]) -> Iterator[Finding]:
 
 
 def _overdue(news: News) -> Iterator[Finding]:
-    yield from _posts("new-unanswered", news.overdue or 0, news.newly_overdue)
+    yield from _posts("new-unanswered", news.overdue_at)
 
 
 def _asked(news: News) -> Iterator[Finding]:
-    yield from _posts("new-question", news.asked or 0, news.newly_asked)
+    yield from _posts("new-question", news.asked_of)
 
 
-def _posts(kind: str, count: int, posts: Sequence[PostLine]) -> Iterator[Finding]:
-    for post in posts:
-        yield Finding(kind, f"{post.network}/{post.handle}", f"{KINDS[kind]}: {post.post}")
-    if count > len(posts):
-        yield Finding(kind, "", f"{KINDS[kind]}: {count - len(posts)} more")
+def _posts(kind: str, counts: Mapping[str, int]) -> Iterator[Finding]:
+    for account, count in counts.items():
+        yield Finding(kind, account, KINDS[kind] + (f", {count} times" if count > 1 else ""))
 
 
 def _walls(news: News) -> Iterator[Finding]:

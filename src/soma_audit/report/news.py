@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from soma_audit.report.context_lines import News, PostLine, QuietLine, WallLine
 from soma_audit.store.connection import read_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from soma_audit.report.lines import GapLine
     from soma_audit.store import Store
@@ -43,6 +44,8 @@ def news(
         newly_asked=tuple(asked[:LISTED]),
         newly_answered=tuple(answered[:LISTED]),
         newly_overdue=tuple(overdue[:LISTED]),
+        asked_of=_by_account(asked),
+        overdue_at=_by_account(overdue),
         walls=tuple(_wall(row) for row in store.new_walls(run)),
         quiet=tuple(_quiet(store, moment, as_of)),
         gaps=tuple(
@@ -61,6 +64,10 @@ def _post(row: Row) -> PostLine:
         created_at=datetime.fromisoformat(row["created_at"]),
         text=row["text"] or "",
     )
+
+
+def _by_account(posts: Iterable[PostLine]) -> dict[str, int]:
+    return dict(Counter(f"{post.network}/{post.handle}" for post in posts).most_common())
 
 
 def _wall(row: Row) -> WallLine:

@@ -126,6 +126,8 @@ def _news(news: News) -> News:
         newly_asked=(),
         newly_answered=(),
         newly_overdue=(),
+        asked_of={},
+        overdue_at={},
     )
 
 
