@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.sample_figures import HOSTILE, agency, conduct, ministries, sample
+from report.sample_figures import AS_OF, HOSTILE, agency, conduct, ministries, sample
 from soma_audit.report import FORMATS
+from soma_audit.report.lines import Evidence, WallState
 from soma_audit.report.public import SMALLEST, TOO_SMALL, hidden, public
 
 
@@ -72,6 +73,26 @@ def test_news_is_counted_and_not_quoted() -> None:
     assert news is not None
     assert (news.asked, news.answered, news.overdue) == (31, 0, None)
     assert (news.newly_asked, news.newly_overdue) == ((), ())
+
+
+def test_who_looked_at_a_wall_is_not_named() -> None:
+    [group, *_] = sample().groups
+    look = Evidence(
+        rule="WAL006",
+        sentence="NN looked on 2026-05-30: closed.",
+        source="look",
+        endpoint=None,
+        token=None,
+        api_version=None,
+        seen_at=AS_OF,
+    )
+    agency = next(a for a in group.agencies if a.accounts)
+    wall = WallState(label="closed", reasons=(look.sentence, "It was so before."), evidence=(look,))
+    looked_at = replace(agency, accounts=(replace(agency.accounts[0], messaging=wall),))
+    figures = public(replace(sample(), groups=(replace(group, agencies=(looked_at,)),)))
+    published = figures.groups[0].agencies[0].accounts[0].messaging
+    assert (published.reasons, published.evidence[0].sentence) == (("It was so before.",), "")
+    assert published.label == "closed"
 
 
 def test_machines_are_told_which_edition_it_is() -> None:

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from soma_audit.report.context_lines import Earlier, Month, News
-    from soma_audit.report.lines import AccountLine, AgencyLine, Conduct, Figures, Group, WallChange
+    from soma_audit.report.lines import (
+        AccountLine,
+        AgencyLine,
+        Conduct,
+        Figures,
+        Group,
+        WallChange,
+        WallState,
+    )
 
 SMALLEST = 5
 TOO_SMALL = "fewer than 5, so not published"
@@ -75,6 +83,21 @@ def _account(account: AccountLine, *, hide: bool) -> AccountLine:
         account,
         conduct=_conduct(account.conduct) if hide else account.conduct,
         changes=tuple(_change(change) for change in account.changes),
+        posting=_wall(account.posting),
+        commenting=_wall(account.commenting),
+        messaging=_wall(account.messaging),
+    )
+
+
+def _wall(wall: WallState) -> WallState:
+    """Leave out who looked: the sentence names an employee."""
+    looks = {sign.sentence for sign in wall.evidence if sign.source == "look"}
+    return replace(
+        wall,
+        reasons=tuple(reason for reason in wall.reasons if reason not in looks),
+        evidence=tuple(
+            replace(sign, sentence="") if sign.source == "look" else sign for sign in wall.evidence
+        ),
     )
 
 
