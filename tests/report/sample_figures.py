@@ -452,7 +452,13 @@ def sample() -> Figures:
         ),
         news=news(),
         queries=(
-            Query(name="waiting", title="Questions that wait for an answer", values=(31,), sql="select 31"),
+            Query(
+                name="waiting",
+                title="Questions that wait for an answer",
+                values=(31,),
+                sql="select 31",
+                rows="select 1 < 2",
+            ),
         ),
         last_collected=AS_OF - timedelta(hours=5),
         posts_held=1_873,

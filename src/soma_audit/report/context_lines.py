@@ -125,3 +125,5 @@ class Query:
     values: tuple[int, ...]
     """What the query gives: a count, or numerator and denominator."""
     sql: str
+    rows: str
+    """The same for the rows that are counted, each with what is held of it."""
