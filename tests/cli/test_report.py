@@ -264,3 +264,23 @@ class TestTheLanguageSheet:
     def test_a_year_is_asked_of_nothing_else(self, soma: Soma) -> None:
         ended = soma("export", "posts", "--year", "2025")
         assert (ended.code, "--year is the language sheet's" in ended.err) == (2, True)
+
+
+class TestWhoUsuallyAnswers:
+    @pytest.mark.parametrize(("signed", "told"), [(3, "Siv"), (2, None)])
+    def test_is_told_beside_what_waits_where_a_name_stands_under_the_replies(
+        self, soma: Soma, tmp_path: Path, signed: int, told: str | None
+    ) -> None:
+        asked: list[dict[str, object]] = [
+            {"id": str(n), "created_at": f"2026-03-02T0{n}:00:00Z"} for n in range(1, 5)
+        ]
+        replies = [
+            REPLY
+            | {"id": f"5{n}", "thread": str(n), "parent": str(n), "text": f"Det er {n}. mars. ^Siv"}
+            | {"created_at": f"2026-03-02T0{n}:30:00Z"}
+            for n in range(1, signed + 1)
+        ]
+        soma("import", write_posts(tmp_path / "p.jsonl", *asked, *replies))
+        soma("classify", "--as-of", FRIDAY)
+        said = json.loads(soma("report", "--format", "json", "--as-of", FRIDAY).out)
+        assert {line["usually"] for line in said["waiting"]} == {told}
