@@ -91,6 +91,8 @@ def report(
         raise click.UsageError(
             "--agency is for the agency's own eyes: beside the group's public edition it would tell small counts of others."
         )
+    if options["since"] and options["until"] and options["since"] >= options["until"]:
+        raise click.UsageError("--from must be earlier than --to.")
     window = {name: options[name] for name in ("since", "until")}
     window |= {"days": options["days"]} if options["days"] else {}
     with settings.open() as store:
