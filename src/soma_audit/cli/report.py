@@ -20,6 +20,7 @@ from soma_audit.cli.options import (
 from soma_audit.errors import MendInputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 FORMATS = ("terminal", "html", "markdown", "xlsx", "csv", "json")
@@ -84,15 +85,7 @@ def report(
     from soma_audit.cli.stages import Outcome, figures_of, find, print_report
     from soma_audit.report.public import public
 
-    if format_ == "xlsx" and output_ == "-" and sys.stdout.isatty():
-        raise MendInputError("soma-audit report --format xlsx needs --output FILE.xlsx.")
-
-    if options["public"] and options["agency"]:
-        raise click.UsageError(
-            "--agency is for the agency's own eyes: beside the group's public edition it would tell small counts of others."
-        )
-    if options["since"] and options["until"] and options["since"] >= options["until"]:
-        raise click.UsageError("--from must be earlier than --to.")
+    _check(format_, output_, options)
     window = {name: options[name] for name in ("since", "until")}
     window |= {"days": options["days"]} if options["days"] else {}
     with settings.open() as store:
@@ -114,3 +107,16 @@ def report(
     outcome = Outcome()
     find(figures, settings, outcome, options["fail_on"])
     return outcome.tell(quiet=True, as_json=False)
+
+
+def _check(format_: str, output_: str, options: Mapping[str, Any]) -> None:
+    """Refuse what cannot be meant before anything is read."""
+    if format_ == "xlsx" and output_ == "-" and sys.stdout.isatty():
+        raise MendInputError("soma-audit report --format xlsx needs --output FILE.xlsx.")
+
+    if options["public"] and options["agency"]:
+        raise click.UsageError(
+            "--agency is for the agency's own eyes: beside the group's public edition it would tell small counts of others."
+        )
+    if options["since"] and options["until"] and options["since"] >= options["until"]:
+        raise click.UsageError("--from must be earlier than --to.")
