@@ -139,6 +139,17 @@ def test_each_edition_says_what_it_is(outline: Outline) -> None:
     assert "This edition leaves out the list of 31 questions." in published.words
 
 
+@pytest.mark.parametrize(
+    ("code", "said"), [("en", "Internal. This"), ("nb", "Internt. Her"), ("nn", "Internt. Her")]
+)
+def test_every_printed_page_says_that_it_is_internal(code: str, said: str) -> None:
+    at_the_foot = re.compile(r'@page { @bottom-left { content: "([^"<]+)"; } }')
+    printed = at_the_foot.search(html.render(replace(sample(), language=code)))
+    assert printed is not None
+    assert printed[1].startswith(said)
+    assert not at_the_foot.search(html.render(public(sample())))
+
+
 def test_the_day_begins_with_what_is_new(outline: Outline) -> None:
     words = " ".join(outline.words.split())
     assert "Since the report of 31 May 2026 06:00:" in words
