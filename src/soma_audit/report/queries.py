@@ -33,7 +33,7 @@ def queries(
     window = f"created_at >= '{text_time(since)}' and created_at < '{text_time(until)}'"
     everybody = window
     if agency is not None:
-        everybody += f"\nand account in (select id from listed_account where agency = '{agency}')"
+        everybody += f"\nand account in (select id from listed_account where agency = {_quoted(agency)})"
     return tuple(_queries(group, waiting, flagged, everybody, window, _of_group(group, as_of, agency)))
 
 
@@ -126,13 +126,17 @@ def _of_group(group: Group | None, as_of: datetime, agency: str | None) -> str:
     """Choose the accounts of a group, or of one agency, that have not been retired on the day."""
     day = as_of.date().isoformat()
     if agency is not None:
-        chosen = f"agency.id = '{agency}'"
+        chosen = f"agency.id = {_quoted(agency)}"
     elif group is None or group.kind is None:
         chosen = "agency.kind is null"
     else:
-        chosen = "agency.kind = '{}'".format(group.kind.replace("'", "''"))
+        chosen = f"agency.kind = {_quoted(group.kind)}"
     alive = " and ".join(
         f"coalesce({table}.valid_from, '') <= '{day}' and coalesce({table}.valid_to, '9999') >= '{day}'"
         for table in ("agency", "listed_account")
     )
     return f"{chosen}\nand {alive}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
