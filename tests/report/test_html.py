@@ -193,3 +193,8 @@ def test_every_text_has_contrast_enough(page: str, scheme: int) -> None:
     assert contrast(colours["bar"], colours["track"]) >= 3
     spans = ("open", "moderated", "restricted", "closed", "soft")
     assert {span: c for span in spans if (c := contrast(colours[span], colours["paper"])) < 3} == {}
+
+
+def test_a_list_that_is_cut_leads_to_the_query_for_all_of_it(outline: Outline) -> None:
+    assert "The list shows 8 of 31 questions. A query for all of them" in " ".join(outline.words.split())
+    assert "A query for all of them" not in Outline(html.render(public(sample()))).words

@@ -48,6 +48,8 @@ def kinds(text: str) -> list[str]:
 @example("<1 % <9@a.example> </b <!-- <?x &lt; &#60;")
 @example("12345. x")
 @example("---")
+@example("0 #")
+@example("#")
 @example("x\\")
 @pytest.mark.parametrize("place", PLACES)
 def test_what_a_stranger_wrote_is_only_ever_words(place: str, text: str) -> None:

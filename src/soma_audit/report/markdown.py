@@ -32,6 +32,7 @@ ACTING = re.compile(
     | !(?=\[)                           # pictures
     | (?<![^\W_])_ | _(?![^\W_])        # emphasis; within a word it is none
     | ^[-+=>\#:]                        # lists, headings, quotations, tables
+    | (?<=\s)\#+$                       # the end of a heading
     | (?<=[A-Za-z]):(?=\S)              # the scheme of a bare address
     | (?<=www)\.
     """,
