@@ -285,9 +285,9 @@ def figures_of(
         raise MendInputError(f"There is no agency {agency}. `soma-audit register` lists their short names.")
     with store.copied():
         whole = figures(store, asked)
-    if agency is None:
-        return whole
-    with store.copied(agency):
+        if agency is None:
+            return whole
+        store.keep_only(agency)
         return beside_group(figures(store, replace(asked, agency=agency)), whole)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from soma_audit import __version__
-from soma_audit.model import WALLS, OfficeHours
+from soma_audit.model import WALLS
 from soma_audit.report.lines import (
     AccountLine,
     AgencyLine,
@@ -88,9 +88,8 @@ def figures(store: Store, frame: Frame) -> Figures:
     """Compute all figures of a report."""
     words = Words(frame.language, frame.office.timezone)
     since, until, note = _window(store, frame, words)
-    listed = {row["id"] for row in store.account_rows()}
-    gaps = {account: found for account, found in _gaps(store, words).items() if account in listed}
     tallies = tallies_of(store, since, until, frame.as_of, frame.office)
+    gaps = {account: found for account, found in _gaps(store, words).items() if account in tallies}
     clocks = posting_clocks(store, since, until, frame.office.timezone)
     lines = _account_lines(store, tallies, gaps, frame, until, words, clocks)
     signers = _signers(store, since, until)

@@ -28,28 +28,28 @@ class Reported(Connection):
     """Rows as mappings, by the names of the views' columns."""
 
     @contextmanager
-    def copied(self, agency: str | None = None) -> Iterator[None]:
+    def copied(self) -> Iterator[None]:
         """Work the large views out once, and let whoever asks for them meanwhile read what came out.
 
-        A temporary table stands before the view of its name; it is this connection's own. With an agency, only its
-        accounts are listed meanwhile.
+        A temporary table stands before the view of its name; it is this connection's own.
         """
         self.execute("pragma temp_store = memory")
         # What follows reads all over the file, which is slow piece by piece.
         self.execute("pragma mmap_size = 1073741824")
         try:
-            where = "where ?1 is null or agency = ?1"
-            self.execute(
-                f"create temp table listed_account as select * from main.listed_account {where}", (agency,)
-            )
-            where = "where account in (select id from temp.listed_account)" if agency else ""
-            for view in COPIED:
-                self.execute(f"create temp table {view} as select * from main.{view} {where}")
+            for view in ("listed_account", *COPIED):
+                self.execute(f"create temp table {view} as select * from main.{view}")
             yield
         finally:
             for view in (*COPIED, "listed_account"):
                 self.execute(f"drop table if exists temp.{view}")
             self.execute("pragma mmap_size = 0")
+
+    def keep_only(self, agency: str) -> None:
+        """Forget all other agencies' accounts, as long as the views are copied."""
+        self.execute("delete from temp.listed_account where agency <> ?", (agency,))
+        for view in COPIED:
+            self.execute(f"delete from temp.{view} where account not in (select id from temp.listed_account)")
 
     # --- figures ---
 
