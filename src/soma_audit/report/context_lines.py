@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from soma_audit.report.lines import Conduct, GapLine, Rate
+    from soma_audit.report.lines import Conduct, GapLine, PostLine, Rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +57,6 @@ class Median:
     high: float | None
     """The range."""
     agencies: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostLine:
-    """A question in the news."""
-
-    agency: str
-    network: str
-    handle: str
-    post: str
-    permalink: str | None
-    created_at: datetime
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

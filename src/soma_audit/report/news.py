@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from soma_audit.report.context_lines import News, PostLine, QuietLine, WallLine
+from soma_audit.report.context_lines import News, QuietLine, WallLine
+from soma_audit.report.lines import PostLine
 from soma_audit.store.connection import read_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from soma_audit.report.lines import GapLine
     from soma_audit.store import Store
@@ -33,19 +33,21 @@ def news(
     if found is None:
         return None
     run, moment = found
-    asked, answered, overdue = (
-        [_post(row) for row in store.new_posts(which, run)] for which in ("asked", "answered", "overdue")
+    asked, answered, overdue = (store.new_counts(which, run) for which in ("asked", "answered", "overdue"))
+    newly_asked, newly_answered, newly_overdue = (
+        tuple(PostLine(**post_of(row)) for row in store.new_posts(which, run, LISTED))
+        for which in ("asked", "answered", "overdue")
     )
     return News(
         since=moment,
-        asked=len(asked),
-        answered=len(answered),
-        overdue=len(overdue),
-        newly_asked=tuple(asked[:LISTED]),
-        newly_answered=tuple(answered[:LISTED]),
-        newly_overdue=tuple(overdue[:LISTED]),
-        asked_of=_by_account(asked),
-        overdue_at=_by_account(overdue),
+        asked=sum(asked.values()),
+        answered=sum(answered.values()),
+        overdue=sum(overdue.values()),
+        newly_asked=newly_asked,
+        newly_answered=newly_answered,
+        newly_overdue=newly_overdue,
+        asked_of=asked,
+        overdue_at=overdue,
         walls=tuple(_wall(row) for row in store.new_walls(run)),
         quiet=tuple(_quiet(store, moment, as_of)),
         gaps=tuple(
@@ -54,20 +56,14 @@ def news(
     )
 
 
-def _post(row: Row) -> PostLine:
-    return PostLine(
-        agency=row["agency"],
-        network=row["network"],
-        handle=row["handle"],
-        post=row["native_id"],
-        permalink=row["permalink"],
-        created_at=datetime.fromisoformat(row["created_at"]),
-        text=row["text"] or "",
-    )
-
-
-def _by_account(posts: Iterable[PostLine]) -> dict[str, int]:
-    return dict(Counter(f"{post.network}/{post.handle}" for post in posts).most_common())
+def post_of(row: Row) -> dict[str, Any]:
+    """Read a post for a list: what `PostLine` holds."""
+    return {
+        **{name: row[name] for name in ("agency", "network", "handle", "permalink")},
+        "post": row["native_id"],
+        "created_at": datetime.fromisoformat(row["created_at"]),
+        "text": row["text"] or "",
+    }
 
 
 def _wall(row: Row) -> WallLine:

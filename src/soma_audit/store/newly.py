@@ -12,12 +12,10 @@ if TYPE_CHECKING:
 
     from soma_audit.store.reported import Row
 
-_POSTS = (
-    "select agency.name as agency, network, handle, native_id, permalink, current_post.created_at, text"
+_NEW = (
     " from verdict_news join question on question.id = verdict_news.post"
-    " join current_post on current_post.id = verdict_news.post join agency on agency.id = current_post.agency"
     " where verdict_news.run > :run and verdict_news.classifier = :classifier"
-    " and question.question = 'question' and {which} order by current_post.created_at desc, current_post.id"
+    " and question.question = 'question' and {which}"
 )
 _WHICH = {
     "asked": "verdict_news.label = 'question' and coalesce(was, '') <> 'question'",
@@ -53,10 +51,26 @@ class Newly(Connection):
         moment = read_time(row[1]) if row else None
         return (row[0], moment) if moment else None
 
-    def new_posts(self, which: str, run: int) -> Iterator[Row]:
-        """Give the questions that are `asked`, `answered` or `overdue` since a run, the newest first."""
-        classifier = "question" if which == "asked" else "answer"
-        return self.rows(_POSTS.format(which=_WHICH[which]), {"run": run, "classifier": classifier})
+    def new_counts(self, which: str, run: int) -> dict[str, int]:
+        """Count the questions that are `asked`, `answered` or `overdue` since a run, by network/handle, the most first."""
+        rows = self.execute(
+            "select network || '/' || handle, posts from account join"
+            f" (select question.account, count(*) as posts{_NEW.format(which=_WHICH[which])} group by 1) as new"
+            " on new.account = account.id order by posts desc, 1",
+            _values(which, run),
+        )
+        return dict(rows)
+
+    def new_posts(self, which: str, run: int, limit: int) -> Iterator[Row]:
+        """Give the newest of these questions."""
+        return self.rows(
+            "select agency.name as agency, network, handle, native_id, permalink, current_post.created_at, text"
+            f" from (select question.id, question.created_at{_NEW.format(which=_WHICH[which])}"
+            " order by question.created_at desc, question.id limit :limit) as new"
+            " join current_post on current_post.id = new.id join agency on agency.id = current_post.agency"
+            " order by new.created_at desc, new.id",
+            {**_values(which, run), "limit": limit},
+        )
 
     def new_walls(self, run: int) -> Iterator[Row]:
         """Give the walls that stand otherwise than before a run."""
@@ -67,3 +81,7 @@ class Newly(Connection):
             " where run > ? and was is not null and was <> label order by 1, 2, 3, 4",
             (run,),
         )
+
+
+def _values(which: str, run: int) -> dict[str, object]:
+    return {"run": run, "classifier": "question" if which == "asked" else "answer"}
