@@ -133,3 +133,10 @@ def test_little_is_still_a_page_in_each_language(code: str) -> None:
     page = markdown.render(replace(empty(), language=code))
     assert page.count("\n## ") == 4
     assert markdown.render(replace(sample(), language=code)).count("\n| --- |") == 2
+
+
+@pytest.mark.parametrize(("code", "when"), [("nb", "høsten 2010"), ("nn", "hausten 2010")])
+def test_the_earlier_mapping_is_dated_in_the_reports_language(code: str, when: str) -> None:
+    page = markdown.render(replace(sample(), language=code))
+    assert when in page
+    assert "autumn" not in page

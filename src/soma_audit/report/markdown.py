@@ -164,13 +164,16 @@ class _Paper:
         if group.kind == "ministry":
             walls += "; " + say(
                 "{when}: {facebook} of {total}, {walls} open",
-                when=then.when,
+                when=say(then.when),
                 facebook=then.on_facebook,
                 total=then.agencies,
                 walls=then.open_walls,
             )
             twitter = say(
-                "{when}: {twitter} of {total}", when=then.when, twitter=then.on_twitter, total=then.agencies
+                "{when}: {twitter} of {total}",
+                when=say(then.when),
+                twitter=then.on_twitter,
+                total=then.agencies,
             )
         yield self._headline(words.of(group.on_facebook), say("on Facebook"), walls)
         yield self._headline(words.of(group.on_twitter), say("on Twitter"), twitter)
