@@ -95,7 +95,8 @@ def test_bars_stay_on_their_timeline_and_can_be_seen(days: list[tuple[int, int |
     spans = tuple(
         span("open", first, None if length is None else max(first - length, 0)) for first, length in days
     )
-    for bar in wall_words.bars(WallState(label="open", spans=spans), sample()):
+    start = wall_words.timeline_from(sample())
+    for bar in wall_words.bars(WallState(label="open", spans=spans), start, AS_OF):
         assert bar.start >= 0
         assert bar.width >= 6
         assert bar.start + bar.width <= 1000.1

@@ -194,15 +194,14 @@ def timeline_from(figures: Figures) -> datetime:
     return max(min([figures.window_from, *seen_first]), figures.as_of - TIMELINE)
 
 
-def bars(state: WallState, figures: Figures) -> list[Bar]:
-    """A wall's spans as bars; what was seen at a moment only is made wide enough to see."""
-    start = timeline_from(figures)
-    whole = (figures.as_of - start) / timedelta(seconds=1) or 1
+def bars(state: WallState, start: datetime, end: datetime) -> list[Bar]:
+    """A wall's spans as bars on a timeline; what was seen at a moment only is made wide enough to see."""
+    whole = (end - start) / timedelta(seconds=1) or 1
     found = []
     for span in state.spans:
         first, last = (
             round(max((moment - start) / timedelta(seconds=1) / whole, 0) * 1000, 1)
-            for moment in (span.first_seen, span.last_seen or figures.as_of)
+            for moment in (span.first_seen, span.last_seen or end)
         )
         if last > 0:
             first = min(first, 994)
