@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.classify.rule import Rule, own, rule, wall_of
-from soma_audit.classify.wall_evidence import COMMENT, OURS, READ, day, iso, page, signs_of_people
+from soma_audit.classify.wall_evidence import COMMENT, OURS, READ, day, page, signs_of_people
+from soma_audit.classify.wall_history import iso
 from soma_audit.classify.wall_sightings import (
     FEW_POSTS,
     RESTRICTED,

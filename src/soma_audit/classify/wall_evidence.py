@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.classify.rule import own, rule, visitor, wall_of
+from soma_audit.classify.wall_history import iso
 from soma_audit.classify.wall_sightings import from_settings, looks_at, proves
 from soma_audit.model import About, Look, SignedIn, Stream, TokenKind
 
@@ -53,11 +54,6 @@ def look(question: str, seen: str, signed_in: SignedIn = SignedIn.ORDINARY_ACCOU
 
 
 # --- where a sign was seen ------------------------------------------------------------------------------------------
-
-
-def iso(moment: datetime) -> str:
-    """Write a time."""
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def day(post: Post) -> str:

@@ -73,7 +73,7 @@ class History:
     def value(self, as_of: datetime) -> dict[str, object]:
         """Write the spans for the database; the last one has no end while the wall still stands so."""
         spans = [
-            {"label": s.label, "first": _iso(s.first), "last": _iso(s.last)} for s in self.spans[-MOST_SPANS:]
+            {"label": s.label, "first": iso(s.first), "last": iso(s.last)} for s in self.spans[-MOST_SPANS:]
         ]
         if spans and self.spans[-1].last >= as_of - WINDOW:
             del spans[-1]["last"]  # it would move each night, and be news
@@ -129,5 +129,6 @@ def _unsettled(
     return None if looked or newer or old else newest
 
 
-def _iso(moment: datetime) -> str:
+def iso(moment: datetime) -> str:
+    """Write a time."""
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

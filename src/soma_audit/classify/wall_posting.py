@@ -9,11 +9,11 @@ from soma_audit.classify.wall_evidence import (
     POSTED,
     READ,
     day,
-    iso,
     page,
     signs_of_people,
     told_by_settings,
 )
+from soma_audit.classify.wall_history import iso
 from soma_audit.classify.wall_sightings import may_post, visitors_posts
 from soma_audit.model import Gap, Stream
 

@@ -35,7 +35,7 @@ def explain(settings: Settings, post: str, as_json: bool) -> None:
     """
     with settings.open() as store:
         found = store.posts_named(post)
-        account = store.account(*post.split("/")) if not found and post.count("/") == 1 else None
+        account = store.account_named(post) if not found else None
         if account is not None:
             explain_walls(store, account, as_json=as_json)
             return

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from soma_audit.model import Account
     from soma_audit.store import Store
-    from soma_audit.store.reported import Row
 
 
 @click.group()
@@ -155,7 +154,7 @@ def _say(settings: Settings, options: dict[str, Any]) -> None:
 
 
 def _account(store: Store, name: str) -> Account:
-    account = store.account(*name.split("/")) if name.count("/") == 1 else None
+    account = store.account_named(name)
     if account is None:
         raise MendInputError(
             f"No account {name!r} is known. Write it as facebook/eksempeletat; `soma-audit register` lists them."
@@ -203,16 +202,17 @@ def _proves(made: Look) -> bool:
 
 
 def _list(settings: Settings, *, as_json: bool) -> None:
+    from soma_audit.store.looked import look_of
+
     with settings.open() as store:
-        held = store.looks()
+        held = [(row, look_of(row)) for row in store.looks()]
     if as_json:
-        columns = ("network", "handle", "question", "seen", "observed_at", "observer", "signed_in")
-        rows = [{c: row[c] for c in (*columns, "file", "sha256", "note")} for row in held]
+        rows = [{"network": r["network"], "handle": r["handle"], **plain_look(made)} for r, made in held]
         click.echo(json.dumps({"looks": rows}, ensure_ascii=False, indent=1))
     elif not held:
         click.echo("Nobody has told of a look yet. `soma-audit wall sheet` writes a sheet to fill in.")
-    for row in () if as_json else held:
-        click.echo(_clean(f"{row['network']}/{row['handle']}: {_row_line(row)}"))
+    for row, made in () if as_json else held:
+        click.echo(_clean(f"{row['network']}/{row['handle']}: {look_line(made)}"))
 
 
 def look_line(made: Look) -> str:
@@ -224,12 +224,6 @@ def look_line(made: Look) -> str:
         f"“{made.note}”" if made.note else "",
     ]
     return ", ".join(part for part in parts if part)
-
-
-def _row_line(row: Row) -> str:
-    from soma_audit.store.looked import look_of
-
-    return look_line(look_of(row))
 
 
 def plain_look(made: Look) -> dict[str, object]:

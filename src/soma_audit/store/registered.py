@@ -79,6 +79,10 @@ class Registered(Connection):
         row = self.execute(f"{_ACCOUNT} where network = ? and handle = ?", (network, handle)).fetchone()
         return _account(row) if row else None
 
+    def account_named(self, name: str) -> Account | None:
+        """Find an account by network/handle."""
+        return self.account(*name.split("/")) if name.count("/") == 1 else None
+
     def take_in(self, network: str, handle: str) -> Account:
         """Take in an account that the register does not know, under an agency of its own name."""
         slug = f"{network}-{handle.lower()}"
