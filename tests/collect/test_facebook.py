@@ -31,7 +31,7 @@ from collect.builders import (
     stored_bytes,
     walked,
 )
-from soma_audit.collect.facebook import comment_ids
+from soma_audit.collect.facebook_posts import comment_ids
 from soma_audit.collect.graph import next_page
 from soma_audit.collect.token_kind import Token
 from soma_audit.errors import (

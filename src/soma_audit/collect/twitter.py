@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,8 @@ from soma_audit.collect.budget import Budget
 from soma_audit.collect.network import LostPlaceError
 from soma_audit.collect.trail import Trail
 from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitError, seconds_from_epoch
-from soma_audit.collect.twitter_people import USER_FIELDS, TwitterPeople, either, objects
+from soma_audit.collect.twitter_people import USER_FIELDS, TwitterPeople, objects
+from soma_audit.collect.twitter_posts import posts
 from soma_audit.errors import (
     ComeBackLaterError,
     CouldNotLookError,
@@ -26,7 +27,7 @@ from soma_audit.errors import (
     LeaveNetworkError,
     LeaveStreamError,
 )
-from soma_audit.model import GAP_REASONS, Account, Gap, Kind, Page, Post, Since, Stream
+from soma_audit.model import GAP_REASONS, Account, Gap, Page, Post, Since, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -49,8 +50,6 @@ FIELDS = [
     *("reply_settings", "lang", "public_metrics", "entities", "note_tweet", "source"),
 ]
 EXPANSIONS = ["author_id", "in_reply_to_user_id", "referenced_tweets.id"]
-EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, UTC)
-FIRST_SNOWFLAKE = 29_700_859_247
 CAPS = {Stream.TIMELINE: 3200, Stream.MENTIONS: 800}
 """How many of the newest posts X shows at most."""
 
@@ -283,74 +282,8 @@ class Twitter:
 
     def posts(self, page: Page) -> Iterator[Post]:
         """Read the posts of a page, and the ones they reply to, which come along."""
-        if page.stream is Stream.PROFILE:
-            return
-        body = json.loads(page.body)
-        posts = objects(body.get("data"))
-        above = {_reference(p, "replied_to") for p in posts}
-        included = [p for p in objects((body.get("includes") or {}).get("posts")) if p.get("id") in above]
-        for in_passing, group in ((True, included), (False, posts)):
-            for raw in group:
-                if raw.get("id") and (written := _written(raw)):
-                    yield self._read(raw, page.account, written, in_passing=in_passing)
-
-    def _read(self, raw: Mapping[str, Any], account: Account, written: datetime, *, in_passing: bool) -> Post:
-        parent = _reference(raw, "replied_to")
-        writer = self.known.get(str(raw.get("author_id")))
-        is_reply = parent is not None or raw.get("in_reply_to_user_id") is not None
-        by_agency = writer is not None and writer.agency == account.agency
-        # each edit has an id of its own; the first one stands for the post
-        native_id = min(raw.get("edit_history_post_ids") or [str(raw["id"])], key=int)
-        thread = str(raw.get("conversation_id") or parent or native_id)
-        return Post(
-            native_id=native_id,
-            created_at=written,
-            text=_whole_text(raw),
-            by_agency=by_agency,
-            thread=native_id if thread == str(raw["id"]) else thread,
-            parent=parent,
-            author=writer.handle if writer else raw.get("author_id"),
-            kind=Kind.SHARE if _reference(raw, "retweeted") else Kind.COMMENT if is_reply else Kind.POST,
-            permalink=f"https://x.com/{writer.handle if writer else 'i'}/status/{raw['id']}",
-            client=raw.get("source"),
-            counts=_counts(raw.get("public_metrics")),
-            reply_setting=raw.get("reply_settings"),
-            in_passing=in_passing,
-        )
-
-
-def _reference(raw: Mapping[str, Any], kind: str) -> str | None:
-    found = raw.get("referenced_posts")
-    return next((str(r["id"]) for r in found if r["type"] == kind), None) if found else None
-
-
-def _written(raw: Mapping[str, Any]) -> datetime | None:
-    """Tell when a post was written; where that is missing, its id says it: X's ids count milliseconds since 2010-11-04.
-
-    Source: X's documentation of its ids ("snowflake"); older ids, which are smaller, tell no time.
-    """
-    if raw.get("created_at"):
-        return datetime.fromisoformat(raw["created_at"]).astimezone(UTC)
-    number = int(raw["id"]) if str(raw["id"]).isdecimal() else 0
-    return EPOCH + timedelta(milliseconds=number >> 22) if FIRST_SNOWFLAKE <= number < 2**63 else None
-
-
-def _counts(metrics: Mapping[str, Any] | None) -> dict[str, int]:
-    """Read what X counts; a post that came along with another may have no counts, which is not zero."""
-    if metrics is None:
-        return {}
-    shares = either(metrics, "repost_count", "retweet_count")
-    counts = {"like": metrics.get("like_count"), "reply": metrics.get("reply_count"), "share": shares}
-    return {k: int(n) for k, n in counts.items() if n is not None}
-
-
-def _whole_text(raw: Mapping[str, Any]) -> str:
-    """Give the text uncut, with the addresses that its short links stand for."""
-    text = str((raw.get("note_post") or {}).get("text") or raw["text"])
-    for url in (raw.get("entities") or {}).get("urls") or ():
-        if "expanded_url" in url:
-            text = text.replace(url["url"], url["expanded_url"])
-    return text
+        if page.stream is not Stream.PROFILE:
+            yield from posts(json.loads(page.body), page.account, self.known)
 
 
 def _numbers(posts: list[Any]) -> list[int]:
