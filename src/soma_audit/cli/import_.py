@@ -8,14 +8,75 @@ from typing import TYPE_CHECKING
 import click
 
 from soma_audit.cli.options import Settings, in_bulk, json_option, progress, quiet_option, settings
-from soma_audit.errors import Exit
+from soma_audit.errors import Exit, MendInputError
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from soma_audit.cli.stages import Outcome
-    from soma_audit.collect.files.jsonl import Imported
+    from soma_audit.collect.files import Imported
+    from soma_audit.collect.files.reader import Summary
+    from soma_audit.store import Store
 
 NAMED = 20
 """How many bad lines are named; the others are counted."""
+FORMATS = ("jsonl", "looks")
+
+
+class AccountName(click.ParamType[tuple[str, str]]):
+    """An account as network/handle."""
+
+    name = "NETWORK/HANDLE"
+
+    def convert(
+        self, value: str | tuple[str, str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Read an account's name."""
+        from soma_audit.register import HANDLE
+
+        if isinstance(value, tuple):
+            return value
+        network, _, handle = value.partition("/")
+        handle = handle.removeprefix("@")
+        if network not in HANDLE or not HANDLE[network].fullmatch(handle):
+            self.fail(f"{value!r} is no account; write it as twitter/eksempeletat", param, ctx)
+        return network, handle
+
+
+class Zone(click.ParamType["ZoneInfo"]):
+    """A time zone by its name."""
+
+    name = "ZONE"
+
+    def convert(
+        self, value: str | ZoneInfo, param: click.Parameter | None, ctx: click.Context | None
+    ) -> ZoneInfo:
+        """Look the zone up."""
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        if isinstance(value, ZoneInfo):
+            return value
+        try:
+            return ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.fail(f"{value!r} is no time zone; write it as Europe/Oslo", param, ctx)
+
+
+class Column(click.ParamType[tuple[str, str]]):
+    """Which column holds what."""
+
+    name = "WHAT=NAME"
+
+    def convert(
+        self, value: str | tuple[str, str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Read what the column holds, and its name."""
+        if isinstance(value, tuple):
+            return value
+        what, equals, name = value.partition("=")
+        if not (what.strip() and equals and name.strip()):
+            self.fail(f"{value!r} names no column; write it as text=Tekst", param, ctx)
+        return what.strip(), name.strip()
 
 
 @click.command(name="import")
@@ -23,34 +84,67 @@ NAMED = 20
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["jsonl"]),
-    default="jsonl",
-    show_default=True,
-    help="What the files hold.",
+    type=click.Choice(FORMATS),
+    help="What the files are, if it is not seen from what they hold.",
+)
+@click.option(
+    "--account",
+    "accounts",
+    type=AccountName(),
+    multiple=True,
+    help="Whose files these are, where they do not say so themselves; may be given more than once.",
+)
+@click.option(
+    "--timezone",
+    "zone",
+    type=Zone(),
+    help="The zone of times that are written without one, such as Europe/Oslo.",
+)
+@click.option(
+    "--column",
+    "columns",
+    type=Column(),
+    multiple=True,
+    help='Which column of a table holds what: --column text="Tekst". May be given more than once.',
 )
 @quiet_option
 @json_option
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def import_(settings: Settings, format_: str, quiet: bool, as_json: bool, files: tuple[Path, ...]) -> int:
-    """Take in posts from FILES, plain or gzip, without any account or key.
+def import_(
+    settings: Settings,
+    format_: str | None,
+    accounts: tuple[tuple[str, str], ...],
+    zone: ZoneInfo | None,
+    columns: tuple[tuple[str, str], ...],
+    quiet: bool,
+    as_json: bool,
+    files: tuple[Path, ...],
+) -> int:
+    """Take in what you have on disk: archives and exports, files of other tools, looks at walls.
 
+    FILES may be packed (gzip, zip) or folders; what they are is seen from what they hold. Nothing is asked of a network.
     A line that cannot be read is kept out and named; the rest goes in (exit code 3).
 
     \b
-    Example:
-      soma-audit import --format jsonl posts.jsonl.gz
+    Examples:
+      soma-audit import twitter-archive.zip
+      soma-audit import --account facebook/eksempeletat --timezone Europe/Oslo content.csv
+      soma-audit import --account twitter/eksempeletat --column text="Tekst" --column created_at="Tid" posts.csv
     """
     from soma_audit.cli.lock import locked
+    from soma_audit.cli.looks import take_in
     from soma_audit.cli.stages import Outcome, clock_of
-    from soma_audit.collect.files import FORMATS
+    from soma_audit.collect.files import Desk, import_files, is_looks
     from soma_audit.collect.pseudonyms import load_key
-    from soma_audit.errors import MendInputError
 
-    if missing := [str(f) for f in files if not f.is_file()]:
+    if missing := [str(f) for f in files if not f.exists()]:
         raise MendInputError(f"There is no file {', '.join(missing)}. Nothing was imported.")
-    clock = clock_of(settings, replay=False)
+    clock, outcome = clock_of(settings, replay=False), Outcome()
+    looks = [f for f in files if format_ == "looks" or (format_ is None and is_looks(f))]
+    posts = [f for f in files if f not in looks]
     with locked(settings.database), settings.open(create=True) as store:
         pseudonyms = load_key(settings.key_file(), known=store.last_key_hash())
+        _bring_register(store, settings)
         with (
             store.run(
                 "import", config_hash=settings.config.hash(), clock=clock, key_hash=pseudonyms.hash
@@ -58,37 +152,88 @@ def import_(settings: Settings, format_: str, quiet: bool, as_json: bool, files:
             progress("Importing", quiet=quiet or as_json) as say,
             in_bulk(),
         ):
-            result = FORMATS[format_](store, run, files, pseudonyms, clock(), say)
-    outcome = Outcome()
-    _tell(result, outcome)
+            for file in looks:
+                take_in(store, file, clock(), outcome, run.id)
+            if posts:
+                desk = Desk(store, pseudonyms, named=[*accounts], timezone=zone, columns=dict(columns))
+                _tell(import_files(store, run, posts, desk, clock(), format_=format_, say=say), outcome)
     return outcome.tell(quiet=quiet, as_json=as_json)
 
 
+def _bring_register(store: Store, settings: Settings) -> None:
+    """Bring the register up to date, if there is one: whose posts these are is known by it."""
+    from soma_audit import register
+
+    file = settings.config.path(settings.config.collect.register_file)
+    if settings.config_file and file.is_file():
+        listed = register.load(file)
+        store.save_register(listed.agencies, listed.accounts, settings.as_of(None))
+
+
 def _tell(result: Imported, outcome: Outcome) -> None:
-    added, bad = result.added, result.bad_lines
-    outcome.sentences.append(
-        f"Read {result.lines} lines: {added.new} new and {added.changed} changed posts on {len(result.accounts)} accounts."
-    )
+    added = result.added
     outcome.facts |= {
         "lines": result.lines,
         "new": added.new,
         "changed": added.changed,
+        "gone": result.gone,
         "accounts": len(result.accounts),
+        "files": [
+            {
+                "file": s.name,
+                "format": s.format,
+                "own": s.own,
+                "visitors": s.visitors,
+                "left_closed": s.left_closed,
+            }
+            for s in result.summaries
+        ],
+        "taken_in": result.taken_in,
+        "kept_out": result.kept_out,
+        "unknown_keys": result.unknown_keys,
+        "bad": result.bad,
+        "bad_lines": [{"file": f, "line": n, "reason": why} for f, n, why in result.bad_lines],
     }
-    outcome.facts |= {"taken_in": result.taken_in, "unknown_keys": dict(result.unknown_keys)}
-    outcome.facts["bad_lines"] = [{"file": f, "line": n, "reason": why} for f, n, why in bad]
+    outcome.sentences += [_of_file(s) for s in result.summaries[:NAMED]]
+    if len(result.summaries) > NAMED:
+        outcome.sentences.append(f"… and {len(result.summaries) - NAMED} files more.")
+    outcome.sentences.append(
+        f"Read {result.lines} lines: {added.new} new and {added.changed} changed posts on {len(result.accounts)} accounts."
+    )
+    if result.gone:
+        outcome.sentences.append(f"{result.gone} posts are gone, and their texts with them.")
     if result.taken_in:
         named = ", ".join(result.taken_in[:5]) + (" …" if len(result.taken_in) > 5 else "")
         outcome.sentences.append(
             f"Not in the register, taken in under their own names: {len(result.taken_in)} accounts ({named})."
         )
+    outcome.sentences += [f"Kept out: {n} posts {why}." for why, n in sorted(result.kept_out.items())]
+    outcome.sentences += sorted({s.cannot for s in result.summaries if s.cannot})
     if result.unknown_keys:
         keys = ", ".join(f"{k} ({n})" for k, n in sorted(result.unknown_keys.items())[:10])
         outcome.sentences.append(f"Left out, since we have no use for them: {keys}.")
-    if bad:
-        outcome.code = Exit.PARTIAL
-        outcome.warnings.append(f"{len(bad)} of {result.lines} lines could not be read and were kept out:")
-        outcome.warnings += [f"  {file} line {number}: {why}" for file, number, why in bad[:NAMED]]
-        outcome.warnings += (
-            [f"  … and {len(bad) - NAMED} more, listed in the table quarantine"] if len(bad) > NAMED else []
+    _warn(result, outcome)
+
+
+def _of_file(summary: Summary) -> str:
+    """Say what came of one file."""
+    left = f"; {summary.left_closed} other files in it were not opened" if summary.left_closed else ""
+    return f"{summary.name}: {summary.title}, {summary.own} own and {summary.visitors} visitors' posts{left}."
+
+
+def _warn(result: Imported, outcome: Outcome) -> None:
+    """Say what was damaged, is missing or met nothing."""
+    for summary in result.summaries:
+        outcome.warnings += [f"{summary.name}: {warning}" for warning in summary.warnings]
+    if result.bad:
+        outcome.warnings.append(f"{result.bad} of {result.lines} lines could not be read and were kept out:")
+        outcome.warnings += [f"  {file} line {line}: {why}" for file, line, why in result.bad_lines[:NAMED]]
+        if result.bad > NAMED:
+            outcome.warnings.append(f"  … and {result.bad - NAMED} more, listed in the table quarantine")
+    if result.kept_out and not result.accounts:
+        outcome.warnings.append(
+            "Nothing in these files is from or to an account of the register. Name the accounts that they are about:"
+            " --account twitter/HANDLE."
         )
+    if outcome.warnings:
+        outcome.code = Exit.PARTIAL

@@ -59,7 +59,7 @@ class FacebookPeople(People):
         )
         clean = {k: post[k] for k in kept if k in post}
         if "id" in writer:
-            clean["from"] = {"id": self._person(str(writer["id"]))}
+            clean["from"] = {"id": self.person(str(writer["id"]))}
         if post.get("message") is not None:
             clean["message"] = self._message(post, by_visitor=str(writer.get("id")) not in self.known)
         if post.get("permalink_url"):
@@ -84,15 +84,15 @@ class FacebookPeople(People):
             start = int(tag.get("offset") or 0)
             end = start + int(tag.get("length") or 0)
             if tag.get("name") in {None, text[start:end]}:
-                text = f"{text[:start]}@{self._person(str(tag['id']))}{text[end:]}"
+                text = f"{text[:start]}@{self.person(str(tag['id']))}{text[end:]}"
         for tag in people:  # whatever the places are counted in, the name must go
-            text = text.replace(tag.get("name") or "\0", f"@{self._person(str(tag['id']))}")
-        return self._pseudonyms.text(self._network, text, keep=self._names, by_visitor=by_visitor)
+            text = text.replace(tag.get("name") or "\0", f"@{self.person(str(tag['id']))}")
+        return self.text(text, by_visitor=by_visitor)
 
     def _permalink(self, url: str) -> str:
         """Keep an address below a Page of the register; another one may name its writer, so only its query stays."""
         owner = urlsplit(url).path.strip("/").partition("/")[0]
-        if owner in self.known or owner.lower() in self._names:
+        if owner in self.known or owner.lower() in self.names:
             return url
         pairs = [(k, v) for k, v in parse_qsl(urlsplit(url).query) if k != "id" or v in self.known]
         return f"https://www.facebook.com/{owner if owner.endswith('.php') else ''}?{urlencode(pairs)}"

@@ -106,17 +106,30 @@ class People:
     """Knows which of one network's people are in the register, and gives everyone else a pseudonym."""
 
     def __init__(self, network: str, accounts: Iterable[Account], pseudonyms: Pseudonyms) -> None:
-        # the same id is somebody else's on another network
-        here = [a for a in accounts if a.network == network]
-        self.known = {a.native_id: a for a in here if a.native_id}
+        self.known: dict[str, Account] = {}
         """The register's accounts by native id, as far as it is known."""
-        self._names = {a.handle.lower(): a for a in here}
+        self.names: dict[str, Account] = {}
+        """The same by lower-case handle."""
         self._network, self._pseudonyms = network, pseudonyms
+        for account in accounts:
+            self.add(account)
 
-    def _person(self, native: object) -> str:
+    def add(self, account: Account, native_id: str | None = None) -> None:
+        """Take an account among the known ones; the same id is somebody else's on another network."""
+        if account.network == self._network:
+            self.names[account.handle.lower()] = account
+            if number := native_id or account.native_id:
+                self.known[number] = account
+
+    def person(self, native: object) -> str:
+        """Give the id of a known account as it is, and anybody else's as a pseudonym."""
         return (
             str(native) if str(native) in self.known else self._pseudonyms.author(self._network, str(native))
         )
+
+    def text(self, text: str, ids: Mapping[str, str] | None = None, *, by_visitor: bool) -> str:
+        """Clean a text; only the known accounts keep their handles in it."""
+        return self._pseudonyms.text(self._network, text, keep=self.names, ids=ids, by_visitor=by_visitor)
 
 
 def load_key(file: Path, *, known: str | None) -> Pseudonyms:

@@ -26,7 +26,7 @@ class TwitterPeople(People):
         posts = [p for p in objects(body.get("data")) if "username" not in p]
         around = objects(included.get("tweets")) + objects(included.get("posts"))
         for user in users:
-            if "id" in user and (account := self._names.get(str(user["username"]).lower())) is not None:
+            if "id" in user and (account := self.names.get(str(user["username"]).lower())) is not None:
                 self.known[str(user["id"])] = account
         ids = {str(u["username"]).lower(): str(u["id"]) for u in users if "id" in u}
         ids |= {
@@ -62,23 +62,21 @@ class TwitterPeople(People):
     def _user(self, user: Mapping[str, Any]) -> dict[str, Any]:
         if str(user["id"]) in self.known:
             return {k: user[k] for k in USER_FIELDS if k in user}
-        pseudonym = self._person(user["id"])
+        pseudonym = self.person(user["id"])
         return {"id": pseudonym, "username": pseudonym}
 
     def _post(self, post: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
         by_visitor = str(post.get("author_id")) not in self.known
 
         def text(words: object) -> str:
-            return self._pseudonyms.text(
-                self._network, str(words), keep=self._names, ids=ids, by_visitor=by_visitor
-            )
+            return self.text(str(words), ids, by_visitor=by_visitor)
 
         kept = ("id", "created_at", "conversation_id", "reply_settings", "lang", "public_metrics", "source")
         clean = {k: post[k] for k in kept if k in post}
         clean["text"] = text(post.get("text") or "")
         for key in ("author_id", "in_reply_to_user_id"):
             if post.get(key) is not None:
-                clean[key] = self._person(post[key])
+                clean[key] = self.person(post[key])
         if refs := either(post, "referenced_posts", "referenced_tweets"):
             clean["referenced_posts"] = [{"type": r.get("type"), "id": r.get("id")} for r in objects(refs)]
         versions = either(post, "edit_history_post_ids", "edit_history_tweet_ids") or ()

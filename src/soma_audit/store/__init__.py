@@ -16,6 +16,7 @@ from soma_audit.store.newly import Newly
 from soma_audit.store.reported import Reported
 from soma_audit.store.reviewed import Reviewed
 from soma_audit.store.spending import Spending
+from soma_audit.store.twins import Twins
 from soma_audit.store.walked import Walked
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Run:
         self.note = note if self.note is None else f"{self.note}; {note}"
 
 
-class Store(Walked, Judged, Reported, Newly, Reviewed, Kept, Health, Spending):
+class Store(Walked, Twins, Judged, Reported, Newly, Reviewed, Kept, Health, Spending):
     """The whole database, for whoever needs more than one stage's part of it."""
 
     @contextmanager

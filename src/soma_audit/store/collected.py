@@ -107,12 +107,17 @@ class Collected(Registered):
         return True
 
     def write_posts(self, page: int, posts: Iterable[tuple[Account, Post]]) -> Added:
-        """Write posts as seen on a page: new ones, and an observation where something changed. Inside a transaction."""
+        """Write posts as seen on a page: new ones, and an observation where something changed. Inside a transaction.
+
+        A page that is older than what is held, as a file may be, adds a look at the past: what is current stays so, and
+        learns only what it did not tell.
+        """
         seen = {(a.id, p.native_id): p for a, p in posts}  # twice on one page: the last one counts
         known = self._known(seen)
+        seen_at, stream = self.execute("select fetched_at, stream from page where id = ?", (page,)).fetchone()
         post_id = self.execute("select coalesce(max(id), 0) from post").fetchone()[0]
         observation_id = self.execute("select coalesce(max(id), 0) from observation").fetchone()[0]
-        new, observations, moved, touched = [], [], [], set()
+        new, observations, moved, touched, past = [], [], [], set(), []
         for key, post in seen.items():
             hidden = None if post.hidden is None else int(post.hidden)
             look = (post.text, post.client, to_json(post.counts), post.reply_setting, hidden)
@@ -122,14 +127,17 @@ class Collected(Registered):
                 number = post_id
             else:
                 number = old[0]
+                self._learn(number, post, old[6:9])
+                if seen_at < old[10]:
+                    past.append((old, look, key[0], post.in_passing))
+                    continue
                 # what a later answer no longer tells is not unsaid by it
                 look = (
                     *(look[0], look[1] or old[2], look[2] if post.counts else old[3], look[3] or old[4]),
                     old[5] if hidden is None else hidden,
                 )
-                self._learn(number, post, old[6:9])
-                if old[9]:
-                    look = (None, *look[1:])  # its time was up: seeing it again does not bring it back
+                if old[9] or (old[1] is None and stream == "file"):
+                    look = (None, *look[1:])  # its time was up, or it is gone: a copy does not bring it back
                 if post.in_passing or look == old[1:6]:
                     continue
             observation_id += 1
@@ -140,8 +148,33 @@ class Collected(Registered):
             else:
                 moved.append((observation_id, number))
         self._insert(new, observations, moved)
+        touched |= self._write_past(page, past)
         self.mark_changed(touched)
         return Added(len(new), len(moved))
+
+    def _write_past(
+        self, page: int, past: Iterable[tuple[tuple[Any, ...], tuple[Any, ...], int | None, bool]]
+    ) -> set[int | None]:
+        """Keep looks that are older than the current ones; tell whose current ones have learnt from them."""
+        looks, learnt, accounts = [], [], set()
+        for old, look, account, in_passing in past:
+            if (look[1] and not old[2]) or (look[3] and not old[4]):
+                learnt.append((look[1], look[3], old[0]))
+                accounts.add(account)
+            if old[1] is not None and not in_passing and look != old[1:6]:
+                looks.append((old[0], page, *look))
+        many = self.connection.executemany
+        many(
+            "update observation set client = coalesce(client, ?), reply_setting = coalesce(reply_setting, ?)"
+            " where id = (select observation from post where id = ?)",
+            learnt,
+        )
+        many(
+            "insert or ignore into observation (post, page, text, client, counts, reply_setting, hidden)"
+            " values (?, ?, ?, ?, ?, ?, ?)",
+            looks,
+        )
+        return accounts
 
     def _known(self, seen: Mapping[tuple[int | None, str], Post]) -> dict[tuple[int, str], tuple[Any, ...]]:
         ids: dict[int, list[str]] = {}
@@ -151,7 +184,8 @@ class Collected(Registered):
         for account, natives in ids.items():
             for row in self.execute(
                 "select post.native_id, post.id, text, client, counts, reply_setting, hidden, parent, by_agency,"
-                " permalink, expired from post join observation on observation.id = post.observation"
+                " permalink, expired, page.fetched_at from post join observation on observation.id = post.observation"
+                " join page on page.id = observation.page"
                 " where post.account = ? and native_id in (select value from json_each(?))",
                 (account, json.dumps(natives)),
             ):
@@ -225,23 +259,40 @@ class Collected(Registered):
 
     def mark_gone(self, run: int, account: Account, posts: Sequence[int], page: Page) -> None:
         """Note that posts are there no more: their texts go, a look without text stays. Inside a transaction."""
-        if not posts:
-            return
-        number = self.page_row(run, account.id, page)
+        if posts:
+            self._write_gone(posts, self.page_row(run, account.id, page))
+            self.mark_changed([account.id])
+
+    def _write_gone(self, posts: Sequence[int], page: int) -> None:
         self.forget_texts(posts, expired=False)
         gone = (json.dumps(posts),)
         self.execute(
-            "insert into observation (post, page, text, client, counts, reply_setting, hidden)"
-            f" select post.id, {number}, null, client, counts, reply_setting, hidden from post"
+            "insert or replace into observation (post, page, text, client, counts, reply_setting, hidden)"
+            f" select post.id, {page}, null, client, counts, reply_setting, hidden from post"
             " join observation on observation.id = post.observation where post.id in (select value from json_each(?))",
             gone,
         )
         self.execute(
-            f"update post set observation = (select id from observation where post = post.id and page = {number})"
+            f"update post set observation = (select id from observation where post = post.id and page = {page})"
             " where id in (select value from json_each(?))",
             gone,
         )
-        self.mark_changed([account.id])
+
+    def forget_gone(self, network: str, posts: Sequence[str], authors: Sequence[str], page: int) -> int:
+        """Drop the texts of posts, and of all posts by authors, that a network says are gone; tell how many had one.
+
+        Posts are given by native id, authors by pseudonym. Inside a transaction.
+        """
+        rows = self.execute(
+            "select post.id, post.account from post join observation on observation.id = post.observation"
+            " where post.account in (select id from account where network = :network) and text is not null"
+            " and (native_id in (select value from json_each(:posts)) or author in (select value from json_each(:authors)))",
+            {"network": network, "posts": json.dumps(posts), "authors": json.dumps(authors)},
+        ).fetchall()
+        if rows:
+            self._write_gone([row[0] for row in rows], page)
+            self.mark_changed({row[1] for row in rows})
+        return len(rows)
 
     def add_quarantine(self, run: int, lines: Iterable[tuple[str, int, str]]) -> None:
         """Note which lines of which files were kept out, and why."""

@@ -79,6 +79,15 @@ class Registered(Connection):
         row = self.execute(f"{_ACCOUNT} where network = ? and handle = ?", (network, handle)).fetchone()
         return _account(row) if row else None
 
+    def accounts_of_agency(self, network: str, name: str) -> list[Account]:
+        """List the accounts on one network of the agency with this full name."""
+        rows = self.execute(
+            f"{_ACCOUNT} where network = ? and dropped_at is null"
+            " and agency in (select id from agency where name = ?) order by handle",
+            (network, name),
+        )
+        return [_account(row) for row in rows]
+
     def account_named(self, name: str) -> Account | None:
         """Find an account by network/handle."""
         return self.account(*name.split("/")) if name.count("/") == 1 else None

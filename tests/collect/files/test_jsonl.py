@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collect.builders import NOW, PEOPLE, X_ACCOUNT, open_store, rows, stored_bytes
-from soma_audit.collect.files.jsonl import Imported, import_files
+from soma_audit.collect.files import Desk as Names, Imported, import_files
 from soma_audit.errors import Exit, MendInputError
 from soma_audit.store import Store
 
@@ -52,7 +52,7 @@ class Desk:
 
     def take(self, *files: Path) -> Imported:
         with self.store.run("import", config_hash="x", clock=lambda: NOW) as run:
-            result = import_files(self.store, run, files, PEOPLE, NOW)
+            result = import_files(self.store, run, files, Names(self.store, PEOPLE), NOW, format_="jsonl")
         self.outcome = run.outcome
         return result
 

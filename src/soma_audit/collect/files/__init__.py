@@ -1,6 +1,101 @@
-"""What people already have on disk becomes rows; one file a format."""
+"""What people already have on disk becomes rows; one file a format, and `FORMATS` is all that can be read."""
 
-from soma_audit.collect.files import jsonl
+from __future__ import annotations
 
-FORMATS = {"jsonl": jsonl.import_files}
-"""Everything that can be imported, by the name that --format takes."""
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from soma_audit.collect.files import looks
+from soma_audit.collect.files.desk import Desk
+from soma_audit.collect.files.intake import Imported, Intake
+from soma_audit.collect.files.jsonl import JsonLines
+from soma_audit.collect.files.opened import Package, opened
+from soma_audit.collect.files.reader import Reader, Sample, Summary
+from soma_audit.errors import MendInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from soma_audit.collect.files.opened import Source
+    from soma_audit.store import Run, Store
+
+__all__ = ["FORMATS", "Desk", "Imported", "import_files", "is_looks"]
+
+FORMATS: tuple[type[Reader], ...] = (JsonLines,)
+"""Everything that can be imported; the first that recognises a file reads it."""
+READABLE = (".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".gz")
+"""What is looked into in a zip or a folder of no known kind."""
+
+
+def import_files(
+    store: Store,
+    run: Run,
+    files: Iterable[Path],
+    desk: Desk,
+    now: datetime,
+    *,
+    format_: str | None = None,
+    say: Callable[[int], None] = lambda _: None,
+) -> Imported:
+    """Import files of posts, each in the format that it is found to be, or in the one that is named.
+
+    Raises:
+        MendInputError: a file is missing, cannot be opened or not be recognised; nothing has been imported then.
+    """
+    intake = Intake(store, run, desk, now)
+    with ExitStack() as stack:
+        packages = [stack.enter_context(opened(file)) for file in files]
+        chosen = [one for package in packages for one in _readers(package, desk, format_)]
+        chosen.sort(key=lambda one: one[0].last)
+        for reader, sources, _ in chosen:
+            reader.prepare(sources)
+        for one in chosen:
+            intake.take(*one, say)
+    return intake.finish()
+
+
+def is_looks(file: Path) -> bool:
+    """Tell whether a file has what people saw of walls, and no posts."""
+    with opened(file) as package:
+        return package.single and frozenset(looks.NEEDED) <= Sample(package.sources[0]).header
+
+
+def _readers(
+    package: Package, desk: Desk, format_: str | None
+) -> Iterator[tuple[Reader, list[Source], Summary]]:
+    """Find who reads what of a package."""
+    formats = [f for f in FORMATS if format_ in {None, f.name}]
+    whole = None if package.single else next((f for f in formats if f.owns(package)), None)
+    if whole is not None:
+        parts = whole.parts(package)
+        closed = len(package.members) - len(parts)
+        yield whole(package, desk), parts, _summary(package.name, whole, closed)
+        return
+    readable = [s for s in package.sources if package.single or s.name.lower().endswith(READABLE)]
+    found = [(source, _reader_of(source, formats, forced=format_ is not None)) for source in readable]
+    if not any(reader for _, reader in found):
+        raise MendInputError(_not_recognised(package, formats))
+    closed = len(package.members) - sum(reader is not None for _, reader in found)
+    for source, reader in found:
+        if reader is not None:
+            alone = Package(source.name, {source.name: source}, single=True)
+            yield reader(alone, desk), [source], _summary(source.name, reader, closed)
+            closed = 0
+
+
+def _summary(name: str, reader: type[Reader], closed: int) -> Summary:
+    return Summary(name, reader.name, reader.title, reader.cannot, left_closed=closed)
+
+
+def _reader_of(source: Source, formats: list[type[Reader]], *, forced: bool) -> type[Reader] | None:
+    if forced:
+        return formats[0]
+    sample = Sample(source)
+    return next((f for f in formats if f.recognises(sample)), None)
+
+
+def _not_recognised(package: Package, formats: list[type[Reader]]) -> str:
+    known = ", ".join(f"{f.name} ({f.title})" for f in formats)
+    return f"{package.name} is of no kind that is known here: {known}. If it is one of these all the same, say so with --format."

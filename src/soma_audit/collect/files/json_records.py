@@ -1,0 +1,194 @@
+"""JSON in files: one value a line, one list, or values one after another; read in pieces, and past what is broken."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from soma_audit.collect.files.opened import BREAKS_OFF, LONGEST
+from soma_audit.collect.files.record import Broken, Record
+from soma_audit.collect.pseudonyms import storable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from soma_audit.collect.files.opened import Source
+
+BREAKS = Broken("the file breaks off here")
+NO_JSON = Broken("is not JSON")
+_BLOCK = 1 << 20
+_BOM = codecs.BOM_UTF8
+_ASSIGNMENT = re.compile(r"\s*window\.[\w.]+\s*=\s*")
+_WRAPPED = re.compile(r'\s*\{\s*"(?:statuses|status_updates|comments|posts|\w+_v2)"\s*:\s*(?=\[)')
+_BETWEEN = re.compile(r"[\s,;]*")
+_OPENING = re.compile(r'\{\s*("(?:[^"\\]|\\.)*")\s*:')
+_ANY_OPENING = re.compile(r'\{\s*"')
+_UNSTORABLE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
+_raw_decode = json.JSONDecoder().raw_decode
+
+
+def lines(source: Source) -> Iterator[Record]:
+    """Give a file's lines as they stand; one that is longer than anything real, or cut off, comes as broken."""
+    with source.open() as stream:
+        for number, line in enumerate(_lines(stream), 1):
+            if line is None:
+                yield Record(number, b"", BREAKS)
+            elif len(line) < LONGEST or line.endswith(b"\n"):
+                yield Record(number, line, line)
+            else:
+                yield Record(number, b"", Broken(f"is longer than {LONGEST >> 20} MB"))
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
+    try:
+        for line in iter(partial(stream.readline, LONGEST), b""):
+            yield line
+            rest = line
+            while len(rest) == LONGEST and not rest.endswith(b"\n"):
+                rest = stream.readline(LONGEST)
+    except BREAKS_OFF:
+        yield None
+
+
+def json_records(source: Source) -> Iterator[Record]:
+    """Give the JSON values of a file: a line each, or the entries of a list, whichever the file is made of."""
+    head = source.head().removeprefix(_BOM).decode(errors="replace")
+    assigned = _ASSIGNMENT.match(head)
+    start = assigned.end() if assigned else 0
+    wrapped = _WRAPPED.match(head, start)
+    inside = head[wrapped.end() if wrapped else start :].lstrip()
+    if inside.startswith("["):
+        yield from _entries(source, skip=len(head) - len(inside), in_list=True)
+    elif assigned or (inside.startswith("{") and not _a_value_a_line(source)):
+        yield from _entries(source, skip=len(head) - len(inside), in_list=False)
+    else:
+        for record in lines(source):
+            if isinstance(record.value, Broken):
+                yield record
+            elif record.raw.strip(b"\r\n\t \0"):
+                yield record._replace(value=_parsed(record.raw))
+
+
+def _a_value_a_line(source: Source) -> bool:
+    """Tell whether the first line that holds a brace is a whole value: a page, or an object over many lines, is not."""
+    for record in lines(source):
+        if record.raw.lstrip(_BOM).lstrip().startswith(b"{"):
+            return not isinstance(_parsed(record.raw), Broken) or record.raw.rstrip()[-1:] == b"}"
+    return False
+
+
+def _parsed(line: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
+    try:
+        value = json.loads(line.removeprefix(_BOM).decode())
+    except (ValueError, RecursionError):
+        return NO_JSON
+    return without_unstorable(value) if _UNSTORABLE.search(line) else value
+
+
+def without_unstorable(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Replace half characters and NUL, which JSON can spell and no database takes, in every text of a value."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list):
+        return [without_unstorable(v) for v in value]
+    if isinstance(value, dict):
+        return {storable(k): without_unstorable(v) for k, v in value.items()}
+    return value
+
+
+def _entries(source: Source, *, skip: int, in_list: bool) -> Iterator[Record]:
+    with source.open() as stream:
+        yield from _Entries(stream, skip, in_list=in_list).read()
+
+
+class _Entries:
+    """Reads the entries of a list, or values one after another, from a text that comes in blocks."""
+
+    def __init__(self, stream: BinaryIO, skip: int, *, in_list: bool) -> None:
+        self.stream, self.in_list = stream, in_list
+        self.decode = codecs.getincrementaldecoder("utf-8-sig")("replace").decode
+        self.text, self.at = "", 0
+        self.line, self.counted = 1, 0
+        """The line that `counted`, a place in `text`, is on."""
+        self.ended = self.broken_off = False
+        self.opening: re.Pattern[str] | None = None
+        while len(self.text) < skip and not self.ended:
+            self._more()
+        self.at = skip
+
+    def read(self) -> Iterator[Record]:
+        if self.in_list:
+            self.at += 1  # the bracket
+        while self._to_next():
+            begin = self.at
+            try:
+                value, self.at = _raw_decode(self.text, begin)
+            except (ValueError, RecursionError) as error:
+                if self._may_go_on(error):
+                    self._more()
+                    continue
+                yield Record(self._line(begin), b"", BREAKS if self._cut(error) else NO_JSON)
+                if not self._to_opening():
+                    return
+                continue
+            raw = self.text[begin : self.at].encode(errors="replace")
+            if self.opening is None and (first := _OPENING.match(self.text, begin)):
+                self.opening = re.compile(rf"\{{\s*{re.escape(first[1])}\s*:")
+            if _UNSTORABLE.search(raw):
+                value = without_unstorable(value)
+            yield Record(self._line(begin), raw, value if isinstance(value, dict | list) else NO_JSON)
+        if self.broken_off or (self.in_list and self.text[self.at : self.at + 1] != "]"):
+            yield Record(self._line(self.at), b"", BREAKS)
+
+    def _to_next(self) -> bool:
+        """Go to where the next entry begins; False at the end."""
+        while True:
+            between = _BETWEEN.match(self.text, self.at)
+            self.at = between.end() if between else self.at
+            if self.at < len(self.text):
+                return not (self.in_list and self.text[self.at] == "]")
+            if self.ended:
+                return False
+            self._more()
+
+    def _more(self) -> None:
+        self._line(self.at)
+        try:
+            block = self.stream.read(_BLOCK)
+        except BREAKS_OFF:
+            block, self.broken_off = b"", True
+        self.ended = not block
+        self.text = self.text[self.at :] + self.decode(block, self.ended)
+        self.counted -= self.at
+        self.at = 0
+
+    def _line(self, place: int) -> int:
+        if place > self.counted:
+            self.line += self.text.count("\n", self.counted, place)
+            self.counted = place
+        return self.line
+
+    def _cut(self, error: Exception) -> bool:
+        """Tell an entry that the text ends in from one that is wrong."""
+        if not isinstance(error, json.JSONDecodeError):
+            return False
+        return error.msg.startswith("Unterminated string") or error.pos > len(self.text) - 12
+
+    def _may_go_on(self, error: Exception) -> bool:
+        return self._cut(error) and not self.ended and len(self.text) - self.at < LONGEST
+
+    def _to_opening(self) -> bool:
+        """Go past a broken entry, to where one begins as the first whole one did."""
+        self.at += 1
+        while True:
+            found = (self.opening or _ANY_OPENING).search(self.text, self.at)
+            if found:
+                self.at = found.start()
+                return True
+            if self.ended:
+                return False
+            self.at = max(len(self.text) - 200, self.at)  # an opening may stand across two blocks
+            self._more()

@@ -1,0 +1,132 @@
+"""What a format fulfils: it knows its files by what they hold, and reads them record by record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from soma_audit.collect.files.csv_records import header_of
+from soma_audit.collect.files.json_records import json_records
+from soma_audit.collect.files.record import BadRecordError, Broken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from soma_audit.collect.files.desk import Desk
+    from soma_audit.collect.files.opened import Package, Source
+    from soma_audit.collect.files.record import Found, Record
+
+LOOKED_AT = 50
+"""How many records at a file's beginning are looked at for one that can be read."""
+
+
+class Sample:
+    """The beginning of a file, as far as it is needed to tell what it is."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    @cached_property
+    def value(self) -> Any:  # noqa: ANN401 - whatever JSON holds
+        """The first JSON value that can be read; an empty one if there is none."""
+        head = self.source.head().lstrip(b"\xef\xbb\xbf \t\r\n")
+        if not head or (head[:1] not in b"{[" and b"{" not in head):
+            return {}
+        values = (r.value for r in islice(json_records(self.source), LOOKED_AT))
+        return next((v for v in values if isinstance(v, dict | list)), {})
+
+    @cached_property
+    def header(self) -> frozenset[str]:
+        """The names of the columns in lower case, if it is a table."""
+        return frozenset(name.lower() for name in header_of(self.source.head()))
+
+
+@dataclass(slots=True)
+class Summary:
+    """What one package brought."""
+
+    name: str
+    format: str
+    title: str
+    cannot: str = ""
+    own: int = 0
+    """Posts of the account whose wall they stand on."""
+    visitors: int = 0
+    left_closed: int = 0
+    """Files in it that were not opened."""
+    warnings: list[str] = field(default_factory=list)
+
+
+class Reader:
+    """Reads one package in one format. A format is a subclass, and its name in `FORMATS`."""
+
+    name: ClassVar[str]
+    """What --format takes."""
+    title: ClassVar[str]
+    cannot: ClassVar[str] = ""
+    """What such a file never shows, in a sentence."""
+    last: ClassVar[bool] = False
+    """It has to be read after all other files."""
+
+    def __init__(self, package: Package, desk: Desk) -> None:
+        self.package, self.desk = package, desk
+
+    @classmethod
+    def owns(cls, package: Package) -> bool:
+        """Tell whether a zip or a folder is as a whole of this format."""
+        del package
+        return False
+
+    @classmethod
+    def parts(cls, package: Package) -> list[Source]:
+        """Choose what is opened of a zip or a folder of this format; everything else in it stays closed."""
+        return package.sources
+
+    @classmethod
+    def recognises(cls, sample: Sample) -> bool:
+        """Tell whether a file is of this format."""
+        raise NotImplementedError
+
+    def prepare(self, sources: list[Source]) -> None:
+        """Learn whose the files are, before anything of them is stored.
+
+        Raises:
+            MendInputError: that cannot be told, or something else is missing.
+        """
+
+    def records(self, source: Source) -> Iterator[Record]:
+        """Give the records of a file, one by one."""
+        return json_records(source)
+
+    def posts(self, value: Any) -> Iterable[Found]:  # noqa: ANN401 - what `records` gives
+        """Read the posts of a record."""
+        raise NotImplementedError
+
+    def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - what `records` gives
+        """Tell when the network showed a record, if the file says so."""
+        del value
+        return None
+
+    def finish(self, summary: Summary) -> None:
+        """Say what is missing of the package, once it has been read."""
+
+
+def each(items: Iterable[Any], read: Callable[[Any], Iterable[Found]], what: str = "post") -> Iterator[Found]:
+    """Read the posts of a record one by one, so that a bad one does not take the others with it."""
+    for number, item in enumerate(items, 1):
+        try:
+            yield from read(item)
+        except Exception as error:  # noqa: BLE001 - a stranger's data may be wrong in any way
+            yield Broken(f"{what} {number} {why(error)}")
+
+
+def why(error: Exception) -> str:
+    """Say what is wrong with a record, quoting nothing of it."""
+    if isinstance(error, BadRecordError):
+        return str(error)
+    if isinstance(error, KeyError) and error.args and str(error.args[0]).isidentifier():
+        return f"has no {error.args[0]}"
+    return "has a value of the wrong kind"
