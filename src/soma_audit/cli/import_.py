@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 NAMED = 20
 """How many bad lines are named; the others are counted."""
-FORMATS = ("jsonl", "looks")
+FORMATS = (
+    "jsonl",
+    "looks",
+    *("twitter-archive", "twitter-v2", "twitter-v1", "zeeschuimer", "twitter-compliance"),
+)
 
 
 class AccountName(click.ParamType[tuple[str, str]]):
@@ -207,7 +211,7 @@ def _tell(result: Imported, outcome: Outcome) -> None:
         outcome.sentences.append(
             f"Not in the register, taken in under their own names: {len(result.taken_in)} accounts ({named})."
         )
-    outcome.sentences += [f"Kept out: {n} posts {why}." for why, n in sorted(result.kept_out.items())]
+    outcome.sentences += [f"Kept out: {n} {why}." for why, n in sorted(result.kept_out.items())]
     outcome.sentences += sorted({s.cannot for s in result.summaries if s.cannot})
     if result.unknown_keys:
         keys = ", ".join(f"{k} ({n})" for k, n in sorted(result.unknown_keys.items())[:10])

@@ -11,6 +11,11 @@ from soma_audit.collect.files.intake import Imported, Intake
 from soma_audit.collect.files.jsonl import JsonLines
 from soma_audit.collect.files.opened import Package, opened
 from soma_audit.collect.files.reader import Reader, Sample, Summary
+from soma_audit.collect.files.twitter_archive import TwitterArchive
+from soma_audit.collect.files.twitter_compliance import TwitterCompliance
+from soma_audit.collect.files.twitter_pages import TwitterPages
+from soma_audit.collect.files.twitter_v1 import TwitterV1
+from soma_audit.collect.files.zeeschuimer import Zeeschuimer
 from soma_audit.errors import MendInputError
 
 if TYPE_CHECKING:
@@ -23,7 +28,14 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "Desk", "Imported", "import_files", "is_looks"]
 
-FORMATS: tuple[type[Reader], ...] = (JsonLines,)
+FORMATS: tuple[type[Reader], ...] = (
+    JsonLines,
+    TwitterArchive,
+    TwitterPages,
+    TwitterV1,
+    Zeeschuimer,
+    TwitterCompliance,
+)
 """Everything that can be imported; the first that recognises a file reads it."""
 READABLE = (".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".gz")
 """What is looked into in a zip or a folder of no known kind."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.facebook_people import FacebookPeople
 from soma_audit.collect.files.record import BadRecordError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from soma_audit.model import Account
     from soma_audit.store import Store
 
-NOBODYS = "neither from nor to an account of the register"
+NOBODYS = "posts neither from nor to an account of the register"
 _MENTION = re.compile(r"@(\w+)")
 
 
@@ -50,6 +50,8 @@ class Desk:
         self.unknown_keys: Counter[str] = Counter()
         self.threads_guessed = False
         """A post's thread was taken from its parent: it has to be followed up once all is stored."""
+        self.memory: dict[str, Any] = {}
+        """What a format keeps from one file of an import for the next, by the format's name."""
         self._store, self._timezone = store, timezone
         self.named = [self.account(*name) for name in named or ()]
         """The accounts that the user said the files are of."""

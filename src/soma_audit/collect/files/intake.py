@@ -12,8 +12,7 @@ from soma_audit.model import Account, Page, Stream
 from soma_audit.store import Added
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
 
     from soma_audit.collect.files.desk import Desk
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from soma_audit.store import Run, Store
 
 RECORDS_A_PAGE = 5000
-BYTES_A_PAGE = 8 << 20
+POSTS_A_PAGE = 5000
 NAMED = 100
 """How many bad lines are kept to be named; all of them stand in the table quarantine."""
 
@@ -63,59 +62,61 @@ class Intake:
     ) -> None:
         """Take in all of one package."""
         for source in sources:
-            for page in _pages(reader, source):
-                self._store(reader, source, page, summary)
-                say(len(page.records))
+            piece = _Piece()
+            for record in reader.records(source):
+                seen_at = None if isinstance(record.value, Broken) else reader.seen_at(record.value)
+                if piece.is_full or (piece.lines and seen_at and seen_at != piece.seen_at):
+                    self._store(source, piece, summary)
+                    say(piece.lines)
+                    piece = _Piece()
+                piece.add(record, seen_at)
+                self._read(reader, source, record, piece)
+            if piece.lines:
+                self._store(source, piece, summary)
         reader.finish(summary)
         self.result.summaries.append(summary)
 
-    def _store(self, reader: Reader, source: Source, page: _Records, summary: Summary) -> None:
-        found: list[tuple[Account, Post]] = []
-        gone: list[Gone] = []
-        bad: list[tuple[str, int, str]] = []
-        for record in page.records:
-            try:
-                for one in [record.value] if isinstance(record.value, Broken) else reader.posts(record.value):
-                    if isinstance(one, Broken):
-                        bad.append((source.name, record.line, one.reason))
-                    elif isinstance(one, Gone):
-                        gone.append(one)
-                    else:
-                        found.append(one)
-            except Exception as error:  # noqa: BLE001 - a stranger's data may be wrong in any way
-                bad.append((source.name, record.line, why(error)))
-        self.result.lines += len(page.records)
-        self._add(source, page, found, gone)
-        self._count(found, summary)
-        if bad:
-            self.store.add_quarantine(self.run.id, bad)
-            self.result.bad += len(bad)
-            self.result.bad_lines += bad[: NAMED - len(self.result.bad_lines)]
+    @staticmethod
+    def _read(reader: Reader, source: Source, record: Record, piece: _Piece) -> None:
+        """Read one record; whatever is wrong with it, the others are not to suffer."""
+        try:
+            for one in (record.value,) if isinstance(record.value, Broken) else reader.posts(record.value):
+                if isinstance(one, tuple):
+                    piece.found.append(one)
+                elif isinstance(one, Gone):
+                    piece.gone.append(one)
+                else:
+                    piece.bad.append((source.name, record.line, one.reason))
+        except Exception as error:  # noqa: BLE001 - a stranger's data may be wrong in any way
+            piece.bad.append((source.name, record.line, why(error)))
 
-    def _add(
-        self, source: Source, records: _Records, found: list[tuple[Account, Post]], gone: list[Gone]
-    ) -> None:
-        page = _page(source, records, min(records.seen_at or source.modified_at, self.now))
+    def _store(self, source: Source, piece: _Piece, summary: Summary) -> None:
+        """Store a piece of a file: one page, one transaction."""
+        page = piece.page(source, min(piece.seen_at or source.modified_at, self.now))
         with self.store.transaction():
             number = self.store.page_row(self.run.id, None, page)
-            self.result.added += self.store.write_posts(number, found)
-            for network in {g.network for g in gone}:
-                self.result.gone += self.store.forget_gone(
-                    network,
-                    [g.native_id for g in gone if g.network == network],
-                    [self.desk.people[network].person(g.native_id) for g in gone if g.network == network],
-                    number,
-                )
+            self.result.added += self.store.write_posts(number, piece.found)
+            for network in {g.network for g in piece.gone}:
+                ids = [g.native_id for g in piece.gone if g.network == network]
+                authors = [self.desk.people[network].person(native_id) for native_id in ids]
+                self.result.gone += self.store.forget_gone(network, ids, authors, number)
+        self._count(piece.found, summary)
+        self.result.lines += piece.lines
+        if piece.bad:
+            self.store.add_quarantine(self.run.id, piece.bad)
+            self.result.bad += len(piece.bad)
+            self.result.bad_lines += piece.bad[: NAMED - len(self.result.bad_lines)]
 
     def _count(self, found: list[tuple[Account, Post]], summary: Summary) -> None:
-        own = 0
+        own = in_passing = 0
         for account, post in found:
-            own += post.by_agency is True
+            own += post.by_agency is True and not post.in_passing
+            in_passing += post.in_passing
             known = self.newest.get(account.id or 0)
             if known is None or known[1] < post.created_at:
                 self.newest[account.id or 0] = (account, post.created_at)
         summary.own += own
-        summary.visitors += len(found) - own
+        summary.visitors += len(found) - own - in_passing
 
     def finish(self) -> Imported:
         """Note how far each account has been read: up to its newest post, which is all that a file can vouch for."""
@@ -130,53 +131,41 @@ class Intake:
             self.run.partial(f"{self.result.bad} lines kept out")
         self.store.index_texts()
         self.result.taken_in = self.desk.taken_in
-        self.result.kept_out, self.result.unknown_keys = (
-            _dict(self.desk.kept_out),
-            _dict(self.desk.unknown_keys),
-        )
+        self.result.kept_out = dict(self.desk.kept_out)
+        self.result.unknown_keys = dict(self.desk.unknown_keys)
         return self.result
 
 
-@dataclass(slots=True)
-class _Records:
-    """A piece of a file: what becomes one page."""
+class _Piece:
+    """A piece of a file, which becomes one page: what one answer of a network brought, or so many records."""
 
-    seen_at: datetime | None
-    records: list[Record] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.found: list[tuple[Account, Post]] = []
+        self.gone: list[Gone] = []
+        self.bad: list[tuple[str, int, str]] = []
+        """File, line, reason."""
+        self.seen_at: datetime | None = None
+        self.lines = self.first = self.last = 0
+        self._hash = hashlib.sha256()
 
+    @property
+    def is_full(self) -> bool:
+        return self.lines >= RECORDS_A_PAGE or len(self.found) >= POSTS_A_PAGE
 
-def _pages(reader: Reader, source: Source) -> Iterator[_Records]:
-    """Put records together as they were seen: those that one answer of a network brought are one page."""
-    piece, size = _Records(None), 0
-    for record in reader.records(source):
-        seen_at = None if isinstance(record.value, Broken) else reader.seen_at(record.value)
-        if piece.records and (
-            len(piece.records) >= RECORDS_A_PAGE
-            or size >= BYTES_A_PAGE
-            or (seen_at and seen_at != piece.seen_at)
-        ):
-            yield piece
-            piece, size = _Records(seen_at), 0
-        piece.seen_at = piece.seen_at or seen_at
-        piece.records.append(record)
-        size += len(record.raw)
-    if piece.records:
-        yield piece
+    def add(self, record: Record, seen_at: datetime | None) -> None:
+        self.first = self.first or record.line
+        self.last = record.line
+        self.lines += 1
+        self.seen_at = self.seen_at or seen_at
+        self._hash.update(record.raw)
 
-
-def _page(source: Source, records: _Records, seen_at: datetime) -> Page:
-    """Stand for a piece of a file; the hash in its address tells whether the file is still the same."""
-    digest = hashlib.sha256(b"".join(r.raw for r in records.records)).hexdigest()
-    first, last = records.records[0].line, records.records[-1].line
-    return Page(
-        account=Account(agency="", network="", handle=""),
-        stream=Stream.FILE,
-        url=f"file:{source.name}?sha256={digest[:16]}#lines={first}-{last}",
-        fetched_at=seen_at,
-        body=b"",
-        resume=None,
-    )
-
-
-def _dict(counter: Counter[str]) -> dict[str, int]:
-    return dict(counter)
+    def page(self, source: Source, seen_at: datetime) -> Page:
+        """Stand for the piece; the hash in its address tells whether the file is still the same."""
+        return Page(
+            account=Account(agency="", network="", handle=""),
+            stream=Stream.FILE,
+            url=f"file:{source.name}?sha256={self._hash.hexdigest()[:16]}#lines={self.first}-{self.last}",
+            fetched_at=seen_at,
+            body=b"",
+            resume=None,
+        )

@@ -26,7 +26,9 @@ _WRAPPED = re.compile(r'\s*\{\s*"(?:statuses|status_updates|comments|posts|\w+_v
 _BETWEEN = re.compile(r"[\s,;]*")
 _OPENING = re.compile(r'\{\s*("(?:[^"\\]|\\.)*")\s*:')
 _ANY_OPENING = re.compile(r'\{\s*"')
-_UNSTORABLE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
+_UNSTORABLE = re.compile(  # half a character, or NUL; whole pairs, which are how JSON spells emoji, are sound
+    rb"\\u(?:[dD][89abAB]..(?!\\u[dD][c-fC-F])|0000)|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]"
+)
 _raw_decode = json.JSONDecoder().raw_decode
 
 

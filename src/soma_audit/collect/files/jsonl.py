@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.files.json_records import NO_JSON, lines
 from soma_audit.collect.files.reader import Reader
-from soma_audit.collect.files.record import BadRecordError, Broken
+from soma_audit.collect.files.record import BadRecordError
 from soma_audit.collect.pseudonyms import storable
 from soma_audit.model import Kind, Post
 from soma_audit.register import HANDLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from soma_audit.collect.files.opened import Source
     from soma_audit.collect.files.reader import Sample
@@ -52,10 +52,10 @@ class JsonLines(Reader):
                 self.accounts[network, handle] = self.desk.account(network, handle)
 
     def records(self, source: Source) -> Iterator[Record]:
-        """Give the lines that are not empty."""
-        return (r for r in lines(source) if isinstance(r.value, Broken) or not r.value.isspace())
+        """Give the lines as they stand."""
+        return lines(source)
 
-    def posts(self, value: bytes) -> Iterator[Found]:
+    def posts(self, value: bytes) -> Sequence[Found]:
         """Read one line.
 
         Raises:
@@ -64,8 +64,7 @@ class JsonLines(Reader):
         try:
             raw = json.loads(value.decode())
         except (ValueError, RecursionError):
-            yield NO_JSON
-            return
+            return () if value.isspace() else (NO_JSON,)
         if not isinstance(raw, dict):
             raise BadRecordError("is not a JSON object")
         if b"\\u" in value:
@@ -77,7 +76,7 @@ class JsonLines(Reader):
             post = self._post(raw, account)
         except KeyError:
             raise BadRecordError(_why_key(raw)) from None
-        yield account, post
+        return ((account, post),)
 
     def _post(self, raw: dict[str, Any], account: Account) -> Post:
         by_agency, text, author = raw["by_agency"], raw["text"], raw.get("author")

@@ -68,7 +68,7 @@ class Reader:
     title: ClassVar[str]
     cannot: ClassVar[str] = ""
     """What such a file never shows, in a sentence."""
-    last: ClassVar[bool] = False
+    last: bool = False
     """It has to be read after all other files."""
 
     def __init__(self, package: Package, desk: Desk) -> None:

@@ -1,0 +1,130 @@
+"""The archive that X gives an account of itself, as a zip or a folder: its own posts, with the client of each.
+
+Opened are the posts, the long texts, the manifest and the account's name and id: the archive also holds private
+messages, addresses and telephone numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from soma_audit.collect.files.json_records import json_records
+from soma_audit.collect.files.reader import Reader
+from soma_audit.collect.files.twitter_status import read_status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from soma_audit.collect.files.opened import Package, Source
+    from soma_audit.collect.files.reader import Sample, Summary
+    from soma_audit.collect.files.record import Found, Record
+
+_POSTS = re.compile(r"(?:^|/)data/tweets?(?:-part\d+)?\.js$")
+_BESIDE = re.compile(r"(?:^|/)data/(?:account|manifest|note-tweet)\.js$")
+CUT = 200
+"""A text of so many characters may be the beginning of a longer one."""
+BEGINNING = 80
+"""By so many characters a long text is found that does not name its post."""
+
+
+class TwitterArchive(Reader):
+    """Reads an account's own posts from its archive."""
+
+    name = "twitter-archive"
+    title = "X archive"
+    cannot = (
+        "An X archive holds the account's own posts only: who asked it something, and whether they were answered,"
+        " cannot be known from it."
+    )
+
+    @classmethod
+    def owns(cls, package: Package) -> bool:
+        """Know it by its folder of scripts."""
+        return any(_POSTS.search(name) or _BESIDE.search(name) for name in package.members)
+
+    @classmethod
+    def parts(cls, package: Package) -> list[Source]:
+        """Choose the few files that hold posts or say whose they are."""
+        return [s for name, s in package.members.items() if _POSTS.search(name) or _BESIDE.search(name)]
+
+    @classmethod
+    def recognises(cls, sample: Sample) -> bool:
+        """Know one of its files of posts by how an entry begins."""
+        return isinstance(sample.value, dict) and sample.value.keys() == {"tweet"}
+
+    def prepare(self, sources: list[Source]) -> None:
+        """Read whose archive it is, how many posts it should hold, and the long texts."""
+        self.expected: int | None = None
+        self.read = 0
+        self.long_by_id: dict[str, str] = {}
+        self.long_by_beginning: dict[str, str | None] = {}
+        handle = native_id = None
+        for source in sources:
+            beside = _BESIDE.search(source.name)
+            for record in json_records(source) if beside else ():
+                value = record.value
+                if not isinstance(value, dict):
+                    continue
+                if "account" in value:
+                    handle, native_id = value["account"].get("username"), value["account"].get("accountId")
+                elif "userInfo" in value:
+                    owner = value["userInfo"]
+                    handle, native_id = handle or owner.get("userName"), native_id or owner.get("accountId")
+                    self.expected = _promised(value)
+                elif "noteTweet" in value:
+                    self._keep_long(value["noteTweet"])
+        named = self.desk.named_on("twitter")
+        if named is None and handle:
+            named = self.desk.account("twitter", str(handle), str(native_id or "") or None)
+        self.owner = named or self.desk.whose("twitter", self.package.name)
+
+    def _keep_long(self, note: dict[str, Any]) -> None:
+        text = _find_text(note)
+        if not text:
+            return
+        if note.get("tweetId"):
+            self.long_by_id[str(note["tweetId"])] = text
+        else:  # two that begin alike cannot be told apart
+            beginning = text[:BEGINNING]
+            self.long_by_beginning[beginning] = None if beginning in self.long_by_beginning else text
+
+    def records(self, source: Source) -> Iterator[Record]:
+        """Give the posts; the other files have been read already."""
+        if not _BESIDE.search(source.name):
+            yield from json_records(source)
+
+    def posts(self, value: Any) -> Sequence[Found]:  # noqa: ANN401 - whatever JSON holds
+        """Read one post."""
+        status = value["tweet"]
+        self.read += 1
+        return read_status(status, self.desk, self.owner, self._long_text(status))
+
+    def _long_text(self, status: dict[str, Any]) -> str | None:
+        if found := self.long_by_id.get(str(status.get("id_str"))):
+            return found
+        text = status.get("full_text") or ""
+        return self.long_by_beginning.get(text[:BEGINNING]) if len(text) >= CUT else None
+
+    def finish(self, summary: Summary) -> None:
+        """Compare with what the manifest promises."""
+        if self.expected is not None and self.read != self.expected:
+            summary.warnings.append(
+                f"its manifest speaks of {self.expected} posts, {self.read} were read. Is a part missing?"
+            )
+
+
+def _promised(manifest: dict[str, Any]) -> int | None:
+    """Count the posts that the manifest names; None if it names no file of them."""
+    kinds = manifest.get("dataTypes") or {}
+    files = [f for kind in ("tweet", "tweets") for f in (kinds.get(kind) or {}).get("files") or ()]
+    return sum(int(f["count"]) for f in files) if files else None
+
+
+def _find_text(note: object) -> str | None:
+    """Find the text, which stands in another place from archive to archive."""
+    if not isinstance(note, dict):
+        return None
+    if isinstance(text := note.get("text"), str):
+        return text
+    return next((text for inner in note.values() if (text := _find_text(inner))), None)

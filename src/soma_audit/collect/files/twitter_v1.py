@@ -1,0 +1,34 @@
+"""Statuses of X's API v1.1: as JSON lines, as a list, or as a search answered them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from soma_audit.collect.files.reader import Reader
+from soma_audit.collect.files.twitter_status import read_status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from soma_audit.collect.files.reader import Sample
+    from soma_audit.collect.files.record import Found
+
+
+class TwitterV1(Reader):
+    """Reads statuses, each with its user."""
+
+    name = "twitter-v1"
+    title = "X API v1.1 statuses"
+
+    @classmethod
+    def recognises(cls, sample: Sample) -> bool:
+        """Know it by the user that every status carries."""
+        value = sample.value
+        return isinstance(value, dict) and "user" in value and bool({"text", "full_text"} & value.keys())
+
+    def posts(self, value: Any) -> Sequence[Found]:  # noqa: ANN401 - whatever JSON holds
+        """Read one status; words about deleted ones, which old streams have between them, hold no post."""
+        if value.keys() <= {"delete", "limit", "scrub_geo", "warning"}:
+            self.desk.kept_out["notices between the posts"] += 1
+            return ()
+        return read_status(value, self.desk)
