@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 DAY = 24 * 60
 OTHER = "v-bbbbbbbbbbbb"
 ASK = visitor("Når er fristen?", 1)
-ELSEWHERE = own("Ny rapport er klar.", 99, at=-100)
-"""Something else by the agency, so that its posts are known to have been read."""
+ELSEWHERE = own("Ny rapport er klar.", 99, at=100)
+"""Something else by the agency, later, so that an answer would have been seen."""
 NEWS = own("Nå åpner ordningen.", 9, at=-60)
 BELOW = visitor("Når er fristen?", 1, under=9)
 """The same question as a comment under the agency's news."""
@@ -111,7 +111,7 @@ def test_a_reply_to_an_unknown_name_is_an_answer_where_names_are_known_otherwise
     asked = [visitor("Åpent?", n, at=-9 * n, author=f"v-{n:012}") for n in range(10, others + 10)]
     answered = [own(f"@{p.author} Ja.", 100 + n, at=-9 * n + 1) for n, p in enumerate(asked, 10)]
     renamed = [own("@v-cccccccccccc 1. mai.", 2, at=30)] * strangers
-    assert verdict(wall_of([*asked, *answered, ASK, *renamed])).label == label
+    assert verdict(wall_of([*asked, *answered, ASK, *renamed, ELSEWHERE])).label == label
 
 
 def test_a_reply_from_another_account_of_the_agencys_is_an_answer() -> None:
@@ -190,7 +190,7 @@ def test_a_reply_to_another_post_may_answer_this_one_too_and_only_a_reader_can_t
             id="the agency going on in its own thread",
         ),
         pytest.param([ASK, own("Nå åpner ordningen.", 2, at=30)], id="a post elsewhere"),
-        pytest.param([ASK, own("1. mai.", 2, at=-30, under=1)], id="a post before the question"),
+        pytest.param([ASK, own("1. mai.", 2, at=-30, under=1), ELSEWHERE], id="a post before the question"),
         pytest.param([ASK, own("Når er fristen?", 2, at=30, kind=Kind.SHARE)], id="the question passed on"),
         pytest.param(
             [

@@ -54,7 +54,7 @@ def test_all_accounts_are_judged_the_first_time_and_none_the_second(store: Store
 
 
 def test_a_new_answer_changes_the_question_s_verdict_and_keeps_the_old_one(store: Store) -> None:
-    add(store, visitor("@etaten Hvor er skjemaet?", 3, at=60), on="2")
+    add(store, visitor("@etaten Hvor er skjemaet?", 3, at=60), own("Ny rapport er klar.", 5, at=90), on="2")
     run(store)
     add(store, own("På nett.", 4, at=9999, under=3), on="3")
     run(store)
@@ -67,7 +67,9 @@ def test_a_new_answer_changes_the_question_s_verdict_and_keeps_the_old_one(store
 
 
 def test_a_pending_question_becomes_unanswered_when_its_time_has_run_out(store: Store) -> None:
-    add(store, replace(ASK, native_id="5", thread="5", created_at=NOW - timedelta(hours=1)), on="2")
+    asked_at = NOW - timedelta(hours=1)
+    later = replace(own("Ny rapport er klar.", 6), created_at=asked_at + timedelta(minutes=5))
+    add(store, replace(ASK, native_id="5", thread="5", created_at=asked_at), later, on="2")
     run(store)
     assert run(store, as_of=NOW + timedelta(days=3)).changed == 1
     assert "unanswered" in rows(

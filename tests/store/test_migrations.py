@@ -58,7 +58,7 @@ def test_a_database_is_shaped_once(tmp_path: Path) -> None:
             names = [row[0] for row in store.execute("select name from _sqlite_migrations order by name")]
             assert names == [
                 *("m001_schema", "m002_token_kind", "m003_review", "m004_written_language"),
-                *("m005_walls", "m006_news", "m007_quick"),
+                *("m005_walls", "m006_news", "m007_quick", "m008_quarantine"),
             ]
 
 
@@ -124,3 +124,17 @@ def test_what_is_dropped_is_gone_from_the_file_too(tmp_path: Path) -> None:
 def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db", create=True) as store:
         assert store.execute("pragma journal_mode").fetchone() == ("wal",)
+
+
+def test_lines_kept_out_before_are_still_told(tmp_path: Path) -> None:
+    db = Database(tmp_path / "a.db")
+    migrations.apply(db, stop_before="m008_quarantine")
+    db.execute(
+        "insert into run (id, stage, version, config_hash, started_at) values (1, 'import', '0', 'x', '2026')"
+    )
+    db.execute("insert into quarantine values (1, 'posts.jsonl', 7, 'is not JSON')")
+    db.conn.commit()
+    migrations.apply(db)
+    db.execute("insert into quarantine values (1, 'posts.jsonl', 7, 'has no id')")
+    kept = db.execute("select line, reason from quarantine order by reason").fetchall()
+    assert kept == [(7, "has no id"), (7, "is not JSON")]

@@ -44,7 +44,7 @@ class AnswerClassifier:
     """Judges what became of each question."""
 
     name = "answer"
-    version = "2"
+    version = "3"
     rules: Sequence[Rule[Any]] = sorted(
         (*ANSWERS, *MAY_ANSWER, *SPOILS, *REFERS, *BLIND), key=lambda r: r.code
     )
@@ -82,7 +82,7 @@ class Replies:
                 self.from_elsewhere[post.parent].append(post)
         self.to_strangers = _to_strangers(self.addressing, self.by_author)
         self.words = _reply_words(wall)
-        self.agency_seen = any(p.by_agency for p in wall.posts)
+        self.last_own = max((p.created_at for p in wall.posts if p.by_agency), default=None)
 
     def verdict(self, question: Post) -> Verdict:
         """Say what became of a question."""
@@ -148,7 +148,7 @@ class Replies:
         due = wall.office.after(question.created_at, wall.norm_minutes)
         if wall.as_of < due and not maybe:
             return Verdict(question.native_id, "pending", {"due_at": _text_time(due)}, spoilt)
-        agency_seen = self.agency_seen or bool(spoilt)
+        agency_seen = bool(spoilt) or (self.last_own is not None and self.last_own >= question.created_at)
         blind = maybe + findings(BLIND, Silence(question, wall, thread, agency_seen))
         return Verdict(question.native_id, "unknown" if blind else "unanswered", {}, blind + spoilt)
 

@@ -27,17 +27,18 @@ class Silence:
     wall: Wall
     thread: Thread
     agency_seen: bool
+    """Something that the agency wrote after the question has been read."""
 
 
 @rule(
     "ANS011",
     weight=0.0,
-    message="Nothing the agency wrote has been read, so an answer would not have been seen.",
-    hits=[[_ASK]],
+    message="Nothing that the agency wrote since has been read, so an answer would not have been seen.",
+    hits=[[_ASK], [own("Ny rapport er klar.", 2, at=-30), _ASK]],
     misses=[[_ASK, own("Ny rapport er klar.", 2, at=30)]],
 )
 def nothing_by_agency_read(s: Silence) -> Evidence | None:
-    """Sees that no post by the agency has been read at all, as in a file that has visitors' posts only."""
+    """Sees that no later post by the agency has been read, as in a file of visitors' posts, or an older one of its own."""
     return None if s.agency_seen or Stream.TIMELINE in s.wall.read else {}
 
 

@@ -56,6 +56,8 @@ def collect(
     found = visits.go(accounts, lambda network: network.streams[:1])
     with_ids = [store.account(a.network, a.handle) or a for a in found]
     visits.go(with_ids, lambda network: network.streams[1:])
+    for account in with_ids:
+        store.unite_twins(account)
     result.not_seen.sort()
     store.index_texts()
     if result.not_seen:

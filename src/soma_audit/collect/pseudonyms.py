@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 _PSEUDONYM = re.compile(r"v-[0-9a-f]{4,32}")
 _HANDLE = r"(v-[0-9a-f]{4,32}\b|\w+)"
 _DOTTED_HANDLE = r"(v-[0-9a-f]{4,32}\b|\w+(?:\.\w+)*)"  # on Facebook a name may have dots
-_MENTION = re.compile(rf"(?<!\w)@{_HANDLE}")
-_DOTTED_MENTION = re.compile(rf"(?<!\w)@{_DOTTED_HANDLE}")
+_MENTION = re.compile(
+    rf"@(?<!\w@){_HANDLE}"
+)  # the sign first: what begins with a letter is found much faster
+_DOTTED_MENTION = re.compile(rf"@(?<!\w@){_DOTTED_HANDLE}")
 _PROFILE_URL = re.compile(
     rf"\b((?:twitter|x)\.com/)(?!(?:i|intent|share|search|hashtag|home)\b){_HANDLE}", re.IGNORECASE
 )
@@ -36,11 +38,13 @@ _PAGE_URL = re.compile(  # a number may be the agency's own Page, and names nobo
     r"(v-[0-9a-f]{4,32}\b|\w+(?:[.-]\w+)*)",
     re.IGNORECASE,
 )
+_AT_A_NETWORK = re.compile(r"\.com/(?<=[rRxXkK]\.com/)")  # twitter, x, facebook
+_IN_A_WORD = re.compile(r"@(?<=\w@|[.+-]@)")
 _E_MAIL = re.compile(r"\w[\w.+-]*@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(
     r"(?<![\w@#/.,:=-])(?:(?:\+|00)\d{1,3}[ -]?)?(?:\d{3} \d{2} \d{3}|\d{2} ?\d{2} ?\d{2} ?\d{2})(?![\w/-])"
 )
-_DIGITS = re.compile(r"\d\d")
+_EIGHT_DIGITS = re.compile(r"\d(?: ?\d){7}")
 _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -84,9 +88,9 @@ class Pseudonyms:
         """
         text = storable(text)
         if by_visitor:
-            if "@" in text:
+            if _IN_A_WORD.search(text):
                 text = _E_MAIL.sub("[e-mail]", text)
-            if _DIGITS.search(text):
+            if _EIGHT_DIGITS.search(text):
                 text = _PHONE.sub("[number]", text)
 
         def pseudonym(handle: str) -> str:
@@ -96,7 +100,7 @@ class Pseudonyms:
         if "@" in text:
             mention = _DOTTED_MENTION if network == "facebook" else _MENTION
             text = mention.sub(lambda m: f"@{pseudonym(m[1])}", text)
-        if ".com/" in text:
+        if _AT_A_NETWORK.search(text):
             for address in (_PROFILE_URL, _PAGE_URL):
                 text = address.sub(lambda m: m[1] + pseudonym(m[2]), text)
         return text

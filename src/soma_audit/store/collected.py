@@ -112,7 +112,8 @@ class Collected(Registered):
         A page that is older than what is held, as a file may be, adds a look at the past: what is current stays so, and
         learns only what it did not tell.
         """
-        seen = {(a.id, p.native_id): p for a, p in posts}  # twice on one page: the last one counts
+        # twice on one page: the last one counts, and what came along less than what was asked for
+        seen = {(a.id, p.native_id): p for a, p in sorted(posts, key=_asked_for)}
         known = self._known(seen)
         seen_at, stream = self.execute("select fetched_at, stream from page where id = ?", (page,)).fetchone()
         post_id = self.execute("select coalesce(max(id), 0) from post").fetchone()[0]
@@ -299,6 +300,10 @@ class Collected(Registered):
         rows = [(run, *line) for line in lines]
         with self.transaction():
             self.connection.executemany("insert or ignore into quarantine values (?, ?, ?, ?)", rows)
+
+
+def _asked_for(found: tuple[Account, Post]) -> bool:
+    return not found[1].in_passing
 
 
 def _columns(key: tuple[int | None, str], post: Post) -> tuple[Any, ...]:

@@ -60,6 +60,12 @@ def m007_quick(db: Database) -> None:
     _carry_out(db, "quick.sql")
 
 
+@migrations()
+def m008_quarantine(db: Database) -> None:
+    """Keep each reason for which a line was kept out: quarantine.sql."""
+    _carry_out(db, "quarantine.sql")
+
+
 def _carry_out(db: Database, script: str) -> None:
     for statement in _statements(files("soma_audit.store").joinpath(script).read_text("utf-8")):
         db.execute(statement)

@@ -62,8 +62,8 @@ class Twins(Connection):
         """Give all that hangs on the file's post to the network's; verdicts are made anew."""
         pair = {"file": file[0], "own": own[0]}
         self.execute(
-            "update observation set client = coalesce(client, past.client),"
-            " reply_setting = coalesce(reply_setting, past.reply_setting)"
+            "update observation set client = coalesce(observation.client, past.client),"
+            " reply_setting = coalesce(observation.reply_setting, past.reply_setting)"
             " from (select client, reply_setting from post join observation on observation.id = post.observation"
             " where post.id = :file) as past where id = (select observation from post where id = :own)",
             pair,
