@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -52,7 +53,7 @@ def now_and_then(store: Store) -> tuple[list[Any], list[Any]]:
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_the_newest_look_is_the_current_one_in_whatever_order_they_come(order: int, store: Store) -> None:
-    steps = [lambda: see(store, EARLIER, days_ago=9), lambda: see(store, POST, days_ago=1)]
+    steps = [partial(see, store, EARLIER, days_ago=9), partial(see, store, POST, days_ago=1)]
     for step in steps[::order]:
         step()
     assert now_and_then(store) == (

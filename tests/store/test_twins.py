@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,7 +66,7 @@ def rows(store: Store, columns: str = "native_id") -> list[Any]:
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_the_same_words_within_a_minute_are_one_post(order: int, store: Store) -> None:
-    steps = [lambda: from_file(store, FROM_FILE), lambda: see(store, OWN)]
+    steps = [partial(from_file, store, FROM_FILE), partial(see, store, OWN)]
     for step in steps[::order]:
         step()
     assert store.unite_twins(account(store)) == 1
