@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 README = ROOT / "README.md"
 TEMPLATE = ROOT / "src" / "soma_audit" / "cli" / "config_template.toml"
 STORE = ROOT / "src" / "soma_audit" / "store"
-SCRIPTS = ("schema.sql", "review.sql", "written_language.sql", "wall.sql", "news.sql", "quick.sql")
+SCRIPTS = ("schema.sql", "review.sql", "written_language.sql", "wall.sql", "news.sql", "quick.sql", "quarantine.sql")
 """In the order in which they are carried out."""
 
 
@@ -52,6 +52,13 @@ def tables() -> str:
     return "\n".join(["| name | | what |", "|---|---|---|", *rows])
 
 
+def formats() -> str:
+    from soma_audit.collect.files import FORMATS
+
+    rows = [f"| `{f.name}` | {f.title} | {f.holds} |" for f in FORMATS]
+    return "\n".join(["| `--format` | what it is | what it holds |", "|---|---|---|", *rows])
+
+
 def _kind(row: tuple[tuple[str, str], str]) -> str:
     return row[0][0]
 
@@ -65,6 +72,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "commands": commands,
     "rules": rules,
     "tables": tables,
+    "formats": formats,
     "configuration": configuration,
 }
 

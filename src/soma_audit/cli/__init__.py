@@ -20,7 +20,7 @@ COMMANDS = {
     "doctor": "Check the set-up: tokens, permissions, quota, clock, disk, database.",
     "run": "Collect, classify and report: the nightly audit.",
     "collect": "Fetch what is new from the networks.",
-    "import": "Take in posts from files, without any account or key.",
+    "import": "Take in archives, exports and other files, without any account or key.",
     "classify": "Judge posts and walls.",
     "report": "Write the figures as terminal text, HTML, Markdown, Excel, CSV or JSON.",
     "explain": "Show why a post was judged as it was.",

@@ -22,8 +22,9 @@ NAMED = 20
 """How many bad lines are named; the others are counted."""
 FORMATS = (
     "jsonl",
-    "looks",
+    *("csv", "looks"),
     *("twitter-archive", "twitter-v2", "twitter-v1", "zeeschuimer", "twitter-compliance"),
+    *("facebook-download", "facebook-graph", "facebook-business-suite", "crowdtangle", "content-library"),
 )
 
 
@@ -124,7 +125,7 @@ def import_(
     as_json: bool,
     files: tuple[Path, ...],
 ) -> int:
-    """Take in what you have on disk: archives and exports, files of other tools, looks at walls.
+    """Take in what you have on disk: archives, exports, files of other tools, looks at walls.
 
     FILES may be packed (gzip, zip) or folders; what they are is seen from what they hold. Nothing is asked of a network.
     A line that cannot be read is kept out and named; the rest goes in (exit code 3).
@@ -202,14 +203,15 @@ def _tell(result: Imported, outcome: Outcome) -> None:
     if len(result.summaries) > NAMED:
         outcome.sentences.append(f"… and {len(result.summaries) - NAMED} files more.")
     outcome.sentences.append(
-        f"Read {result.lines} lines: {added.new} new and {added.changed} changed posts on {len(result.accounts)} accounts."
+        f"Read {_some(result.lines, 'line')}: {added.new} new and {added.changed} changed posts"
+        f" on {_some(len(result.accounts), 'account')}."
     )
     if result.gone:
-        outcome.sentences.append(f"{result.gone} posts are gone, and their texts with them.")
+        outcome.sentences.append(f"Gone, and the texts dropped: {_some(result.gone, 'post')}.")
     if result.taken_in:
         named = ", ".join(result.taken_in[:5]) + (" …" if len(result.taken_in) > 5 else "")
         outcome.sentences.append(
-            f"Not in the register, taken in under their own names: {len(result.taken_in)} accounts ({named})."
+            f"Not in the register, taken in under their own names: {_some(len(result.taken_in), 'account')} ({named})."
         )
     outcome.sentences += [f"Kept out: {n} {why}." for why, n in sorted(result.kept_out.items())]
     outcome.sentences += sorted({s.cannot for s in result.summaries if s.cannot})
@@ -219,9 +221,13 @@ def _tell(result: Imported, outcome: Outcome) -> None:
     _warn(result, outcome)
 
 
+def _some(number: int, what: str) -> str:
+    return f"{number} {what if number == 1 else what + 's'}"
+
+
 def _of_file(summary: Summary) -> str:
     """Say what came of one file."""
-    left = f"; {summary.left_closed} other files in it were not opened" if summary.left_closed else ""
+    left = f"; not opened: {_some(summary.left_closed, 'other file')}" if summary.left_closed else ""
     return f"{summary.name}: {summary.title}, {summary.own} own and {summary.visitors} visitors' posts{left}."
 
 

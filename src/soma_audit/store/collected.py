@@ -218,13 +218,20 @@ class Collected(Registered):
         )
         many("update post set observation = ? where id = ?", moved)
 
-    def index_texts(self) -> None:
-        """Bring the full-text index up to date. Once a run: word by word it would double the time of an import."""
+    def index_texts(self, *, forget: bool = False) -> None:
+        """Bring the full-text index up to date. Once a run: word by word it would double the time of an import.
+
+        With `forget`, words of texts that were dropped are taken out of the file too, not only out of sight.
+        """
         with self.transaction():
             self.execute(
                 "insert into observation_fts (rowid, text) select id, text from observation"
                 " where id > (select coalesce(max(id), 0) from observation_fts_docsize)"
             )
+            if forget:
+                self.execute("insert into observation_fts (observation_fts) values ('optimize')")
+        if forget:
+            self.execute("pragma wal_checkpoint(truncate)")
 
     def forget_texts(self, posts: Sequence[int], *, expired: bool) -> int:
         """Drop what posts said, from every look at them and from the index. Inside a transaction; tells how many."""

@@ -59,9 +59,7 @@ class Walked(Collected):
 
     def since(self, account: Account, stream: Stream, *, now: datetime, revisit: timedelta) -> Since:
         """Look up from where to walk a stream: bookmark, a walk that was cut off, threads to look at."""
-        bookmark = self.execute(
-            "select since from bookmark where account = ? and stream = ?", (account.id, stream)
-        ).fetchone()
+        bookmark = self._bookmark(account, stream)
         walk = self.execute(
             "select resume from walk where account = ? and stream = ?", (account.id, stream)
         ).fetchone()
@@ -71,6 +69,18 @@ class Walked(Collected):
         elif stream is Stream.COMMENTS:
             threads = self._unread_threads(account, now - revisit if bookmark else None, now)
         return Since(bookmark=bookmark and bookmark[0], resume=walk and walk[0], threads=threads)
+
+    def bookmark(self, account: Account, stream: Stream) -> str | None:
+        """Tell up to where a stream is complete, as its network counts; None: that is not known."""
+        row = self._bookmark(account, stream)
+        return row[0] if row else None
+
+    def _bookmark(self, account: Account, stream: Stream) -> tuple[str | None] | None:
+        """Give the row; there is one without a place for streams that are read thread by thread."""
+        row: tuple[str | None] | None = self.execute(
+            "select since from bookmark where account = ? and stream = ?", (account.id, stream)
+        ).fetchone()
+        return row
 
     def _open_threads(self, account: Account, now: datetime) -> tuple[str, ...]:
         """Threads in which a visitor spoke last, within the seven days that a recent search reaches back."""

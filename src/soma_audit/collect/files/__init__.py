@@ -6,10 +6,16 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from soma_audit.collect.files import looks
+from soma_audit.collect.files.business_suite import BusinessSuite
+from soma_audit.collect.files.content_library import ContentLibrary
+from soma_audit.collect.files.crowdtangle import CrowdTangle
 from soma_audit.collect.files.desk import Desk
+from soma_audit.collect.files.facebook_download import FacebookDownload
+from soma_audit.collect.files.graph_pages import GraphPages
 from soma_audit.collect.files.intake import Imported, Intake
 from soma_audit.collect.files.jsonl import JsonLines
 from soma_audit.collect.files.opened import Package, opened
+from soma_audit.collect.files.plain_csv import PlainCsv
 from soma_audit.collect.files.reader import Reader, Sample, Summary
 from soma_audit.collect.files.twitter_archive import TwitterArchive
 from soma_audit.collect.files.twitter_compliance import TwitterCompliance
@@ -31,10 +37,16 @@ __all__ = ["FORMATS", "Desk", "Imported", "import_files", "is_looks"]
 FORMATS: tuple[type[Reader], ...] = (
     JsonLines,
     TwitterArchive,
+    ContentLibrary,
     TwitterPages,
     TwitterV1,
     Zeeschuimer,
     TwitterCompliance,
+    FacebookDownload,
+    GraphPages,
+    BusinessSuite,
+    CrowdTangle,
+    PlainCsv,
 )
 """Everything that can be imported; the first that recognises a file reads it."""
 READABLE = (".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".gz")
@@ -82,11 +94,13 @@ def _readers(
     whole = None if package.single else next((f for f in formats if f.owns(package)), None)
     if whole is not None:
         parts = whole.parts(package)
+        for part in parts:
+            part.head()  # what cannot be opened is told before anything is stored
         closed = len(package.members) - len(parts)
         yield whole(package, desk), parts, _summary(package.name, whole, closed)
         return
     readable = [s for s in package.sources if package.single or s.name.lower().endswith(READABLE)]
-    found = [(source, _reader_of(source, formats, forced=format_ is not None)) for source in readable]
+    found = [(source, _reader_of(source, formats, desk, forced=format_ is not None)) for source in readable]
     if not any(reader for _, reader in found):
         raise MendInputError(_not_recognised(package, formats))
     closed = len(package.members) - sum(reader is not None for _, reader in found)
@@ -101,10 +115,12 @@ def _summary(name: str, reader: type[Reader], closed: int) -> Summary:
     return Summary(name, reader.name, reader.title, reader.cannot, left_closed=closed)
 
 
-def _reader_of(source: Source, formats: list[type[Reader]], *, forced: bool) -> type[Reader] | None:
+def _reader_of(
+    source: Source, formats: list[type[Reader]], desk: Desk, *, forced: bool
+) -> type[Reader] | None:
     if forced:
         return formats[0]
-    sample = Sample(source)
+    sample = Sample(source, desk.columns)
     return next((f for f in formats if f.recognises(sample)), None)
 
 

@@ -75,8 +75,11 @@ class _Rows:
     """Reads rows from lines, and can take lines back."""
 
     def __init__(self, stream: BinaryIO, encoding: str, separator: str) -> None:
-        text = io.TextIOWrapper(cast("io.BufferedReader", stream), encoding, errors="replace", newline="")
-        self.lines = self._whole(text)
+        # held until the file is closed: letting go of it earlier would close what is not its own
+        self.text = io.TextIOWrapper(
+            cast("io.BufferedReader", stream), encoding, errors="replace", newline=""
+        )
+        self.lines = self._whole(self.text)
         self.back: deque[str] = deque()
         self.taken: list[str] = []
         """The lines of the row that is being read."""

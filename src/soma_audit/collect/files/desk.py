@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from soma_audit.store import Store
 
 NOBODYS = "posts neither from nor to an account of the register"
-_MENTION = re.compile(r"@(\w+)")
+_MENTION = re.compile(r"@(?<!\w@)(\w+)")
 
 
 class Desk:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from soma_audit.collect.files.reader import Summary, why
@@ -13,7 +14,6 @@ from soma_audit.store import Added
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from soma_audit.collect.files.desk import Desk
     from soma_audit.collect.files.opened import Source
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 RECORDS_A_PAGE = 5000
 POSTS_A_PAGE = 5000
+_TEXT = {str, type(None)}
 NAMED = 100
 """How many bad lines are kept to be named; all of them stand in the table quarantine."""
 
@@ -81,12 +82,13 @@ class Intake:
         """Read one record; whatever is wrong with it, the others are not to suffer."""
         try:
             for one in (record.value,) if isinstance(record.value, Broken) else reader.posts(record.value):
-                if isinstance(one, tuple):
+                if isinstance(one, tuple) and _is_storable(one[1]):
                     piece.found.append(one)
                 elif isinstance(one, Gone):
                     piece.gone.append(one)
                 else:
-                    piece.bad.append((source.name, record.line, one.reason))
+                    reason = one.reason if isinstance(one, Broken) else "has a value of the wrong kind"
+                    piece.bad.append((source.name, record.line, reason))
         except Exception as error:  # noqa: BLE001 - a stranger's data may be wrong in any way
             piece.bad.append((source.name, record.line, why(error)))
 
@@ -98,7 +100,8 @@ class Intake:
             self.result.added += self.store.write_posts(number, piece.found)
             for network in {g.network for g in piece.gone}:
                 ids = [g.native_id for g in piece.gone if g.network == network]
-                authors = [self.desk.people[network].person(native_id) for native_id in ids]
+                people = self.desk.people[network]
+                authors = [a.handle if (a := people.known.get(i)) else people.person(i) for i in ids]
                 self.result.gone += self.store.forget_gone(network, ids, authors, number)
         self._count(piece.found, summary)
         self.result.lines += piece.lines
@@ -121,7 +124,9 @@ class Intake:
     def finish(self) -> Imported:
         """Note how far each account has been read: up to its newest post, which is all that a file can vouch for."""
         for account, newest in self.newest.values():
-            self.store.finish_walk(self.run.id, account, Stream.FILE, newest.isoformat(), newest)
+            read = self.store.bookmark(account, Stream.FILE)
+            if read is None or datetime.fromisoformat(read) < newest:
+                self.store.finish_walk(self.run.id, account, Stream.FILE, newest.isoformat(), newest)
             self.result.accounts.add(str(account))
         if self.desk.threads_guessed:
             self.store.settle_threads(self.newest)
@@ -129,11 +134,25 @@ class Intake:
             self.store.unite_twins(account)
         if self.result.bad:
             self.run.partial(f"{self.result.bad} lines kept out")
-        self.store.index_texts()
+        self.store.index_texts(forget=self.result.gone > 0)
         self.result.taken_in = self.desk.taken_in
         self.result.kept_out = dict(self.desk.kept_out)
         self.result.unknown_keys = dict(self.desk.unknown_keys)
         return self.result
+
+
+def _is_storable(post: Post) -> bool:
+    """Tell whether a post holds text where the database takes nothing else; a stranger's JSON may hold anything there."""
+    texts = (
+        post.thread,
+        post.parent,
+        post.author,
+        post.text,
+        post.client,
+        post.reply_setting,
+        post.permalink,
+    )
+    return {*map(type, texts)} <= _TEXT
 
 
 class _Piece:

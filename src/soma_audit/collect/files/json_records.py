@@ -8,7 +8,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from soma_audit.collect.files.opened import BREAKS_OFF, LONGEST
+from soma_audit.collect.files.opened import BREAKS_OFF, LONGEST, read_on
 from soma_audit.collect.files.record import Broken, Record
 from soma_audit.collect.pseudonyms import storable
 
@@ -23,12 +23,12 @@ _BLOCK = 1 << 20
 _BOM = codecs.BOM_UTF8
 _ASSIGNMENT = re.compile(r"\s*window\.[\w.]+\s*=\s*")
 _WRAPPED = re.compile(r'\s*\{\s*"(?:statuses|status_updates|comments|posts|\w+_v2)"\s*:\s*(?=\[)')
+_AGAIN = re.compile(r"\n" + _WRAPPED.pattern.removeprefix(r"\s*"))
 _BETWEEN = re.compile(r"[\s,;]*")
 _OPENING = re.compile(r'\{\s*("(?:[^"\\]|\\.)*")\s*:')
 _ANY_OPENING = re.compile(r'\{\s*"')
-_UNSTORABLE = re.compile(  # half a character, or NUL; whole pairs, which are how JSON spells emoji, are sound
-    rb"\\u(?:[dD][89abAB]..(?!\\u[dD][c-fC-F])|0000)|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]"
-)
+_HALF = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
+_WHOLE = re.compile(rb"\\u[dD][89abAB]..\\u[dD][c-fC-F]..")
 _raw_decode = json.JSONDecoder().raw_decode
 
 
@@ -63,14 +63,15 @@ def json_records(source: Source) -> Iterator[Record]:
     wrapped = _WRAPPED.match(head, start)
     inside = head[wrapped.end() if wrapped else start :].lstrip()
     if inside.startswith("["):
-        yield from _entries(source, skip=len(head) - len(inside), in_list=True)
+        skip = len(head) - len(inside)
+        yield from _entries(source, skip=skip, in_list=True, again=_AGAIN if wrapped else None)
     elif assigned or (inside.startswith("{") and not _a_value_a_line(source)):
         yield from _entries(source, skip=len(head) - len(inside), in_list=False)
     else:
         for record in lines(source):
             if isinstance(record.value, Broken):
                 yield record
-            elif record.raw.strip(b"\r\n\t \0"):
+            elif record.raw.removeprefix(_BOM).strip(b"\r\n\t \0"):
                 yield record._replace(value=_parsed(record.raw))
 
 
@@ -87,7 +88,19 @@ def _parsed(line: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
         value = json.loads(line.removeprefix(_BOM).decode())
     except (ValueError, RecursionError):
         return NO_JSON
-    return without_unstorable(value) if _UNSTORABLE.search(line) else value
+    return _storable(value) if _may_be_unstorable(line) else value
+
+
+def _may_be_unstorable(raw: bytes) -> bool:
+    """Look for half a character, or NUL; whole pairs, which are how JSON spells emoji, are sound."""
+    return _HALF.search(raw) is not None and _HALF.search(_WHOLE.sub(b"", raw)) is not None
+
+
+def _storable(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    try:
+        return without_unstorable(value)
+    except RecursionError:
+        return NO_JSON
 
 
 def without_unstorable(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -101,30 +114,32 @@ def without_unstorable(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
     return value
 
 
-def _entries(source: Source, *, skip: int, in_list: bool) -> Iterator[Record]:
+def _entries(
+    source: Source, *, skip: int, in_list: bool, again: re.Pattern[str] | None = None
+) -> Iterator[Record]:
     with source.open() as stream:
-        yield from _Entries(stream, skip, in_list=in_list).read()
+        yield from _Entries(stream, skip, in_list=in_list, again=again).read()
 
 
 class _Entries:
     """Reads the entries of a list, or values one after another, from a text that comes in blocks."""
 
-    def __init__(self, stream: BinaryIO, skip: int, *, in_list: bool) -> None:
-        self.stream, self.in_list = stream, in_list
+    def __init__(self, stream: BinaryIO, skip: int, *, in_list: bool, again: re.Pattern[str] | None) -> None:
+        self.stream, self.in_list, self.again = stream, in_list, again
         self.decode = codecs.getincrementaldecoder("utf-8-sig")("replace").decode
         self.text, self.at = "", 0
         self.line, self.counted = 1, 0
         """The line that `counted`, a place in `text`, is on."""
         self.ended = self.broken_off = False
         self.opening: re.Pattern[str] | None = None
-        while len(self.text) < skip and not self.ended:
+        while len(self.text) <= skip and not self.ended:
             self._more()
         self.at = skip
 
     def read(self) -> Iterator[Record]:
         if self.in_list:
             self.at += 1  # the bracket
-        while self._to_next():
+        while self._to_next() or self._to_next_list():
             begin = self.at
             try:
                 value, self.at = _raw_decode(self.text, begin)
@@ -133,14 +148,15 @@ class _Entries:
                     self._more()
                     continue
                 yield Record(self._line(begin), b"", BREAKS if self._cut(error) else NO_JSON)
-                if not self._to_opening():
+                self.at += 1
+                if not self._to(self.opening or _ANY_OPENING):
                     return
                 continue
             raw = self.text[begin : self.at].encode(errors="replace")
             if self.opening is None and (first := _OPENING.match(self.text, begin)):
                 self.opening = re.compile(rf"\{{\s*{re.escape(first[1])}\s*:")
-            if _UNSTORABLE.search(raw):
-                value = without_unstorable(value)
+            if _may_be_unstorable(raw):
+                value = _storable(value)
             yield Record(self._line(begin), raw, value if isinstance(value, dict | list) else NO_JSON)
         if self.broken_off or (self.in_list and self.text[self.at : self.at + 1] != "]"):
             yield Record(self._line(self.at), b"", BREAKS)
@@ -158,10 +174,8 @@ class _Entries:
 
     def _more(self) -> None:
         self._line(self.at)
-        try:
-            block = self.stream.read(_BLOCK)
-        except BREAKS_OFF:
-            block, self.broken_off = b"", True
+        block, breaks_off = read_on(self.stream, _BLOCK)
+        self.broken_off |= breaks_off
         self.ended = not block
         self.text = self.text[self.at :] + self.decode(block, self.ended)
         self.counted -= self.at
@@ -182,11 +196,10 @@ class _Entries:
     def _may_go_on(self, error: Exception) -> bool:
         return self._cut(error) and not self.ended and len(self.text) - self.at < LONGEST
 
-    def _to_opening(self) -> bool:
-        """Go past a broken entry, to where one begins as the first whole one did."""
-        self.at += 1
+    def _to(self, opening: re.Pattern[str]) -> bool:
+        """Go on to where something begins: past a broken entry, the next one, which begins as the first whole one did."""
         while True:
-            found = (self.opening or _ANY_OPENING).search(self.text, self.at)
+            found = opening.search(self.text, self.at)
             if found:
                 self.at = found.start()
                 return True
@@ -194,3 +207,17 @@ class _Entries:
                 return False
             self.at = max(len(self.text) - 200, self.at)  # an opening may stand across two blocks
             self._more()
+
+    def _to_next_list(self) -> bool:
+        """Go to the first entry of what follows a list: files, or answers, may have been put together end to end."""
+        while self.in_list and self.text[self.at : self.at + 1] == "]":
+            self.at, self.in_list = self.at + 1, False
+            if not (self._to(self.again) if self.again else self._to_next()):
+                return False
+            if again := self.again and self.again.match(self.text, self.at):
+                self.at = again.end()
+            if self.text[self.at] == "[":
+                self.at, self.in_list = self.at + 1, True
+            if self._to_next():
+                return True
+        return False

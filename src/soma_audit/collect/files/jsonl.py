@@ -37,6 +37,7 @@ class JsonLines(Reader):
 
     name = "jsonl"
     title = "posts as JSON lines"
+    holds = "own and visitors' posts, and whatever else was known of them"
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:

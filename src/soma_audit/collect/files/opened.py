@@ -62,10 +62,19 @@ class Source:
     def head(self) -> bytes:
         """Give its first bytes."""
         with self.open() as stream:
-            try:
-                return stream.read(HEAD)
-            except BREAKS_OFF:
-                return b""
+            return read_on(stream, HEAD)[0]
+
+
+def read_on(stream: BinaryIO, size: int) -> tuple[bytes, bool]:
+    """Read so many bytes; of a packed file that breaks off, all that can be unpacked, and word that it does."""
+    pieces, missing = [], size
+    try:
+        while missing and (piece := stream.read1(missing)):  # type: ignore[attr-defined]
+            pieces.append(piece)
+            missing -= len(piece)
+    except BREAKS_OFF:
+        return b"".join(pieces), True
+    return b"".join(pieces), False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from soma_audit.collect.files.json_records import json_records
 from soma_audit.collect.files.record import BadRecordError, Broken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from soma_audit.collect.files.desk import Desk
@@ -26,8 +26,9 @@ LOOKED_AT = 50
 class Sample:
     """The beginning of a file, as far as it is needed to tell what it is."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, source: Source, columns: Mapping[str, str] | None = None) -> None:
+        """`columns` has the names that the user says columns have, by what they hold."""
+        self.source, self._columns = source, columns or {}
 
     @cached_property
     def value(self) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -40,8 +41,9 @@ class Sample:
 
     @cached_property
     def header(self) -> frozenset[str]:
-        """The names of the columns in lower case, if it is a table."""
-        return frozenset(name.lower() for name in header_of(self.source.head()))
+        """The names of the columns in lower case, if it is a table; those that the user named by what they hold too."""
+        names = {name.lower() for name in header_of(self.source.head())}
+        return frozenset(names | {what for what, name in self._columns.items() if name.lower() in names})
 
 
 @dataclass(slots=True)
@@ -66,6 +68,8 @@ class Reader:
     name: ClassVar[str]
     """What --format takes."""
     title: ClassVar[str]
+    holds: ClassVar[str]
+    """What can be known from it, in a few words."""
     cannot: ClassVar[str] = ""
     """What such a file never shows, in a sentence."""
     last: bool = False

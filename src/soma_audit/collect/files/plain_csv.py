@@ -1,0 +1,198 @@
+"""Any table of posts: its columns are called as in our own format, or `--column` says which holds what."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from soma_audit.collect.files.csv_records import csv_records, header_of
+from soma_audit.collect.files.facebook_rows import count_in
+from soma_audit.collect.files.reader import Reader
+from soma_audit.collect.files.record import BadRecordError, Broken
+from soma_audit.errors import MendInputError
+from soma_audit.model import Kind, Post
+from soma_audit.store.twins import FILE_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from soma_audit.collect.files.opened import Source
+    from soma_audit.collect.files.reader import Sample
+    from soma_audit.collect.files.record import Found, Record
+    from soma_audit.model import Account
+
+NEEDED = ("text", "created_at")
+COUNTS = ("like", "reply", "share")
+COLUMNS = (
+    *NEEDED,
+    *("network", "account", "id", "author", "by_agency", "thread", "parent", "kind", "url", "client"),
+    *("reply_settings", *COUNTS),
+)
+YES = frozenset({"true", "1", "yes", "ja", "x", "y", "j", "sann"})
+NO = frozenset({"false", "0", "no", "nei", "", "n", "usann"})
+_KINDS = {kind.value: kind for kind in Kind}
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ T]+(?:kl\.? ?)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?)?"
+)
+
+
+class PlainCsv(Reader):
+    """Reads posts from a table, row by row."""
+
+    name = "csv"
+    title = "table of posts"
+    holds = "what its columns hold"
+
+    @classmethod
+    def recognises(cls, sample: Sample) -> bool:
+        """Know it by the two columns that it cannot do without."""
+        return frozenset(NEEDED) <= sample.header
+
+    def prepare(self, sources: list[Source]) -> None:
+        """Find the columns, and whose the posts are.
+
+        Raises:
+            MendInputError: a column is missing, or neither the table nor the user tells whose its posts are.
+        """
+        if unknown := sorted(self.desk.columns.keys() - set(COLUMNS)):
+            raise MendInputError(
+                f"--column {unknown[0]}=…: a table of posts has no such thing. There are {', '.join(COLUMNS)}."
+            )
+        for source in sources:
+            header = {name.lower(): name for name in header_of(source.head())}
+            wanted = {what: self.desk.columns.get(what, what).lower() for what in COLUMNS}
+            self.columns = {what: header[name] for what, name in wanted.items() if name in header}
+            lacking = [what for what in (*NEEDED, *self.desk.columns) if what not in self.columns]
+            if lacking:
+                raise MendInputError(
+                    f"{source.name} has no column {wanted[lacking[0]]!r}. Its columns are {', '.join(header.values())};"
+                    f' say which holds what, as --column {lacking[0]}="…".'
+                )
+        if not {"by_agency", "author"} & self.columns.keys():
+            raise MendInputError(
+                f'{self.package.name} does not tell who wrote what. Name the column with the writer, --column author="…",'
+                ' or the one that says whether it was the agency itself, --column by_agency="…".'
+            )
+        self.account = None if {"network", "account"} <= self.columns.keys() else self._owner()
+        for source in sources:
+            self._look_ahead(source)
+
+    def _look_ahead(self, source: Source) -> None:
+        """Find whose posts there are, so that the agencies' own handles stay in every text, and whether times have zones."""
+        for record in csv_records(source):
+            if not isinstance(record.value, Broken):
+                row = self._row(record.value)
+                if self.account is None:
+                    with suppress(BadRecordError):
+                        self._account(row)
+                if _has_no_zone(row["created_at"]):
+                    self.desk.needs_timezone(source.name)
+
+    def _row(self, value: Mapping[str, str]) -> dict[str, str]:
+        return {what: value.get(name, "").strip() for what, name in self.columns.items()}
+
+    def _account(self, row: Mapping[str, str]) -> Account:
+        return self.account or self.desk.account(row["network"].lower(), row["account"].removeprefix("@"))
+
+    def _owner(self) -> Account:
+        named = self.desk.named
+        if len(named) == 1:
+            return named[0]
+        raise MendInputError(
+            f"{self.package.name} does not tell whose wall its posts stand on."
+            " Say it with --account, as in --account facebook/eksempeletat."
+        )
+
+    def records(self, source: Source) -> Iterator[Record]:
+        """Give the rows."""
+        return csv_records(source)
+
+    def posts(self, value: Mapping[str, str]) -> Sequence[Found]:
+        """Read one row.
+
+        Raises:
+            BadRecordError: it is no post; the reason says why and quotes nothing of it.
+        """
+        row = self._row(value)
+        account = self._account(row)
+        people = self.desk.people[account.network]
+        by_agency = self._by_agency(row, account)
+        text = people.text(row["text"], by_visitor=not by_agency)
+        created_at = self._moment(row["created_at"])
+        native_id = row.get("id") or _key(created_at, row)
+        parent, url = row.get("parent") or None, row.get("url") or None
+        thread = row.get("thread") or parent or native_id
+        self.desk.threads_guessed |= parent is not None and not row.get("thread")
+        author = account.handle if by_agency else row.get("author", "").removeprefix("@") or None
+        post = Post(
+            native_id=native_id,
+            created_at=created_at,
+            text=text,
+            by_agency=by_agency,
+            thread=thread,
+            parent=parent,
+            author=author if by_agency or author is None else people.person(author),
+            kind=_kind(row.get("kind", ""), parent),
+            permalink=url and (url if by_agency else people.text(url, by_visitor=False)),
+            client=row.get("client") or None,
+            counts={what: _count(row[what]) for what in COUNTS if row.get(what)},
+            reply_setting=row.get("reply_settings") or None,
+        )
+        return ((account, post),)
+
+    def _by_agency(self, row: Mapping[str, str], account: Account) -> bool:
+        if "by_agency" not in row:
+            writer = row["author"].removeprefix("@").lower()
+            return writer in {account.handle.lower(), account.native_id}
+        said = row["by_agency"].lower()
+        if said not in YES | NO:
+            raise BadRecordError("by_agency must be true or false")
+        return said in YES
+
+    def _moment(self, text: str) -> datetime:
+        try:
+            return self.desk.zoned(_norwegian_time(text) or datetime.fromisoformat(text))
+        except ValueError as error:
+            if isinstance(error, BadRecordError):
+                raise
+            raise BadRecordError("created_at is no time; write it as 2026-03-02T09:14:00Z") from None
+
+
+def _norwegian_time(text: str) -> datetime | None:
+    """Read a time as Norwegian spreadsheets write it, 2.3.2026 09:14."""
+    found = _DAY_FIRST.fullmatch(text)
+    if found is None:
+        return None
+    day, month, year, hour, minute, second = (int(part or 0) for part in found.groups())
+    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the desk adds the zone
+
+
+def _has_no_zone(text: str) -> bool:
+    try:
+        return _norwegian_time(text) is not None or datetime.fromisoformat(text).tzinfo is None
+    except ValueError:
+        return False
+
+
+def _key(created_at: datetime, row: Mapping[str, str]) -> str:
+    """Make a key for a post without id: the same words by the same writer at the same time are the same post."""
+    words = f"{created_at.isoformat()} {row.get('author', '')} {row['text']}"
+    return f"{FILE_KEY}{hashlib.sha256(words.encode()).hexdigest()[:24]}"
+
+
+def _kind(said: str, parent: str | None) -> Kind:
+    if not said:
+        return Kind.COMMENT if parent else Kind.POST
+    if said.lower() in _KINDS:
+        return _KINDS[said.lower()]
+    raise BadRecordError(f"kind must be one of {', '.join(_KINDS)}")
+
+
+def _count(cell: str) -> int:
+    count = count_in(cell)
+    if count is None:
+        raise BadRecordError("counts must be whole numbers")
+    return count

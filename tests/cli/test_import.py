@@ -1,0 +1,200 @@
+"""`soma-audit import`: what is said of files, and what has to be said to it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from soma_audit.cli.import_ import FORMATS
+from soma_audit.collect import files
+from soma_audit.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.conftest import Soma
+
+TABLE = "Tekst;Tid;Avsender\nNår åpner dere?;2.3.2026 10:14;@kari_test\n@kari_test I morgen.;2.3.2026 11:00;eksempeletat\n"
+NAMED = ("--column", "text=Tekst", "--column", "created_at=Tid", "--column", "author=Avsender")
+WHOSE = ("--account", "twitter/eksempeletat")
+OSLO = ("--timezone", "Europe/Oslo")
+
+
+def a_table(folder: Path, text: str = TABLE) -> Path:
+    (folder / "posts.csv").write_text(text, "utf-8")
+    return folder / "posts.csv"
+
+
+def a_search(folder: Path, *posts: dict[str, Any]) -> Path:
+    """Pages of a search, which hold many people's posts."""
+    users = [{"id": "1000000001", "username": "eksempeletat"}, {"id": "2000000002", "username": "kari_test"}]
+    page = {"data": list(posts), "includes": {"users": users}, "meta": {"result_count": len(posts)}}
+    (folder / "search.jsonl").write_text(json.dumps(page) + "\n", "utf-8")
+    return folder / "search.jsonl"
+
+
+def a_post(text: str, **more: Any) -> dict[str, Any]:
+    own = {"id": "1900000000000000002", "text": text, "author_id": "2000000002"}
+    return {**own, "created_at": "2026-03-02T09:14:00.000Z", **more}
+
+
+def outcome(soma: Soma, *words: str | Path) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(soma("import", "--json", *words).out)
+    return told
+
+
+def test_every_format_that_can_be_read_can_be_named() -> None:
+    assert sorted(FORMATS) == sorted([*(f.name for f in files.FORMATS), "looks"])
+
+
+def test_help_is_there_before_any_library_is() -> None:
+    code = (
+        "import sys\nfrom soma_audit.cli import main\ntry: main(['import', '--help'])\nexcept SystemExit: pass\n"
+        "print(sorted({'httpx', 'tweepy', 'facebook', 'sqlite_utils', 'rich', 'zoneinfo'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_tells_what_each_file_is_and_what_came_of_it(soma: Soma, tmp_path: Path) -> None:
+    ended = soma("import", *WHOSE, *OSLO, *NAMED, a_table(tmp_path))
+    assert ended.code == 0
+    assert "posts.csv: table of posts, 1 own and 1 visitors' posts." in ended.out
+    assert "Read 2 lines: 2 new and 0 changed posts on 1 account." in ended.out
+
+
+def test_says_the_same_to_machines(soma: Soma, tmp_path: Path) -> None:
+    told = outcome(soma, *WHOSE, *OSLO, *NAMED, a_table(tmp_path))
+    file = {"file": "posts.csv", "format": "csv", "own": 1, "visitors": 1, "left_closed": 0}
+    assert told["files"] == [file]
+    assert (told["new"], told["changed"], told["bad"], told["exit"]) == (2, 0, 0, 0)
+
+
+def test_again_changes_nothing(soma: Soma, tmp_path: Path) -> None:
+    words = (*WHOSE, *OSLO, *NAMED, a_table(tmp_path))
+    soma("import", *words)
+    again = outcome(soma, *words)
+    assert (again["new"], again["changed"]) == (0, 0)
+
+
+def test_quiet_says_nothing_when_all_is_well(soma: Soma, tmp_path: Path) -> None:
+    ended = soma("import", "--quiet", *WHOSE, *OSLO, *NAMED, a_table(tmp_path))
+    assert (ended.out, ended.err) == ("", "")
+
+
+def test_a_bad_row_is_named_even_when_quiet(soma: Soma, tmp_path: Path) -> None:
+    table = a_table(tmp_path, TABLE + "Hva nå?;i går;@ola_prove\n")
+    ended = soma("import", "--quiet", *WHOSE, *OSLO, *NAMED, table)
+    assert ended.code == 3
+    assert ended.out == ""
+    assert "posts.csv line 4: created_at is no time" in ended.err
+    assert "Hva nå" not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param((*WHOSE, *NAMED), "--timezone Europe/Oslo", id="times without a zone"),
+        pytest.param((*OSLO, *NAMED), "Say it with --account", id="nobody's wall"),
+        pytest.param((*WHOSE, *OSLO), "is of no kind that is known here", id="columns of other names"),
+        pytest.param((*WHOSE, *OSLO, "--format", "csv"), '--column text="…"', id="the same, forced"),
+        pytest.param((*WHOSE, *OSLO, *NAMED[:4]), '--column author="…"', id="no writer"),
+        pytest.param(
+            (*WHOSE, *OSLO, *NAMED, "--column", "likes=Liker"), "has no such thing", id="an unknown thing"
+        ),
+        pytest.param(
+            (*WHOSE, *OSLO, *NAMED, "--column", "id=Nummer"), "no column 'nummer'", id="no such column"
+        ),
+        pytest.param(("--account", "eksempeletat"), "twitter/eksempeletat", id="an account without network"),
+        pytest.param(("--timezone", "Oslo"), "write it as Europe/Oslo", id="no time zone"),
+        pytest.param(("--column", "Tekst"), "write it as text=Tekst", id="a column for nothing"),
+        pytest.param(("--format", "excel"), "is not one of", id="no such format"),
+        pytest.param(("--format", "looks"), "is no file of looks", id="forced to be what it is not"),
+    ],
+)
+def test_what_is_missing_is_asked_for_and_nothing_is_imported(
+    words: tuple[str, ...], said: str, soma: Soma, tmp_path: Path
+) -> None:
+    ended = soma("import", *words, a_table(tmp_path))
+    assert ended.code == 2
+    assert said in ended.err
+    if (tmp_path / "soma-audit.db").exists():
+        with Store(tmp_path / "soma-audit.db") as store:
+            assert store.execute("select count(*) from post").fetchone() == (0,)
+
+
+def test_one_bad_file_among_good_ones_imports_nothing(soma: Soma, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("Kjære dagbok\n", "utf-8")
+    ended = soma("import", *WHOSE, *OSLO, *NAMED, a_table(tmp_path), "notes.txt")
+    assert ended.code == 2
+    with Store(tmp_path / "soma-audit.db") as store:
+        assert store.execute("select count(*) from post").fetchone() == (0,)
+
+
+class TestFilesOfManyPeople:
+    """Posts are searched for the accounts of the register, and those named."""
+
+    def test_whoever_is_not_of_the_register_is_kept_out_and_counted(self, soma: Soma, tmp_path: Path) -> None:
+        search = a_search(
+            tmp_path, a_post("@eksempeletat Når?"), a_post("@ola_prove Hei", id="1900000000000000003")
+        )
+        ended = soma("import", *WHOSE, search)
+        assert ended.code == 0
+        assert "Kept out: 1 posts neither from nor to an account of the register." in ended.out
+
+    def test_nothing_at_all_is_not_passed_over_in_silence(self, soma: Soma, tmp_path: Path) -> None:
+        ended = soma("import", "--quiet", a_search(tmp_path, a_post("@ola_prove Hei")))
+        assert ended.code == 3
+        assert "--account twitter/HANDLE" in ended.err
+
+    def test_the_register_of_the_configuration_is_known(self, soma: Soma, tmp_path: Path) -> None:
+        (tmp_path / "register.csv").write_text(
+            "agency,name,kind,network,handle\netaten,Eksempeletaten,agency,twitter,eksempeletat\n", "utf-8"
+        )
+        (tmp_path / "config.toml").write_text("", "utf-8")
+        told = outcome(soma, a_search(tmp_path, a_post("@eksempeletat Når?")))
+        assert (told["new"], told["taken_in"]) == (1, [])
+
+
+def test_looks_at_walls_come_in_beside_posts(soma: Soma, tmp_path: Path) -> None:
+    (tmp_path / "looks.csv").write_text(
+        "network,handle,observed_at,observer,question,seen,signed_in\n"
+        "twitter,eksempeletat,2026-03-02T09:30:00+01:00,KT,commenting,open,ordinary-account\n",
+        "utf-8",
+    )
+    soma("import", *WHOSE, *OSLO, *NAMED, a_table(tmp_path))
+    told = outcome(soma, "looks.csv", *WHOSE, *OSLO, *NAMED, "posts.csv")
+    assert (told["looks"], told["new"], told["exit"]) == (1, 0, 0)
+
+
+def test_of_a_damaged_zip_says_to_get_it_again(soma: Soma, tmp_path: Path) -> None:
+    (tmp_path / "archive.zip").write_bytes(b"PK\x03\x04 and nothing more")
+    ended = soma("import", "archive.zip")
+    assert ended.code == 2
+    assert "download it again" in ended.err
+
+
+def test_of_an_archive_says_what_cannot_be_known_from_it(soma: Soma, tmp_path: Path) -> None:
+    (tmp_path / "archive" / "data").mkdir(parents=True)
+    tweet = {
+        "id_str": "1900000000000000003",
+        "created_at": "Mon Mar 02 10:20:00 +0000 2026",
+        "full_text": "Hei",
+    }
+    for name, what, value in (
+        ("tweets", "tweets", {"tweet": tweet}),
+        ("account", "account", {"account": {"accountId": "1000000001", "username": "eksempeletat"}}),
+    ):
+        text = f"window.YTD.{what}.part0 = {json.dumps([value])}"
+        (tmp_path / "archive" / "data" / f"{name}.js").write_text(text, "utf-8")
+    (tmp_path / "archive" / "data" / "direct-messages.js").write_text(
+        "window.YTD.direct_messages.part0 = [", "utf-8"
+    )
+    ended = soma("import", "archive")
+    assert ended.code == 0
+    assert "archive: X archive, 1 own and 0 visitors' posts; not opened: 1 other file." in ended.out
+    assert "cannot be known from it" in ended.out
