@@ -38,7 +38,7 @@ _PAGE_URL = re.compile(  # a number may be the agency's own Page, and names nobo
     r"(v-[0-9a-f]{4,32}\b|\w+(?:[.-]\w+)*)",
     re.IGNORECASE,
 )
-_AT_A_NETWORK = re.compile(r"\.com/(?<=[rRxXkK]\.com/)")  # twitter, x, facebook
+_AT_A_NETWORK = re.compile(r"\.[cC][oO][mM]/(?<=[rRxXkK].{5})")  # twitter, x, facebook
 _IN_A_WORD = re.compile(r"@(?<=\w@|[.+-]@)")
 _E_MAIL = re.compile(r"\w[\w.+-]*@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(

@@ -7,11 +7,14 @@ messages, addresses and telephone numbers.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.files.json_records import json_records
 from soma_audit.collect.files.reader import Reader
 from soma_audit.collect.files.twitter_status import read_status
+from soma_audit.register import HANDLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,13 +22,12 @@ if TYPE_CHECKING:
     from soma_audit.collect.files.opened import Package, Source
     from soma_audit.collect.files.reader import Sample, Summary
     from soma_audit.collect.files.record import Found, Record
+    from soma_audit.model import Account
 
 _POSTS = re.compile(r"(?:^|/)data/tweets?(?:-part\d+)?\.js$")
 _BESIDE = re.compile(r"(?:^|/)data/(?:account|manifest|note-tweet)\.js$")
 CUT = 200
-"""A text of so many characters may be the beginning of a longer one."""
-BEGINNING = 80
-"""By so many characters a long text is found that does not name its post."""
+"""A text of so many characters may be the beginning of a longer one, which is found by them if it does not name its post."""
 
 
 class TwitterArchive(Reader):
@@ -33,6 +35,7 @@ class TwitterArchive(Reader):
 
     name = "twitter-archive"
     title = "X archive"
+    holds = "the account's own posts, with their clients and what they reply to"
     cannot = (
         "An X archive holds the account's own posts only: who asked it something, and whether they were answered,"
         " cannot be known from it."
@@ -56,6 +59,7 @@ class TwitterArchive(Reader):
     def prepare(self, sources: list[Source]) -> None:
         """Read whose archive it is, how many posts it should hold, and the long texts."""
         self.expected: int | None = None
+        self.made_at: datetime | None = None
         self.read = 0
         self.long_by_id: dict[str, str] = {}
         self.long_by_beginning: dict[str, str | None] = {}
@@ -66,18 +70,28 @@ class TwitterArchive(Reader):
                 value = record.value
                 if not isinstance(value, dict):
                     continue
-                if "account" in value:
-                    handle, native_id = value["account"].get("username"), value["account"].get("accountId")
-                elif "userInfo" in value:
-                    owner = value["userInfo"]
+                if isinstance(own := value.get("account"), dict):
+                    handle, native_id = own.get("username"), own.get("accountId")
+                elif isinstance(owner := value.get("userInfo"), dict):
                     handle, native_id = handle or owner.get("userName"), native_id or owner.get("accountId")
-                    self.expected = _promised(value)
-                elif "noteTweet" in value:
-                    self._keep_long(value["noteTweet"])
-        named = self.desk.named_on("twitter")
-        if named is None and handle:
-            named = self.desk.account("twitter", str(handle), str(native_id or "") or None)
-        self.owner = named or self.desk.whose("twitter", self.package.name)
+                    with suppress(AttributeError, LookupError, TypeError, ValueError):  # of another shape
+                        self.expected = _promised(value)
+                    self.made_at = _time(value.get("archiveInfo"))
+                elif isinstance(note := value.get("noteTweet"), dict):
+                    with suppress(RecursionError):
+                        self._keep_long(note)
+        self.owner = self._whose(str(handle or ""), str(native_id or ""))
+
+    def _whose(self, handle: str, native_id: str) -> Account:
+        """Give whose archive it is: as it says itself, if the register knows that; else whom the user names."""
+        people = self.desk.people["twitter"]
+        if known := people.known.get(native_id) or people.names.get(handle.lower()):
+            handle = known.handle
+        taken_in = known is None or known.agency == f"twitter-{handle.lower()}"
+        named = self.desk.named_on("twitter") if taken_in else None
+        if named is None and HANDLE["twitter"].fullmatch(handle):
+            named = self.desk.account("twitter", handle, native_id or None)
+        return named or self.desk.whose("twitter", self.package.name)
 
     def _keep_long(self, note: dict[str, Any]) -> None:
         text = _find_text(note)
@@ -86,7 +100,7 @@ class TwitterArchive(Reader):
         if note.get("tweetId"):
             self.long_by_id[str(note["tweetId"])] = text
         else:  # two that begin alike cannot be told apart
-            beginning = text[:BEGINNING]
+            beginning = text[:CUT]
             self.long_by_beginning[beginning] = None if beginning in self.long_by_beginning else text
 
     def records(self, source: Source) -> Iterator[Record]:
@@ -104,7 +118,12 @@ class TwitterArchive(Reader):
         if found := self.long_by_id.get(str(status.get("id_str"))):
             return found
         text = status.get("full_text") or ""
-        return self.long_by_beginning.get(text[:BEGINNING]) if len(text) >= CUT else None
+        return self.long_by_beginning.get(text[:CUT]) if len(text) >= CUT else None
+
+    def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
+        """Tell when X made the archive."""
+        del value
+        return self.made_at
 
     def finish(self, summary: Summary) -> None:
         """Compare with what the manifest promises."""
@@ -112,6 +131,14 @@ class TwitterArchive(Reader):
             summary.warnings.append(
                 f"its manifest speaks of {self.expected} posts, {self.read} were read. Is a part missing?"
             )
+
+
+def _time(archive: object) -> datetime | None:
+    try:
+        made_at = datetime.fromisoformat(archive["generationDate"])  # type: ignore[index]
+    except (KeyError, TypeError, ValueError):
+        return None
+    return made_at.astimezone(UTC).replace(microsecond=0)
 
 
 def _promised(manifest: dict[str, Any]) -> int | None:

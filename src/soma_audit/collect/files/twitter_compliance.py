@@ -22,6 +22,7 @@ class TwitterCompliance(Reader):
 
     name = "twitter-compliance"
     title = "X compliance results"
+    holds = "which posts, and whose, are gone: their texts are dropped"
     last = True
 
     @classmethod

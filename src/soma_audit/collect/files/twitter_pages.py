@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect import twitter_posts
 from soma_audit.collect.files.reader import Reader, each
-from soma_audit.collect.files.record import BadRecordError
+from soma_audit.collect.files.record import BadRecordError, Broken
 from soma_audit.collect.twitter_people import TwitterPeople, either, objects
 
 if TYPE_CHECKING:
@@ -23,12 +23,13 @@ class TwitterPages(Reader):
 
     name = "twitter-v2"
     title = "X API v2 pages"
+    holds = "own and visitors' posts and who may reply; clients only if fetched before December 2022"
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
         """Know a page by its posts, its count of results or twarc's mark, and a flattened post by its author."""
         value = sample.value
-        if not isinstance(value, dict):
+        if not isinstance(value, dict) or "source_platform" in value:  # the latter is a browser's capture
             return False
         if "__twarc" in value or "result_count" in (value.get("meta") or {}):
             return True
@@ -40,13 +41,43 @@ class TwitterPages(Reader):
         """Read the posts of a page; one that cannot be read does not take the others with it."""
         for page in value if isinstance(value, list) else [value]:
             whole = _as_page(page)
+            entries = whole["data"] if isinstance(whole.get("data"), list) else [whole.get("data")]
+            if strange := [n for n, e in enumerate(entries, 1) if not isinstance(e, dict) and e is not None]:
+                yield from (Broken(f"post {n} is not a JSON object") for n in strange)
+                whole = {**whole, "data": _objects(entries)}
+            kept_out = self.desk.kept_out.copy()
             try:
                 found = self._read(whole)
             except Exception:  # noqa: BLE001 - a stranger's data may be wrong in any way
-                alone = [{**whole, "data": [post]} for post in _objects(whole["data"])]
-                yield from each(alone, self._read)
+                self.desk.kept_out = kept_out
+                yield from self._read_one_by_one(whole)
             else:
                 yield from found
+
+    def _read_one_by_one(self, page: Mapping[str, Any]) -> Iterator[Found]:
+        """Read what is sound of a page, and tell what is not."""
+        given, sound = page.get("includes") or {}, {}
+        for key in ("users", "tweets", "posts"):
+            there = given.get(key) or () if isinstance(given, dict) else ()
+            sound[key] = [
+                one
+                for one in _objects([*there] if isinstance(there, list) else [])
+                if self._is_sound(key, one)
+            ]
+        if not isinstance(given, dict) or any(sound[k] != (given.get(k) or []) for k in sound):
+            yield Broken("what came along with its posts has a value of the wrong kind")
+        yield from each(
+            ({**page, "data": [post], "includes": sound} for post in _objects(page["data"])), self._read
+        )
+
+    def _is_sound(self, key: str, included: Mapping[str, Any]) -> bool:
+        try:
+            self.desk.people["twitter"].scrub({"includes": {key: [included]}})  # type: ignore[attr-defined]
+            if key != "users":
+                twitter_posts.written_at(included)
+        except Exception:  # noqa: BLE001 - a stranger's data may be wrong in any way
+            return False
+        return True
 
     def _read(self, page: Mapping[str, Any]) -> list[Found]:
         people = self.desk.people["twitter"]
@@ -57,7 +88,7 @@ class TwitterPages(Reader):
             if "username" in raw or "text" not in raw:
                 self.desk.kept_out["entries that are no posts (users, counts)"] += 1
                 continue
-            _check(post)
+            _check(raw, post)
             writer, reply_to = (
                 people.known.get(str(raw.get(k))) for k in ("author_id", "in_reply_to_user_id")
             )
@@ -78,7 +109,7 @@ class TwitterPages(Reader):
                 .astimezone(UTC)
                 .replace(microsecond=0)
             )
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             return None
 
 
@@ -90,17 +121,25 @@ def _as_page(value: Mapping[str, Any]) -> Mapping[str, Any]:
     """Give a flattened post as the page that it came from."""
     if not isinstance(value, dict):
         raise BadRecordError("is not a JSON object")
-    if "data" in value or "text" not in value:
+    if "data" in value or {"meta", "errors"} & value.keys():
         return {"data": [], **value}
+    if "text" not in value:
+        return {"data": [value]}
     around = [p for p in _objects(either(value, "referenced_posts", "referenced_tweets")) if "text" in p]
     people = [value.get("author"), value.get("in_reply_to_user"), *(p.get("author") for p in around)]
     included = {"users": [p for p in people if isinstance(p, dict) and "username" in p], "posts": around}
     return {"data": [value], "includes": included}
 
 
-def _check(post: Mapping[str, Any]) -> None:
+def _check(raw: Mapping[str, Any], post: Mapping[str, Any]) -> None:
     if not str(post.get("id") or "").isdecimal():
         raise BadRecordError("has no id")
+    note = either(raw, "note_post", "note_tweet") or {}
+    if not (isinstance(raw["text"], str) and isinstance(note.get("text") or "", str)):
+        raise BadRecordError("has no text")
+    above = (post.get("conversation_id"), *(r["id"] for r in post.get("referenced_posts") or ()))
+    if not all(native_id is None or str(native_id).isdecimal() for native_id in above):
+        raise BadRecordError("has an id that is no number")
     if twitter_posts.written_at(post) is None:
         raise BadRecordError("has no time")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from html import unescape
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from soma_audit.collect.files.desk import Desk
+    from soma_audit.collect.pseudonyms import People
 
 COUNTS = {"like": "favorite_count", "reply": "reply_count", "share": "retweet_count"}
 _MONTHS = {
@@ -39,49 +41,60 @@ def read_status(
     """
     people = desk.people["twitter"]
     native_id = _id(raw)
-    user = raw.get("user") or {}
-    writer = owner or _known(desk, user.get("id_str") or user.get("id"), user.get("screen_name"))
     text, entities = _text_of(raw, long_text)
-    reply_to = _known(desk, raw.get("in_reply_to_user_id_str"), raw.get("in_reply_to_screen_name"))
-    walls = [owner] if owner else desk.walls("twitter", writer, reply_to, text)
+    writer, walls = (owner, [owner]) if owner else _whose(raw, desk, text)
     if not walls:
         return []
     parent = raw.get("in_reply_to_status_id_str") or None
     thread = raw.get("conversation_id_str") or parent or native_id
+    if not (thread.isdecimal() and (parent or "0").isdecimal()):
+        raise BadRecordError("has an id that is no number")
     desk.threads_guessed |= parent == thread
-    is_share = "retweeted_status" in raw or (owner is not None and _RETWEET.match(text) is not None)
-    is_reply = parent or raw.get("in_reply_to_user_id_str")
-    ids = {
-        str(m["screen_name"]).lower(): m["id_str"]
-        for m in entities.get("user_mentions") or ()
-        if "id_str" in m
-    }
-    written = written_at(raw.get("created_at"), native_id)
-    clean = people.text(text, ids, by_visitor=writer is None)
-    author = (
-        writer.handle
-        if writer
-        else people.person(user.get("id_str") or user.get("id") or user["screen_name"])
+    post = Post(
+        native_id=native_id,
+        created_at=written_at(raw.get("created_at"), native_id),
+        text=people.text(text, _ids(raw, entities), by_visitor=writer is None),
+        by_agency=writer is not None,
+        thread=thread,
+        parent=parent,
+        author=writer.handle if writer else people.person(_number(raw["user"]) or raw["user"]["screen_name"]),
+        kind=_kind(raw, text, in_archive=owner is not None),
+        permalink=permalink(native_id, writer),
+        client=client_of(raw.get("source")),
+        counts={what: int(raw[key]) for what, key in COUNTS.items() if raw.get(key) is not None},
     )
     return [
-        (
-            wall,
-            Post(
-                native_id=native_id,
-                created_at=written,
-                text=clean,
-                by_agency=writer is not None and writer.agency == wall.agency,
-                thread=thread,
-                parent=parent,
-                author=author,
-                kind=Kind.SHARE if is_share else Kind.COMMENT if is_reply else Kind.POST,
-                permalink=permalink(native_id, writer),
-                client=client_of(raw.get("source")),
-                counts={k: int(raw[c]) for k, c in COUNTS.items() if raw.get(c) is not None},
-            ),
-        )
-        for wall in walls
+        (w, post if writer is None or writer.agency == w.agency else replace(post, by_agency=False))
+        for w in walls
     ]
+
+
+def _whose(raw: Mapping[str, Any], desk: Desk, text: str) -> tuple[Account | None, list[Account]]:
+    """Tell who of the register wrote a status, and on whose walls it stands."""
+    people, user = desk.people["twitter"], raw.get("user") or {}
+    writer = _known(people, _number(user), user.get("screen_name"))
+    reply_to = _known(people, raw.get("in_reply_to_user_id_str"), raw.get("in_reply_to_screen_name"))
+    return writer, desk.walls("twitter", writer, reply_to, text)
+
+
+def _number(user: Mapping[str, Any]) -> str | None:
+    return user.get("id_str") or user.get("id")
+
+
+def _kind(raw: Mapping[str, Any], text: str, *, in_archive: bool) -> Kind:
+    if raw.get("retweeted_status") or (in_archive and text.startswith("RT @") and _RETWEET.match(text)):
+        return Kind.SHARE
+    is_reply = raw.get("in_reply_to_status_id_str") or raw.get("in_reply_to_user_id_str")
+    return Kind.COMMENT if is_reply else Kind.POST
+
+
+def _ids(raw: Mapping[str, Any], entities: Mapping[str, Any]) -> dict[str, str]:
+    """Give the ids of those whom a text mentions, by lower-case name."""
+    marked = entities.get("user_mentions") or ()
+    ids = {m["screen_name"].lower(): m["id_str"] for m in marked if "id_str" in m}
+    if raw.get("in_reply_to_screen_name") and raw.get("in_reply_to_user_id_str"):
+        ids[raw["in_reply_to_screen_name"].lower()] = raw["in_reply_to_user_id_str"]
+    return ids
 
 
 def _id(raw: Mapping[str, Any]) -> str:
@@ -91,11 +104,10 @@ def _id(raw: Mapping[str, Any]) -> str:
     return native_id
 
 
-def _known(desk: Desk, native_id: object, handle: object) -> Account | None:
+def _known(people: People, native_id: str | None, handle: str | None) -> Account | None:
     """Find an account of the register; its id is learnt from its name."""
-    people = desk.people["twitter"]
-    account = people.known.get(str(native_id)) or people.names.get(str(handle).lower())
-    if account and native_id:
+    account = people.known.get(str(native_id)) if native_id else None
+    if account is None and handle and (account := people.names.get(handle.lower())) and native_id:
         people.known[str(native_id)] = account
     return account
 

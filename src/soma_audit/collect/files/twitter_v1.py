@@ -14,21 +14,28 @@ if TYPE_CHECKING:
     from soma_audit.collect.files.record import Found
 
 
+NOTICES = frozenset({"delete", "limit", "scrub_geo", "warning"})
+"""What stands between the posts of an old stream."""
+
+
 class TwitterV1(Reader):
     """Reads statuses, each with its user."""
 
     name = "twitter-v1"
     title = "X API v1.1 statuses"
+    holds = "own and visitors' posts, with their clients"
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
         """Know it by the user that every status carries."""
         value = sample.value
-        return isinstance(value, dict) and "user" in value and bool({"text", "full_text"} & value.keys())
+        if not isinstance(value, dict) or not value:
+            return False
+        return value.keys() <= NOTICES or ("user" in value and bool({"text", "full_text"} & value.keys()))
 
     def posts(self, value: Any) -> Sequence[Found]:  # noqa: ANN401 - whatever JSON holds
         """Read one status; words about deleted ones, which old streams have between them, hold no post."""
-        if value.keys() <= {"delete", "limit", "scrub_geo", "warning"}:
+        if value.keys() <= NOTICES:
             self.desk.kept_out["notices between the posts"] += 1
             return ()
         return read_status(value, self.desk)

@@ -23,6 +23,7 @@ class Zeeschuimer(Reader):
 
     name = "zeeschuimer"
     title = "Zeeschuimer capture"
+    holds = "what was on the screen, with its clients"
     cannot = (
         "A browser capture holds what was on the screen: what is missing from it was perhaps only not shown."
         " X's terms forbid collecting this way; make sure that you may use it."
