@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import time
 from contextlib import closing
@@ -16,7 +17,7 @@ import respx
 
 from cli.conftest import example_in, untroubled_in
 from collect.builders import Api, answer
-from soma_audit.cli import checks
+from soma_audit.cli import checks, main
 from soma_audit.cli.checks import ENTERPRISE, MANAGE, REMEDIES, Check, State
 from soma_audit.collect.token_kind import Quota, Token
 from soma_audit.errors import ComeBackLaterError, Exit, LeaveStreamError
@@ -681,11 +682,21 @@ class TestTheExample:
 # --- the command, on a database -------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example after a run in which all was well; only to be copied."""
+    folder = tmp_path_factory.mktemp("audited")
+    with pytest.raises(SystemExit) as end:
+        main(["run", "--quiet", "--config", str(untroubled_in(folder))])
+    assert end.value.code == 0
+    return folder
+
+
 class TestTheDatabase:
     @pytest.fixture
-    def database(self, soma: Soma, tmp_path: Path) -> Path:
-        config = untroubled_in(tmp_path)
-        soma("run", "--quiet", "--config", config)
+    def database(self, audited: Path, tmp_path: Path) -> Path:
+        """A copy for each test, which damages it in its own way."""
+        shutil.copytree(audited, tmp_path, dirs_exist_ok=True)
         return tmp_path / "example.db"
 
     def test_is_looked_through(self, soma: Soma, database: Path) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from loopback.graph import Graph
-from loopback.spec import FILE, Spec
+from loopback.spec import official
 from loopback.world import Answer, Ask, Clock, World
 from loopback.x import X
 
@@ -72,7 +72,7 @@ class Loopback:
         self.under_way: set[int] = set()
         self.most_at_once = 0
         """How many requests were under way at the busiest moment."""
-        self.spec = Spec() if FILE.exists() else None
+        self.spec = official()
         self.over = threading.Event()
         """Frees whoever hangs."""
         self._lock = threading.Lock()

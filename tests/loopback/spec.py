@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,3 +80,9 @@ class Spec:
         kind, name = part["$ref"].split("/")[-2:]
         found: Mapping[str, Any] = self._parts[kind][name]
         return found
+
+
+@cache
+def official() -> Spec | None:
+    """Read the specification once, if it is at hand."""
+    return Spec() if FILE.exists() else None
