@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 README = ROOT / "README.md"
 TEMPLATE = ROOT / "src" / "soma_audit" / "cli" / "config_template.toml"
 STORE = ROOT / "src" / "soma_audit" / "store"
-SCRIPTS = ("schema.sql", "review.sql", "written_language.sql", "wall.sql", "news.sql", "quick.sql", "quarantine.sql")
+SCRIPTS = (
+    "schema.sql",
+    "review.sql",
+    "written_language.sql",
+    "wall.sql",
+    "news.sql",
+    "quick.sql",
+    "quarantine.sql",
+)
 """In the order in which they are carried out."""
 
 

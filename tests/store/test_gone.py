@@ -148,3 +148,19 @@ def test_a_question_taken_down_before_it_was_answered_no_longer_waits(store: Sto
     span = (MONDAY - timedelta(days=1), NOW)
     assert [row["answer"] for row in store.question_rows(*span)] == ["answered"]
     assert store.waiting_rows(*span, 9) == []
+
+
+def test_its_words_are_not_in_the_file_either(store: Store) -> None:
+    walk(store, *POSTS, own("Sjeldenord", 4, at=180))
+    walk(store, *POSTS)
+    store.execute("pragma wal_checkpoint(truncate)")
+    assert b"jeldenord" not in store.path.read_bytes()
+
+
+def test_a_look_that_is_made_anew_leaves_nothing_in_the_index(store: Store) -> None:
+    first, other = own("Sjeldenord", 1), own("Noe annet", 1)
+    for post, on in ((first, "a"), (other, "b"), (first, "a"), (other, "b")):
+        store.add_page(1, account(store, "facebook"), page(on, stream=Stream.TIMELINE), [post])
+        store.index_texts()
+    indexed = rows(store, "select count(*) from observation_fts where observation_fts match 'sjeldenord'")
+    assert indexed == rows(store, "select count(*) from observation where text = 'Sjeldenord'") == [1]

@@ -105,3 +105,12 @@ def test_what_came_along_in_passing_is_no_look(store: Store) -> None:
     see(store, POST)
     see(store, replace(EARLIER, in_passing=True), days_ago=9)
     assert rows(store, "select count(*) from observation") == [1]
+
+
+def test_two_files_of_one_time_that_disagree_are_each_read_once(store: Store) -> None:
+    other = replace(POST, text="Når åpner dere i dag?")
+    see(store, POST, on="a")
+    see(store, other, on="b")
+    before = rows(store, "select * from observation"), rows(store, "select * from post")
+    assert [see(store, post, on=on) for post, on in ((POST, "a"), (other, "b"))] == [Added(), Added()]
+    assert (rows(store, "select * from observation"), rows(store, "select * from post")) == before

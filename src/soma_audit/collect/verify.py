@@ -58,6 +58,7 @@ def verify(
             _account(store, run, account, network, result)
         except CouldNotLookError as error:
             result.not_seen.append(f"{account}: {error}")
+    store.index_texts()
     run.note = f"{result.looked_up} looked up, {result.gone} gone"
     if result.not_seen:
         run.partial(f"{len(result.not_seen)} accounts not looked up")

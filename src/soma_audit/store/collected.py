@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from soma_audit.store.compact import to_json
 from soma_audit.store.connection import text_time
 from soma_audit.store.registered import Registered
+from soma_audit.store.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +32,7 @@ class Added:
         return self
 
 
-class Collected(Registered):
+class Collected(Registered, Texts):
     """Writing what was seen, and what was not."""
 
     def add_page(
@@ -116,6 +117,8 @@ class Collected(Registered):
         seen = {(a.id, p.native_id): p for a, p in sorted(posts, key=_asked_for)}
         known = self._known(seen)
         seen_at, stream = self.execute("select fetched_at, stream from page where id = ?", (page,)).fetchone()
+        is_file = stream == "file"
+        again = self._seen_on(page, [old[0] for old in known.values()]) if is_file else frozenset()
         post_id = self.execute("select coalesce(max(id), 0) from post").fetchone()[0]
         observation_id = self.execute("select coalesce(max(id), 0) from observation").fetchone()[0]
         new, observations, moved, touched, past = [], [], [], set(), []
@@ -129,6 +132,8 @@ class Collected(Registered):
             else:
                 number = old[0]
                 self._learn(number, post, old[6:9])
+                if number in again:
+                    continue
                 if seen_at < old[10]:
                     past.append((old, look, key[0], post.in_passing))
                     continue
@@ -137,7 +142,7 @@ class Collected(Registered):
                     *(look[0], look[1] or old[2], look[2] if post.counts else old[3], look[3] or old[4]),
                     old[5] if hidden is None else hidden,
                 )
-                if old[9] or (old[1] is None and stream == "file"):
+                if old[9] or (old[1] is None and is_file):
                     look = (None, *look[1:])  # its time was up, or it is gone: a copy does not bring it back
                 if post.in_passing or look == old[1:6]:
                     continue
@@ -148,7 +153,7 @@ class Collected(Registered):
                 new.append((number, *_columns(key, post), observation_id))
             else:
                 moved.append((observation_id, number))
-        self._insert(new, observations, moved)
+        self._insert(page, new, observations, moved)
         touched |= self._write_past(page, past)
         self.mark_changed(touched)
         return Added(len(new), len(moved))
@@ -208,7 +213,18 @@ class Collected(Registered):
         if permalink is None and post.permalink is not None:
             self.execute("update post set permalink = ? where id = ?", (post.permalink, number))
 
-    def _insert(self, new: list[Any], observations: list[Any], moved: list[Any]) -> None:
+    def _seen_on(self, page: int, posts: list[int]) -> frozenset[int]:
+        """Tell which posts there is a look at on a page: a piece of a file that is read again has nothing new."""
+        rows = self.execute(
+            "select post from observation where page = ? and post in (select value from json_each(?))",
+            (page, json.dumps(posts)),
+        )
+        return frozenset(row[0] for row in rows)
+
+    def _insert(self, page: int, new: list[Any], observations: list[Any], moved: list[Any]) -> None:
+        if moved:  # a network that says again what it said before brings the same page: its look is made anew
+            posts = json.dumps([post for _, post in moved])
+            self.unindex("page = ? and post in (select value from json_each(?))", (page, posts))
         many = self.connection.executemany
         many("insert into post values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new)
         many(
@@ -217,35 +233,6 @@ class Collected(Registered):
             observations,
         )
         many("update post set observation = ? where id = ?", moved)
-
-    def index_texts(self, *, forget: bool = False) -> None:
-        """Bring the full-text index up to date. Once a run: word by word it would double the time of an import.
-
-        With `forget`, words of texts that were dropped are taken out of the file too, not only out of sight.
-        """
-        with self.transaction():
-            self.execute(
-                "insert into observation_fts (rowid, text) select id, text from observation"
-                " where id > (select coalesce(max(id), 0) from observation_fts_docsize)"
-            )
-            if forget:
-                self.execute("insert into observation_fts (observation_fts) values ('optimize')")
-        if forget:
-            self.execute("pragma wal_checkpoint(truncate)")
-
-    def forget_texts(self, posts: Sequence[int], *, expired: bool) -> int:
-        """Drop what posts said, from every look at them and from the index. Inside a transaction; tells how many."""
-        dropped = (json.dumps(posts),)
-        looks = "post in (select value from json_each(?)) and text is not null"
-        # the index forgets a text only if it is told which one it was
-        self.execute(
-            "insert into observation_fts (observation_fts, rowid, text) select 'delete', id, text from observation"
-            f" where {looks} and id in (select id from observation_fts_docsize)",
-            dropped,
-        )
-        return self.execute(
-            f"update observation set text = null, expired = {int(expired)} where {looks}", dropped
-        ).rowcount
 
     def _thread_posts(self, account: Account, threads: Sequence[str]) -> list[int]:
         """Give the row ids of threads' posts whose text is held."""

@@ -193,7 +193,12 @@ def test_a_bad_status_is_kept_out_with_its_line_and_the_rest_goes_in(
 def test_notices_of_a_stream_are_no_damage(x_desk: ImportDesk) -> None:
     notices = [{"delete": {"status": {"id_str": "9"}}}, {"limit": {"track": 5}}, {"warning": {"code": "x"}}]
     result = x_desk.lines(OWN, *notices)
-    assert (result.added.new, result.bad, sum(result.kept_out.values())) == (1, 0, 3)
+    assert (result.added.new, result.bad, sum(result.kept_out.values())) == (1, 0, 2)
+
+
+def test_word_of_a_deletion_is_heeded(x_desk: ImportDesk) -> None:
+    result = x_desk.lines(OWN, {"delete": {"status": {"id_str": OWN["id_str"], "user_id_str": ETAT.id}}})
+    assert (result.gone, x_desk.one("text")) == (1, None)
 
 
 # --- people ---

@@ -134,7 +134,7 @@ class Intake:
             self.store.unite_twins(account)
         if self.result.bad:
             self.run.partial(f"{self.result.bad} lines kept out")
-        self.store.index_texts(forget=self.result.gone > 0)
+        self.store.index_texts()
         self.result.taken_in = self.desk.taken_in
         self.result.kept_out = dict(self.desk.kept_out)
         self.result.unknown_keys = dict(self.desk.unknown_keys)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from soma_audit.collect.files.record import Found, Record
     from soma_audit.model import Account
 
-_POSTS = re.compile(r"(?:^|/)data/tweets?(?:-part\d+)?\.js$")
-_BESIDE = re.compile(r"(?:^|/)data/(?:account|manifest|note-tweet)\.js$")
+_POSTS = re.compile(r"(?:^|/)tweets?(?:-part\d+)?\.js$")  # in data/, or, in the oldest archives, at the top
+_BESIDE = re.compile(r"(?:^|/)(?:account|manifest|note-tweet)\.js$")
 CUT = 200
 """A text of so many characters may be the beginning of a longer one, which is found by them if it does not name its post."""
 

@@ -102,13 +102,10 @@ class TwitterPages(Reader):
         ]
 
     def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
-        """Tell when twarc fetched it."""
+        """Tell when twarc fetched it; it writes UTC, not always saying so."""
         try:
-            return (
-                datetime.fromisoformat(value["__twarc"]["retrieved_at"])
-                .astimezone(UTC)
-                .replace(microsecond=0)
-            )
+            fetched_at = datetime.fromisoformat(value["__twarc"]["retrieved_at"]).replace(microsecond=0)
+            return fetched_at.astimezone(UTC) if fetched_at.tzinfo else fetched_at.replace(tzinfo=UTC)
         except (KeyError, TypeError, ValueError, OverflowError):
             return None
 

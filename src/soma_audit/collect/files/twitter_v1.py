@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.files.reader import Reader
+from soma_audit.collect.files.record import Gone
 from soma_audit.collect.files.twitter_status import read_status
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ class TwitterV1(Reader):
         return value.keys() <= NOTICES or ("user" in value and bool({"text", "full_text"} & value.keys()))
 
     def posts(self, value: Any) -> Sequence[Found]:  # noqa: ANN401 - whatever JSON holds
-        """Read one status; words about deleted ones, which old streams have between them, hold no post."""
+        """Read one status, or a notice between them: one of a deletion is heeded, the others hold no post."""
+        if "delete" in value:
+            return (Gone("twitter", str(value["delete"]["status"]["id_str"])),)
         if value.keys() <= NOTICES:
             self.desk.kept_out["notices between the posts"] += 1
             return ()

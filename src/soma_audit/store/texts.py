@@ -1,0 +1,56 @@
+"""Looking for words, and forgetting them: the full-text index beside the texts themselves."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from soma_audit.store.connection import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Texts(Connection):
+    """The texts of posts, as far as they are not merely stored."""
+
+    forgot = False
+    """Texts have been dropped, and their words may still stand in the index's file."""
+
+    def index_texts(self) -> None:
+        """Bring the full-text index up to date. Once a run: word by word it would double the time of an import.
+
+        Words of texts that were dropped meanwhile are taken out of the file too, not only out of sight.
+        """
+        with self.transaction():
+            self.execute(
+                "insert into observation_fts (rowid, text) select id, text from observation"
+                " where id > (select coalesce(max(id), 0) from observation_fts_docsize)"
+            )
+            if self.forgot:
+                self.execute("insert into observation_fts (observation_fts) values ('optimize')")
+        if self.forgot:
+            self.execute("pragma wal_checkpoint(truncate)")
+            self.forgot = False
+
+    def unindex(self, which: str, parameters: tuple[object, ...]) -> None:
+        """Take texts out of the index before they change: it forgets a text only if it is told which one it was.
+
+        `which` chooses rows of the table observation. Inside a transaction.
+        """
+        self.execute(
+            "insert into observation_fts (observation_fts, rowid, text) select 'delete', id, text from observation"
+            f" where {which} and text is not null and id in (select id from observation_fts_docsize)",
+            parameters,
+        )
+
+    def forget_texts(self, posts: Sequence[int], *, expired: bool) -> int:
+        """Drop what posts said, from every look at them and from the index. Inside a transaction; tells how many."""
+        dropped = (json.dumps(posts),)
+        looks = "post in (select value from json_each(?))"
+        self.unindex(looks, dropped)
+        self.forgot = True
+        return self.execute(
+            f"update observation set text = null, expired = {int(expired)} where {looks} and text is not null",
+            dropped,
+        ).rowcount
