@@ -280,7 +280,13 @@ class TestWhoUsuallyAnswers:
             | {"created_at": f"2026-03-02T0{n}:30:00Z"}
             for n in range(1, signed + 1)
         ]
-        soma("import", write_posts(tmp_path / "p.jsonl", *asked, *replies))
+        later = {
+            "id": "60",
+            "by_agency": True,
+            "text": "Ny rapport er klar.",
+            "created_at": "2026-03-03T09:00:00Z",
+        }
+        soma("import", write_posts(tmp_path / "p.jsonl", *asked, *replies, later))
         soma("classify", "--as-of", FRIDAY)
         said = json.loads(soma("report", "--format", "json", "--as-of", FRIDAY).out)
         assert {line["usually"] for line in said["waiting"]} == {told}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from soma_audit.collect.files import Imported
 
 NEIGHBOUR = Account(agency="nabo", network="facebook", handle="nabodep", native_id="900")
-KARI = PEOPLE.author("facebook", "8002")
+KARI = PEOPLE.author("facebook", "800212345678")
 NAMED = [("facebook", PAGE.handle)]
 Row = dict[str, Any]
 
@@ -49,7 +49,12 @@ def a_post(**more: Any) -> Row:
 
 
 def a_visitors(**more: Any) -> Row:
-    told = {"id": "9002", "text": "Hvem svarer?", "post_owner__id": "8002", "post_owner__name": "Kari Test"}
+    told = {
+        "id": "9002",
+        "text": "Hvem svarer?",
+        "post_owner__id": "800212345678",
+        "post_owner__name": "Kari Test",
+    }
     return a_post(**{**told, **more})
 
 
@@ -60,7 +65,7 @@ def a_comment(**more: Any) -> Row:
         "parent_comment_id": "",
         "text": "Gjelder det også studenter?",
         "creation_time": "2026-03-02T10:00:00+0000",
-        "owner.id": "8002",
+        "owner.id": "800212345678",
         "statistics.reaction_count": "1",
     }
     return {**told, **{k.replace("__", "."): v for k, v in more.items()}}
@@ -304,7 +309,7 @@ def test_no_visitor_is_named_in_the_files_bytes(desk: Library) -> None:
     own = {**a_post(text="Takk @kari.test"), "post_owner.username": "", "surface.name": ""}
     desk.files([own, post], [{**a_comment(text=words), "owner.name": "Kari Test"}])
     assert len(desk.posts("text")) == 3
-    planted = (b"kari.test", b"Kari Test", b"12345678", b"8002")
+    planted = (b"kari.test", b"Kari Test", b"12345678", b"800212345678")
     assert [name for name in planted if name in desk.bytes()] == []
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from soma_audit.collect.files import Imported
 
 NEIGHBOUR = Account(agency="nabo", network="facebook", handle="nabodep", native_id="900")
-KARI, OLA = PEOPLE.author("facebook", "2222"), PEOPLE.author("facebook", "3333")
+KARI, OLA = PEOPLE.author("facebook", "222212345678"), PEOPLE.author("facebook", "333312345678")
 NAMED = [("facebook", PAGE.handle)]
 GRAPH = "https://graph.facebook.com/v26.0"
 
@@ -37,7 +37,7 @@ def a_comment(**more: Any) -> dict[str, Any]:
         "comment_count": 1,
         "can_comment": True,
         "is_hidden": False,
-        "from": {"name": "Kari Test", "id": "2222"},
+        "from": {"name": "Kari Test", "id": "222212345678"},
         "permalink_url": "https://www.facebook.com/100/posts/501/?comment_id=601",
     }
     return {k: v for k, v in {**told, **more}.items() if v is not None}
@@ -82,7 +82,7 @@ def bare(**more: Any) -> dict[str, Any]:
 
 
 def a_visitors(**more: Any) -> dict[str, Any]:
-    told = {"id": "100_801", "message": "Hvem svarer?", "from": {"name": "Ola Prøve", "id": "3333"}}
+    told = {"id": "100_801", "message": "Hvem svarer?", "from": {"name": "Ola Prøve", "id": "333312345678"}}
     return bare(**{**told, "status_type": "wall_post", "permalink_url": None, "application": None, **more})
 
 
@@ -204,7 +204,7 @@ def test_replies_that_came_with_a_comment_are_under_it(desk: Graph) -> None:
         (a_visitors(), "100/visitor_posts", 0),
         (a_visitors(**{"from": None}), "100/visitor_posts", 0),
         (a_visitors(**{"from": None, "status_type": None}), "100/feed", None),
-        (a_visitors(id="3333_9"), "100/tagged", 0),
+        (a_visitors(id="333312345678_9"), "100/tagged", 0),
         (bare(), None, 1),
         (a_visitors(), None, 0),
         (bare(**{"from": None}), None, None),
@@ -265,9 +265,9 @@ def test_an_address_under_a_name_of_the_register_teaches_the_pages_id(desk: Grap
 
 @pytest.mark.parametrize("edge", ["tagged", "visitor_posts"])
 def test_a_visitors_own_id_is_never_taken_for_the_pages(edge: str, desk: Graph) -> None:
-    post = a_visitors(id="3333_9", permalink_url="https://www.facebook.com/eksempel.etat/posts/9")
+    post = a_visitors(id="333312345678_9", permalink_url="https://www.facebook.com/eksempel.etat/posts/9")
     desk.answers(an_answer(post, path=f"eksempel.etat/{edge}"))
-    assert desk.posts("native_id, by_agency, author, handle") == [("3333_9", 0, OLA, "eksempel.etat")]
+    assert desk.posts("native_id, by_agency, author, handle") == [(f"{OLA}_9", 0, OLA, "eksempel.etat")]
 
 
 @pytest.mark.parametrize(
@@ -281,8 +281,10 @@ def test_a_visitors_own_id_is_never_taken_for_the_pages(edge: str, desk: Graph) 
     ids=["named in it", "named in it, as of old", "written to it", "a picture with it"],
 )
 def test_a_visitors_post_to_the_named_page_stands_on_its_wall(sign: dict[str, Any], desk: Graph) -> None:
-    desk.answers(an_answer(bare(), a_visitors(id="3333_9", **{"status_type": None, **sign})), named=NAMED)
-    assert desk.posts("native_id, by_agency") == [("100_501", 1), ("3333_9", 0)]
+    desk.answers(
+        an_answer(bare(), a_visitors(id="333312345678_9", **{"status_type": None, **sign})), named=NAMED
+    )
+    assert desk.posts("native_id, by_agency") == [("100_501", 1), (f"{OLA}_9", 0)]
 
 
 def test_a_number_alone_is_the_named_pages_post(desk: Graph) -> None:
@@ -308,7 +310,7 @@ def test_of_pages_that_are_equally_many_none_is_taken_for_the_named_one(desk: Gr
 
 
 def test_an_answer_whose_address_has_a_name_is_that_pages(desk: Graph) -> None:
-    desk.answers(an_answer(a_visitors(id="3333_9"), path="Eksempel.Etat/tagged"))
+    desk.answers(an_answer(a_visitors(id="333312345678_9"), path="Eksempel.Etat/tagged"))
     assert desk.posts("handle") == [("eksempel.etat",)]
 
 
@@ -316,7 +318,7 @@ def test_what_stands_before_most_posts_is_the_page_that_was_named(desk: Graph) -
     desk.store.execute("update account set native_id = null")
     plain = {"permalink_url": None}
     others = [
-        a_visitors(id="3333_9", status_type="tagged_in_photo"),
+        a_visitors(id="333312345678_9", status_type="tagged_in_photo"),
         bare(id="777_1", **{"from": {"id": "777"}}, **plain),
     ]
     result = desk.answers(
@@ -326,7 +328,7 @@ def test_what_stands_before_most_posts_is_the_page_that_was_named(desk: Graph) -
         ("100_501", 1),
         ("100_502", 1),
         ("100_801", 0),
-        ("3333_9", 0),
+        (f"{OLA}_9", 0),
     ]
     assert result.kept_out == {NOBODYS: 1}
 
@@ -444,14 +446,14 @@ def test_whatever_a_post_holds_the_others_go_in(spoilt: list[dict[str, Any]], pa
 
 def test_no_name_and_no_token_reaches_the_files_bytes(desk: Graph) -> None:
     words = "Kari Test! @kari.test kari.test@post.example 12345678 facebook.com/kari.test"
-    tags = [{"id": "2222", "name": "Kari Test", "offset": 0, "length": 9}]
+    tags = [{"id": "222212345678", "name": "Kari Test", "offset": 0, "length": 9}]
     visitors = a_visitors(
         message=words,
         message_tags=tags,
         permalink_url="https://www.facebook.com/ola.prove/posts/1",
         story="Ola Prøve skrev",
         attachments={"data": [{"title": "Ola Prøve", "unshimmed_url": "https://www.facebook.com/ola.prove"}]},
-        to={"data": [{"id": "3333", "name": "Ola Prøve"}]},
+        to={"data": [{"id": "333312345678", "name": "Ola Prøve"}]},
     )
     page = {
         "id": "100",
@@ -463,7 +465,7 @@ def test_no_name_and_no_token_reaches_the_files_bytes(desk: Graph) -> None:
     broken = a_comment(created_time="Kari Test")
     own = a_post(
         message="Takk, Kari Test",
-        message_tags=[{"id": "2222", "name": "Kari Test", "offset": 6, "length": 9}],
+        message_tags=[{"id": "222212345678", "name": "Kari Test", "offset": 6, "length": 9}],
     )
     result = desk.answers(an_answer(visitors, own, broken, path="100/feed"), page)
     assert f"Takk, @{KARI} https://www.eksempeletat.no/frist" in {t for (t,) in desk.posts("text")}
@@ -476,8 +478,8 @@ def test_no_name_and_no_token_reaches_the_files_bytes(desk: Graph) -> None:
         "ola.prove",
         "Ola Prøve",
         "12345678",
-        "2222",
-        "3333",
+        "222212345678",
+        "333312345678",
     )
     assert [name for name in planted if name.encode() in desk.bytes()] == []
 

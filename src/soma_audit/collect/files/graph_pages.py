@@ -154,6 +154,9 @@ class GraphPages(Reader):
             self.desk.kept_out[NOBODYS] += 1
             return
         people = self.desk.people["facebook"]
+        before, _, after = str(raw["id"]).rpartition("_")
+        if before and before not in people.known:  # what a visitor tagged stands under the visitor's own id
+            raw = {**raw, "id": f"{people.person(before)}_{after}"}
         held = raw.get("comments")
         comments: dict[str, Any] = held if isinstance(held, dict) else {}
         bare = {**raw, "comments": {"summary": comments.get("summary") or {}}}
