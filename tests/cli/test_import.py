@@ -144,7 +144,7 @@ class TestFilesOfManyPeople:
         )
         ended = soma("import", *WHOSE, search)
         assert ended.code == 0
-        assert "Kept out: 1 posts neither from nor to an account of the register." in ended.out
+        assert "Kept out: posts neither from nor to an account of the register (1)." in ended.out
 
     def test_nothing_at_all_is_not_passed_over_in_silence(self, soma: Soma, tmp_path: Path) -> None:
         ended = soma("import", "--quiet", a_search(tmp_path, a_post("@ola_prove Hei")))
@@ -198,3 +198,9 @@ def test_of_an_archive_says_what_cannot_be_known_from_it(soma: Soma, tmp_path: P
     assert ended.code == 0
     assert "archive: X archive, 1 own and 0 visitors' posts; not opened: 1 other file." in ended.out
     assert "cannot be known from it" in ended.out
+
+
+def test_a_file_without_news_leaves_no_page(soma: Soma, tmp_path: Path) -> None:
+    soma("import", "--quiet", a_search(tmp_path, a_post("@ola_prove Hei")))
+    with Store(tmp_path / "soma-audit.db") as store:
+        assert store.execute("select count(*) from page").fetchone() == (0,)

@@ -64,7 +64,7 @@ def test_the_newest_look_is_the_current_one_in_whatever_order_they_come(order: i
 
 def test_a_look_at_the_past_is_no_change(store: Store) -> None:
     see(store, POST)
-    assert see(store, EARLIER, days_ago=9) == Added(new=0, changed=0)
+    assert see(store, EARLIER, days_ago=9) == Added(past=1)
 
 
 def test_what_only_the_past_told_is_news_to_classify(store: Store) -> None:

@@ -181,7 +181,8 @@ def _tell(result: Imported, outcome: Outcome) -> None:
         "lines": result.lines,
         "new": added.new,
         "changed": added.changed,
-        "gone": result.gone,
+        "past": added.past,
+        "gone": added.gone,
         "accounts": len(result.accounts),
         "files": [
             {
@@ -206,14 +207,18 @@ def _tell(result: Imported, outcome: Outcome) -> None:
         f"Read {_some(result.lines, 'line')}: {added.new} new and {added.changed} changed posts"
         f" on {_some(len(result.accounts), 'account')}."
     )
-    if result.gone:
-        outcome.sentences.append(f"Gone, and the texts dropped: {_some(result.gone, 'post')}.")
+    if added.past:
+        outcome.sentences.append(
+            f"Kept beside what is newer: {_some(added.past, 'earlier look')} at known posts."
+        )
+    if added.gone:
+        outcome.sentences.append(f"Gone, and the texts dropped: {_some(added.gone, 'post')}.")
     if result.taken_in:
         named = ", ".join(result.taken_in[:5]) + (" …" if len(result.taken_in) > 5 else "")
         outcome.sentences.append(
             f"Not in the register, taken in under their own names: {_some(len(result.taken_in), 'account')} ({named})."
         )
-    outcome.sentences += [f"Kept out: {n} {why}." for why, n in sorted(result.kept_out.items())]
+    outcome.sentences += [f"Kept out: {why} ({n})." for why, n in sorted(result.kept_out.items())]
     outcome.sentences += sorted({s.cannot for s in result.summaries if s.cannot})
     if result.unknown_keys:
         keys = ", ".join(f"{k} ({n})" for k, n in sorted(result.unknown_keys.items())[:10])
@@ -228,7 +233,12 @@ def _some(number: int, what: str) -> str:
 def _of_file(summary: Summary) -> str:
     """Say what came of one file."""
     left = f"; not opened: {_some(summary.left_closed, 'other file')}" if summary.left_closed else ""
-    return f"{summary.name}: {summary.title}, {summary.own} own and {summary.visitors} visitors' posts{left}."
+    posts = (
+        f"{summary.own} own and {summary.visitors} visitors' posts"
+        if summary.own or summary.visitors
+        else "no posts"
+    )
+    return f"{summary.name}: {summary.title}, {posts}{left}."
 
 
 def _warn(result: Imported, outcome: Outcome) -> None:
@@ -242,8 +252,8 @@ def _warn(result: Imported, outcome: Outcome) -> None:
             outcome.warnings.append(f"  … and {result.bad - NAMED} more, listed in the table quarantine")
     if result.kept_out and not result.accounts:
         outcome.warnings.append(
-            "Nothing in these files is from or to an account of the register. Name the accounts that they are about:"
-            " --account twitter/HANDLE."
+            "Nothing in these files is from or to an account that is known here. --account twitter/HANDLE names one;"
+            " pages that came without their users (includes.users) cannot be told apart."
         )
     if outcome.warnings:
         outcome.code = Exit.PARTIAL

@@ -25,10 +25,16 @@ class Added:
 
     new: int = 0
     changed: int = 0
+    past: int = 0
+    """Looks at known posts that are older than what was held."""
+    gone: int = 0
+    """Posts whose text was dropped, since a file says that they are gone."""
 
     def __iadd__(self, other: Added) -> Self:
         self.new += other.new
         self.changed += other.changed
+        self.past += other.past
+        self.gone += other.gone
         return self
 
 
@@ -69,6 +75,27 @@ class Collected(Registered, Texts):
             if page.reread:
                 met = [(account.id, page.stream.value, post.native_id) for post in posts]
                 self.connection.executemany("insert or ignore into seen values (?, ?, ?)", met)
+        return added
+
+    def add_piece(
+        self,
+        run: int,
+        page: Page,
+        posts: Sequence[tuple[Account, Post]],
+        gone: Iterable[tuple[str, Sequence[str], Sequence[str]]] = (),
+    ) -> Added:
+        """Store a piece of a file, and what it says is gone: one transaction. Without news it leaves no trace.
+
+        `gone` has a network each time, native ids of posts, and authors all of whose posts are meant.
+        """
+        with self.transaction():
+            last = self.execute("select coalesce(max(id), 0) from page").fetchone()[0]
+            number = self.page_row(run, None, page)
+            added = self.write_posts(number, posts)
+            for network, ids, authors in gone:
+                added.gone += self._forget_gone(network, ids, authors, number)
+            if number > last and added == Added():
+                self.execute("delete from page where id = ?", (number,))
         return added
 
     def page_row(self, run: int, account: int | None, page: Page) -> int:
@@ -154,14 +181,14 @@ class Collected(Registered, Texts):
             else:
                 moved.append((observation_id, number))
         self._insert(page, new, observations, moved)
-        touched |= self._write_past(page, past)
-        self.mark_changed(touched)
-        return Added(len(new), len(moved))
+        touched_too, looks = self._write_past(page, past)
+        self.mark_changed(touched | touched_too)
+        return Added(len(new), len(moved), looks)
 
     def _write_past(
         self, page: int, past: Iterable[tuple[tuple[Any, ...], tuple[Any, ...], int | None, bool]]
-    ) -> set[int | None]:
-        """Keep looks that are older than the current ones; tell whose current ones have learnt from them."""
+    ) -> tuple[set[int | None], int]:
+        """Keep looks that are older than the current ones; tell whose current ones have learnt from them, and how many."""
         looks, learnt, accounts = [], [], set()
         for old, look, account, in_passing in past:
             if (look[1] and not old[2]) or (look[3] and not old[4]):
@@ -175,12 +202,12 @@ class Collected(Registered, Texts):
             " where id = (select observation from post where id = ?)",
             learnt,
         )
-        many(
+        kept = many(
             "insert or ignore into observation (post, page, text, client, counts, reply_setting, hidden)"
             " values (?, ?, ?, ?, ?, ?, ?)",
             looks,
-        )
-        return accounts
+        ).rowcount
+        return accounts, max(kept, 0)
 
     def _known(self, seen: Mapping[tuple[int | None, str], Post]) -> dict[tuple[int, str], tuple[Any, ...]]:
         ids: dict[int, list[str]] = {}
@@ -273,7 +300,7 @@ class Collected(Registered, Texts):
             gone,
         )
 
-    def forget_gone(self, network: str, posts: Sequence[str], authors: Sequence[str], page: int) -> int:
+    def _forget_gone(self, network: str, posts: Sequence[str], authors: Sequence[str], page: int) -> int:
         """Drop the texts of posts, and of all posts by authors, that a network says are gone; tell how many had one.
 
         Posts are given by native id, authors by pseudonym. Inside a transaction.

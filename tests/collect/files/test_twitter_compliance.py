@@ -36,24 +36,24 @@ def with_text(desk: ImportDesk) -> list[str]:
 def test_a_posts_text_is_dropped(reason: str, x_desk: ImportDesk) -> None:
     x_desk.lines(page(*POSTS))
     result = x_desk.lines(result_of("1", reason))
-    assert (with_text(x_desk), result.gone, result.bad) == (["2", "3", "4"], 1, 0)
+    assert (with_text(x_desk), result.added.gone, result.bad) == (["2", "3", "4"], 1, 0)
 
 
 def test_a_persons_every_text_is_dropped(x_desk: ImportDesk) -> None:
     x_desk.lines(page(*POSTS))
-    assert x_desk.lines(result_of(KARI.id, "suspended")).gone == 2
+    assert x_desk.lines(result_of(KARI.id, "suspended")).added.gone == 2
     assert with_text(x_desk) == ["3", "4"]
 
 
 def test_an_agencys_every_text_is_dropped_too(x_desk: ImportDesk) -> None:
     x_desk.lines(page(*POSTS))
-    assert x_desk.lines(result_of(ETAT.id, "deactivated")).gone == 1
+    assert x_desk.lines(result_of(ETAT.id, "deactivated")).added.gone == 1
     assert with_text(x_desk) == ["1", "2", "3"]
 
 
 def test_places_alone_ask_for_no_text(x_desk: ImportDesk) -> None:
     x_desk.lines(page(*POSTS))
-    assert x_desk.lines(result_of("1", "scrub_geo")).gone == 0
+    assert x_desk.lines(result_of("1", "scrub_geo")).added.gone == 0
     assert with_text(x_desk) == ["1", "2", "3", "4"]
 
 
@@ -78,7 +78,7 @@ def test_it_is_read_last_whatever_the_order(x_desk: ImportDesk) -> None:
         x_desk.file(as_lines(result_of("1"), result_of(OLA.id)), "gone.jsonl"),
         x_desk.file(as_lines(page(*POSTS)), "posts.jsonl"),
     ]
-    assert x_desk.take(*files).gone == 2
+    assert x_desk.take(*files).added.gone == 2
     assert with_text(x_desk) == ["2", "4"]
 
 
@@ -114,20 +114,20 @@ def test_no_file_brings_a_text_back(copy: bytes, x_desk: ImportDesk) -> None:
 def test_a_result_about_nothing_is_named_and_the_others_count(native_id: object, x_desk: ImportDesk) -> None:
     x_desk.lines(page(*POSTS))
     result = x_desk.lines(result_of("2"), result_of(native_id), result_of("1"))
-    assert ([line for _, line, _ in result.bad_lines], result.gone) == ([2], 2)
+    assert ([line for _, line, _ in result.bad_lines], result.added.gone) == ([2], 2)
     assert x_desk.outcome == Exit.PARTIAL
 
 
 def test_what_is_not_held_is_no_damage(x_desk: ImportDesk) -> None:
     result = x_desk.lines(result_of("999"), result_of(998))
-    assert (result.gone, result.bad, result.lines) == (0, 0, 2)
+    assert (result.added.gone, result.bad, result.lines) == (0, 0, 2)
 
 
 def test_results_twice_are_the_same_as_once(x_desk: ImportDesk) -> None:
     x_desk.lines(page(*POSTS))
     x_desk.lines(result_of("1"))
     before = x_desk.counted()
-    assert (x_desk.lines(result_of("1")).gone, x_desk.counted()) == (0, before)
+    assert (x_desk.lines(result_of("1")).added.gone, x_desk.counted()) == (0, before)
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))

@@ -198,7 +198,7 @@ def test_notices_of_a_stream_are_no_damage(x_desk: ImportDesk) -> None:
 
 def test_word_of_a_deletion_is_heeded(x_desk: ImportDesk) -> None:
     result = x_desk.lines(OWN, {"delete": {"status": {"id_str": OWN["id_str"], "user_id_str": ETAT.id}}})
-    assert (result.gone, x_desk.one("text")) == (1, None)
+    assert (result.added.gone, x_desk.one("text")) == (1, None)
 
 
 # --- people ---

@@ -13,7 +13,7 @@ from soma_audit.model import Account, Page, Stream
 from soma_audit.store import Added
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from soma_audit.collect.files.desk import Desk
     from soma_audit.collect.files.opened import Source
@@ -36,8 +36,6 @@ class Imported:
     added: Added = field(default_factory=Added)
     lines: int = 0
     """Lines, list entries or rows that were read."""
-    gone: int = 0
-    """Posts whose text was dropped, since a file says that they are gone."""
     accounts: set[str] = field(default_factory=set)
     taken_in: list[str] = field(default_factory=list)
     """Accounts that the register does not know."""
@@ -95,20 +93,19 @@ class Intake:
     def _store(self, source: Source, piece: _Piece, summary: Summary) -> None:
         """Store a piece of a file: one page, one transaction."""
         page = piece.page(source, min(piece.seen_at or source.modified_at, self.now))
-        with self.store.transaction():
-            number = self.store.page_row(self.run.id, None, page)
-            self.result.added += self.store.write_posts(number, piece.found)
-            for network in {g.network for g in piece.gone}:
-                ids = [g.native_id for g in piece.gone if g.network == network]
-                people = self.desk.people[network]
-                authors = [a.handle if (a := people.known.get(i)) else people.person(i) for i in ids]
-                self.result.gone += self.store.forget_gone(network, ids, authors, number)
+        self.result.added += self.store.add_piece(self.run.id, page, piece.found, self._gone(piece))
         self._count(piece.found, summary)
         self.result.lines += piece.lines
         if piece.bad:
             self.store.add_quarantine(self.run.id, piece.bad)
             self.result.bad += len(piece.bad)
             self.result.bad_lines += piece.bad[: NAMED - len(self.result.bad_lines)]
+
+    def _gone(self, piece: _Piece) -> Iterator[tuple[str, list[str], list[str]]]:
+        """Give what is gone by network: ids that may be posts', and the names under which people of these ids are kept."""
+        for network in {g.network for g in piece.gone}:
+            ids, people = [g.native_id for g in piece.gone if g.network == network], self.desk.people[network]
+            yield network, ids, [a.handle if (a := people.known.get(i)) else people.person(i) for i in ids]
 
     def _count(self, found: list[tuple[Account, Post]], summary: Summary) -> None:
         own = in_passing = 0
