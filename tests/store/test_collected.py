@@ -132,6 +132,12 @@ def test_what_a_later_page_does_not_tell_is_not_unsaid(store: Store, untold: dic
     assert wall(store).posts == (ASK,)
 
 
+def test_a_count_that_is_not_told_stays_as_it_was(store: Store) -> None:
+    add(store, ASK)
+    add(store, replace(ASK, counts={"reply": 2}), on="2")
+    assert wall(store).posts[0].counts == {"like": 1, "reply": 2}
+
+
 def test_a_post_in_passing_changes_nothing_that_was_seen_whole(store: Store) -> None:
     add(store, ASK)
     assert add(store, replace(ASK, text="Når …", in_passing=True), on="2") == Added(new=0, changed=0)

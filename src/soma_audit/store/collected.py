@@ -8,7 +8,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from soma_audit.store.compact import to_json
+from soma_audit.store.compact import from_json, to_json
 from soma_audit.store.connection import text_time
 from soma_audit.store.registered import Registered
 from soma_audit.store.texts import Texts
@@ -166,7 +166,7 @@ class Collected(Registered, Texts):
                     continue
                 # what a later answer no longer tells is not unsaid by it
                 look = (
-                    *(look[0], look[1] or old[2], look[2] if post.counts else old[3], look[3] or old[4]),
+                    *(look[0], look[1] or old[2], _counted(look[2], old[3]), look[3] or old[4]),
                     old[5] if hidden is None else hidden,
                 )
                 if old[9] or (old[1] is None and is_file):
@@ -325,6 +325,11 @@ class Collected(Registered, Texts):
 
 def _asked_for(found: tuple[Account, Post]) -> bool:
     return not found[1].in_passing
+
+
+def _counted(now: str, before: str) -> str:
+    """Give the counts as they are now, and of those that are not told now what was told before."""
+    return now if now == before else to_json({**from_json(before), **from_json(now)})
 
 
 def _columns(key: tuple[int | None, str], post: Post) -> tuple[Any, ...]:
