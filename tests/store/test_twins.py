@@ -172,3 +172,32 @@ def test_without_files_nothing_is_looked_for(store: Store) -> None:
     see(store, OWN, replace(OWN, native_id="100_502", thread="100_502"))
     assert store.unite_twins(account(store)) == 0
     assert len(rows(store)) == 2
+
+
+def test_twice_as_many_take_twice_as_long(store: Store) -> None:
+    """Counted in the database's own steps, which no other program slows down."""
+    steps = []
+    for many in (1000, 2000):
+        for key, show in (("file-", from_file), ("100_", see)):
+            name = f"{key}{many}x"
+            show(
+                store,
+                *(
+                    replace(OWN, native_id=f"{name}{n}", text=f"{many} {n}", created_at=hour(n))
+                    for n in range(many)
+                ),
+            )
+        steps.append(0)
+
+        def count() -> int:
+            steps[-1] += 1
+            return 0
+
+        store.connection.set_progress_handler(count, 100)
+        assert store.unite_twins(account(store)) == many
+        store.connection.set_progress_handler(None, 0)
+    assert steps[1] < 4 * steps[0]
+
+
+def hour(number: int) -> datetime:
+    return AT + timedelta(hours=number)

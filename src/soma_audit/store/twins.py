@@ -6,11 +6,15 @@ the same words by the same hand within a minute turn up under the network's id.
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from soma_audit.store.connection import Connection
+from soma_audit.store.registered import Registered
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from soma_audit.model import Account
 
 FILE_KEY = "file-"
@@ -28,54 +32,69 @@ _SAME_WORDS = (
 )
 _SAME_NUMBER = (
     # a Page has two ids, and an export may put the other one before the post's number
-    "with numbered as (select id, native_id, substr(native_id, instr(native_id, '_') + 1) as number,"
-    " not exists (select 1 from observation join page on page.id = observation.page"
-    " where observation.post = post.id and page.stream <> 'file') as only_file"
-    " from post where account = ? and kind <> 'comment' and instr(native_id, '_') > 0)"
-    " select file.id, file.native_id, own.id, own.native_id from numbered as file"
-    " join numbered as own on own.number = file.number and own.id <> file.id"
-    " where file.only_file and (not own.only_file or own.id < file.id)"
+    "with numbered as materialized (select id, native_id, substr(native_id, instr(native_id, '_') + 1) as number"
+    " from post where account = ? and kind <> 'comment' and instr(native_id, '_') > 0),"
+    " twice as materialized (select number from numbered group by number having count(*) > 1)"
+    " select id, native_id, number, not exists (select 1 from observation join page on page.id = observation.page"
+    " where observation.post = numbered.id and page.stream <> 'file') as only_file"
+    " from numbered where number in (select number from twice) order by number, only_file, id"
 )
 
 
-class Twins(Connection):
+class Twins(Registered):
     """Finding and uniting posts that are one."""
 
     def unite_twins(self, account: Account) -> int:
         """Unite an account's posts that a file knows by no id of the network with those that the network knows."""
-        united = 0
         with self.transaction():
             pairs = self.execute(_SAME_WORDS, (account.id,)).fetchall()
             if account.network == "facebook":
-                pairs += self.execute(_SAME_NUMBER, (account.id,)).fetchall()
-            done: set[int] = set()
+                pairs += self._same_number(account)
+            met: set[int] = set()
+            united = []
             for file, file_key, own, own_key in pairs:
-                if not {file, own} & done:
-                    done |= {file, own}
-                    self._unite(account, (file, file_key), (own, own_key))
-                    united += 1
+                if not {file, own} & met:
+                    met |= {file, own}
+                    united.append((file, file_key, own, own_key))
             if united:
-                self.execute("update account set changed = changed + 1 where agency = ?", (account.agency,))
-        return united
+                self._unite(account, united)
+        return len(united)
 
-    def _unite(self, account: Account, file: tuple[int, str], own: tuple[int, str]) -> None:
-        """Give all that hangs on the file's post to the network's; verdicts are made anew."""
-        pair = {"file": file[0], "own": own[0]}
+    def _same_number(self, account: Account) -> Iterator[tuple[int, str, int, str]]:
+        """Find posts that only files know, and the one of the same number that the network, or an earlier file, knows."""
+        rows = self.execute(_SAME_NUMBER, (account.id,)).fetchall()
+        for _, group in groupby(rows, key=itemgetter(2)):
+            (own, own_key, *_), *others = group
+            yield from (
+                (file, file_key, own, own_key) for file, file_key, _, only_file in others if only_file
+            )
+
+    def _unite(self, account: Account, pairs: list[tuple[int, str, int, str]]) -> None:
+        """Give all that hangs on the files' posts to the network's; verdicts are made anew."""
+        self.execute(
+            "create temp table united (file integer primary key, file_key text unique, own integer, own_key text)"
+        )
+        self.connection.executemany("insert into united values (?, ?, ?, ?)", pairs)
         self.execute(
             "update observation set client = coalesce(observation.client, past.client),"
             " reply_setting = coalesce(observation.reply_setting, past.reply_setting)"
-            " from (select client, reply_setting from post join observation on observation.id = post.observation"
-            " where post.id = :file) as past where id = (select observation from post where id = :own)",
-            pair,
+            " from (select own.observation as current, look.client, look.reply_setting from united"
+            " join post as own on own.id = united.own join post as file on file.id = united.file"
+            " join observation as look on look.id = file.observation) as past where observation.id = past.current"
         )
+        files = "in (select file from united)"
         for table in ("observation", "review", "draw"):
-            self.execute(f"update or ignore {table} set post = :own where post = :file", pair)
-        self.execute("delete from finding where verdict in (select id from verdict where post = ?)", file[:1])
-        for table in ("verdict", "review", "draw", "observation", "post"):
-            column = "id" if table == "post" else "post"
-            self.execute(f"delete from {table} where {column} = ?", file[:1])
-        keys = {"account": account.id, "file": file[1], "own": own[1]}
-        for column in ("thread", "parent"):
+            own = f"(select own from united where file = {table}.post)"
+            self.execute(f"update or ignore {table} set post = {own} where post {files}")
+        self.execute(f"delete from finding where verdict in (select id from verdict where post {files})")
+        for table in ("verdict", "review", "draw", "observation"):
+            self.execute(f"delete from {table} where post {files}")
+        self.execute(f"delete from post where id {files}")
+        for key in ("thread", "parent"):
             self.execute(
-                f"update post set {column} = :own where account = :account and {column} = :file", keys
+                f"update post set {key} = (select own_key from united where file_key = post.{key})"
+                f" where account = ? and {key} in (select file_key from united)",
+                (account.id,),
             )
+        self.execute("drop table united")
+        self.mark_changed([account.id])

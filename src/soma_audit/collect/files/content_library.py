@@ -37,6 +37,8 @@ _HOURS_ALONE = re.compile(r"[+-]\d\d(?:\d\d)?$")
 class _Told:
     """What the posts' files of an import tell to those of the comments, which name no Page."""
 
+    is_asked: bool = False
+    """There are comments, which will want to know."""
     page_of: dict[str, str] = field(default_factory=dict)
     """The Page on which a post stands, by the post's id."""
     accounts: dict[str, Account] = field(default_factory=dict)
@@ -55,6 +57,7 @@ class ContentLibrary(Reader):
         # comments are read after all posts, whichever was named first: only posts tell whose Page it is
         self.last = any(_is_of_comments(_keys(Sample(source))) for source in package.sources)
         self.told: _Told = desk.memory.setdefault(self.name, _Told())
+        self.told.is_asked |= self.last
         self.lacks_zone = False
 
     @classmethod
@@ -78,7 +81,8 @@ class ContentLibrary(Reader):
                 with suppress(BadRecordError):
                     self.lacks_zone |= _lacks_zone(row)
                     if not _is_of_comments(row) and (one := self._page(row)):
-                        self.told.page_of[_number(row, "id")] = one.key
+                        if self.told.is_asked:
+                            self.told.page_of[_number(row, "id")] = one.key
                         if one.name or one.key not in met:
                             met[one.key] = one
         pages.learn(one for key, one in met.items() if key not in self.told.accounts)

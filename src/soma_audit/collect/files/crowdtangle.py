@@ -9,13 +9,12 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from soma_audit.collect.files.csv_records import csv_records
+from soma_audit.collect.files.csv_records import count_in, csv_records
 from soma_audit.collect.files.desk import NOBODYS
 from soma_audit.collect.files.facebook_rows import (
     Met,
     Pages,
     address,
-    count_in,
     counts_in,
     file_key,
     linked,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import deque
 from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from soma_audit.collect.files.opened import Source
 
 SEPARATORS = (",", ";", "\t")
+_NUMBER = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+|\d{1,15}")
 LONGEST_CELL = 1 << 17
 """In characters; a quote that is never closed would make the rest of the file one cell."""
 
@@ -69,6 +71,14 @@ def csv_records(source: Source) -> Iterator[Record]:
                 yield Record(line, raw, row)
             elif any(row):
                 yield Record(line, raw, dict(zip(names, row, strict=False)))
+
+
+def count_in(cell: object) -> int | None:
+    """Read a count with or without thousands marks; None: there is none, or it is not one to rely on."""
+    text = str("" if cell is None else cell).replace("\u00a0", " ").replace("\u202f", " ").strip()
+    if not (text.isascii() and _NUMBER.fullmatch(text)):
+        return None
+    return int(text if text.isdecimal() else re.sub(r"\D", "", text))
 
 
 class _Rows:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
+from soma_audit.collect.files.csv_records import count_in
 from soma_audit.collect.files.record import BadRecordError
 from soma_audit.errors import MendInputError
 from soma_audit.register import HANDLE
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _ROUNDED = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.IGNORECASE)
 _ID = re.compile(r"(?:\d{1,30}_)?\d{1,30}")
-_NUMBER = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+|\d{1,15}")
 _NOT_A_PAGE = frozenset({
     *("events", "groups", "hashtag", "pages", "people", "photo", "photos", "reel", "share", "stories", "videos"),
     *("watch",),
@@ -152,18 +152,6 @@ def id_in(cell: str, what: str) -> str:
     if not (text.isascii() and _ID.fullmatch(text)):
         raise BadRecordError(f"{what} is no number")
     return text.rpartition("_")[2]
-
-
-def count_in(cell: object) -> int | None:
-    """Read a count with or without thousands marks; None: there is none, or it is not one to rely on."""
-    text = str(cell if cell is not None else "").strip()
-    return int(re.sub(r"\D", "", text)) if text.isascii() and _NUMBER.fullmatch(text) else _wide(text)
-
-
-def _wide(text: str) -> int | None:
-    """Read a number whose thousands are set apart by a wide or narrow space that cannot be broken."""
-    plain = text.replace("\u00a0", " ").replace("\u202f", " ")
-    return int(re.sub(r"\D", "", plain)) if plain.isascii() and _NUMBER.fullmatch(plain) else None
 
 
 def counts_in(**cells: object) -> dict[str, int]:

@@ -8,8 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from soma_audit.collect.files.csv_records import csv_records, header_of
-from soma_audit.collect.files.facebook_rows import count_in
+from soma_audit.collect.files.csv_records import count_in, csv_records, header_of
 from soma_audit.collect.files.reader import Reader
 from soma_audit.collect.files.record import BadRecordError, Broken
 from soma_audit.errors import MendInputError
