@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from openpyxl import Workbook
 
 from soma_audit.cli.import_ import FORMATS
 from soma_audit.collect import files
@@ -99,7 +100,7 @@ def test_a_bad_row_is_named_even_when_quiet(soma: Soma, tmp_path: Path) -> None:
     ("words", "said"),
     [
         pytest.param((*WHOSE, *NAMED), "--timezone Europe/Oslo", id="times without a zone"),
-        pytest.param((*OSLO, *NAMED), "Say it with --account", id="nobody's wall"),
+        pytest.param((*OSLO, *NAMED), "Name one account, as in --account", id="nobody's wall"),
         pytest.param((*WHOSE, *OSLO), "is of no kind that is known here", id="columns of other names"),
         pytest.param((*WHOSE, *OSLO, "--format", "csv"), '--column text="…"', id="the same, forced"),
         pytest.param((*WHOSE, *OSLO, *NAMED[:4]), '--column author="…"', id="no writer"),
@@ -204,3 +205,31 @@ def test_a_file_without_news_leaves_no_page(soma: Soma, tmp_path: Path) -> None:
     soma("import", "--quiet", a_search(tmp_path, a_post("@ola_prove Hei")))
     with Store(tmp_path / "soma-audit.db") as store:
         assert store.execute("select count(*) from page").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        pytest.param("empty.json", b"", "empty.json is empty.", id="nothing"),
+        pytest.param(
+            "notes.txt", b"Hei", "  twitter-archive: X archive", id="something else: what would be read"
+        ),
+        pytest.param("picture.png", b"\x89PNG\r\n", "is of no kind that is known here", id="a picture"),
+    ],
+)
+def test_what_nobody_reads_is_told(name: str, content: bytes, said: str, soma: Soma, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    ended = soma("import", name)
+    assert (ended.code, said in ended.err) == (2, True)
+
+
+def test_a_workbook_is_told_what_to_become(soma: Soma, tmp_path: Path) -> None:
+    book = Workbook()
+    book.save(tmp_path / "posts.xlsx")
+    assert "Save its sheet as CSV" in soma("import", "posts.xlsx").err
+
+
+def test_a_file_of_one_account_is_not_of_two(soma: Soma, tmp_path: Path) -> None:
+    (tmp_path / "tweets.js").write_text('window.YTD.tweets.part0 = [{"tweet": {"id_str": "1"}}]', "utf-8")
+    ended = soma("import", *WHOSE, "--account", "twitter/nabodep", "tweets.js")
+    assert (ended.code, "twitter/eksempeletat, twitter/nabodep: name one" in ended.err) == (2, True)

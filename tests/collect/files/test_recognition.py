@@ -95,7 +95,6 @@ def test_what_stands_before_does_not_hide_it(before: bytes, x_desk: ImportDesk) 
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
         b"hei",
         b"{}",
         b"[]",
@@ -113,7 +112,7 @@ def test_what_is_of_no_kind_is_refused_with_the_names_of_all_kinds(
 ) -> None:
     with pytest.raises(MendInputError, match="is of no kind that is known here") as refused:
         named(x_desk, content)
-    assert [f.name for f in FORMATS if f"{f.name} ({f.title})" not in str(refused.value)] == []
+    assert [f.name for f in FORMATS if f"{f.name}: {f.title}" not in str(refused.value)] == []
     assert "--format" in str(refused.value)
 
 

@@ -102,7 +102,7 @@ def _readers(
     readable = [s for s in package.sources if package.single or s.name.lower().endswith(READABLE)]
     found = [(source, _reader_of(source, formats, desk, forced=format_ is not None)) for source in readable]
     if not any(reader for _, reader in found):
-        raise MendInputError(_not_recognised(package, formats))
+        raise _not_recognised(package, formats)
     closed = len(package.members) - sum(reader is not None for _, reader in found)
     for source, reader in found:
         if reader is not None:
@@ -124,6 +124,17 @@ def _reader_of(
     return next((f for f in formats if f.recognises(sample)), None)
 
 
-def _not_recognised(package: Package, formats: list[type[Reader]]) -> str:
-    known = ", ".join(f"{f.name} ({f.title})" for f in formats)
-    return f"{package.name} is of no kind that is known here: {known}. If it is one of these all the same, say so with --format."
+def _not_recognised(package: Package, formats: list[type[Reader]]) -> MendInputError:
+    """Say what is wrong with a file that nobody reads, and what would be read."""
+    if "xl/workbook.xml" in package.members:
+        return MendInputError(
+            f"{package.name} is a workbook. Save its sheet as CSV (UTF-8), and import that."
+        )
+    if not any(source.head() for source in package.sources):
+        return MendInputError(f"{package.name} is empty.")
+    if len(formats) == 1:
+        return MendInputError(f"{package.name} has nothing that can be read as {formats[0].title}.")
+    return MendInputError(
+        f"{package.name} is of no kind that is known here. If it is one of these all the same, name it with --format:",
+        [f"{f.name}: {f.title}" for f in FORMATS],
+    )

@@ -92,9 +92,14 @@ class Desk:
         """
         account = self.named_on(network)
         if account is None:
+            named = ", ".join(str(a) for a in self.named if a.network == network)
             raise MendInputError(
-                f"{file} does not tell whose it is, or not by a name that the register knows."
-                f" Say it with --account {network}/HANDLE."
+                f"{file} does not tell whose it is, or not by a name that the register knows. "
+                + (
+                    f"It cannot be of all of {named}: name one."
+                    if named
+                    else f"Say it with --account {network}/HANDLE."
+                )
             )
         return account
 

@@ -102,7 +102,7 @@ class PlainCsv(Reader):
             return named[0]
         raise MendInputError(
             f"{self.package.name} does not tell whose wall its posts stand on."
-            " Say it with --account, as in --account facebook/eksempeletat."
+            " Name one account, as in --account facebook/eksempeletat, or columns for network and account."
         )
 
     def records(self, source: Source) -> Iterator[Record]:
