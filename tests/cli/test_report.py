@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import sqlite3
 from contextlib import closing
@@ -290,3 +292,47 @@ class TestWhoUsuallyAnswers:
         soma("classify", "--as-of", FRIDAY)
         said = json.loads(soma("report", "--format", "json", "--as-of", FRIDAY).out)
         assert {line["usually"] for line in said["waiting"]} == {told}
+
+
+class TestWholeLists:
+    """What is cut in the report, as CSV."""
+
+    @pytest.fixture
+    def many(self, soma: Soma, tmp_path: Path) -> Soma:
+        asked: list[dict[str, object]] = [
+            {
+                "id": str(n),
+                "created_at": f"2026-03-02T0{n % 6}:00:{n % 60:02}Z",
+                "text": f"=Når åpner nr. {n}?",
+            }
+            for n in range(1, 131)
+        ]
+        later = {
+            "id": "900",
+            "by_agency": True,
+            "text": "Ny rapport er klar.",
+            "created_at": "2026-03-03T09:00:00Z",
+        }
+        soma("import", write_posts(tmp_path / "p.jsonl", *asked, later))
+        soma("classify", "--as-of", FRIDAY)
+        return soma
+
+    def test_holds_every_question_that_waits(self, many: Soma) -> None:
+        rows = list(csv.DictReader(io.StringIO(many("report", "--list", "waiting", "--as-of", FRIDAY).out)))
+        said = json.loads(many("report", "--format", "json", "--as-of", FRIDAY).out)
+        assert (len(rows), len(said["waiting"]), said["waiting_total"]) == (130, 100, 130)
+        assert {row["label"] for row in rows} == {"unanswered"}
+        assert [row["post"] for row in rows[:100]] == [line["post"] for line in said["waiting"]]
+
+    def test_has_nothing_that_a_spreadsheet_would_run(self, many: Soma) -> None:
+        rows = csv.DictReader(io.StringIO(many("report", "--list", "waiting", "--as-of", FRIDAY).out))
+        assert {row["text"][:2] for row in rows} == {"'="}
+
+    def test_an_empty_list_is_its_heading(self, many: Soma) -> None:
+        ended = many("report", "--list", "flagged", "--as-of", FRIDAY)
+        heading = "agency,network,handle,post,permalink,created_at,text,reasons"
+        assert (ended.code, ended.out.splitlines()) == (0, [heading])
+
+    @pytest.mark.parametrize("words", [("--public",), ("--format", "html")])
+    def test_is_for_ones_own_eyes_and_csv(self, words: tuple[str, ...], many: Soma) -> None:
+        assert many("report", "--list", "waiting", *words).code == 2

@@ -196,5 +196,7 @@ def test_every_text_has_contrast_enough(page: str, scheme: int) -> None:
 
 
 def test_a_list_that_is_cut_leads_to_the_query_for_all_of_it(outline: Outline) -> None:
-    assert "The list shows 8 of 31 questions. A query for all of them" in " ".join(outline.words.split())
+    told = " ".join(outline.words.split())
+    assert "The list shows 8 of 31 questions. A query for all of them" in told
+    assert "All as a table: soma-audit report --list waiting --output waiting.csv" in told
     assert "A query for all of them" not in Outline(html.render(public(sample()))).words

@@ -265,12 +265,15 @@ def figures_of(
     language: str | None = None,
     news_since: str | None = None,
     agency: str | None = None,
+    whole_lists: bool = False,
 ) -> Figures:
     """Compute the figures with what the configuration says of them; of one agency, beside the middle of its group."""
     from soma_audit.report.figures import Frame, beside_group, figures
 
     config = settings.config
-    frame = {"since": None, "until": None, "days": config.report.days, **(window or {})}
+    frame: dict[str, Any] = {"since": None, "until": None, "days": config.report.days, **(window or {})}
+    if whole_lists:
+        frame["listed"] = None
     asked = Frame(
         title=config.report.title,
         notice=config.report.notice,

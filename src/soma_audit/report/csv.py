@@ -1,4 +1,4 @@
-"""The report for spreadsheets: one row an account, every figure of its conduct in a column of its own.
+"""The report for spreadsheets: one row an account, every figure of its conduct in a column of its own; or one whole list.
 
 A spreadsheet runs a cell that begins like a formula, so such text gets a `'` in front, a harmless `+47 22 …` too.
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from io import StringIO
 from operator import attrgetter
 from typing import TYPE_CHECKING, get_type_hints
 
 from soma_audit.model import WALLS
-from soma_audit.report.lines import Conduct
+from soma_audit.report.lines import Conduct, FlaggedLine, WaitingLine
 from soma_audit.report.text import iso, one_line, seen
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 ACCOUNT = ("network", "handle", "url", "role", "state")
 TIMES = ("first_post", "last_post", "last_read")
 STATED = ("closing_reason", "alternative_channel")
+LISTS = {"waiting": WaitingLine, "flagged": FlaggedLine}
 ORIGIN = ("window_from", "window_to", "as_of", "notice")
 
 
@@ -63,6 +64,17 @@ def render(figures: Figures) -> str:
         for agency in group.agencies
         for account in agency.accounts
     )
+    return out.getvalue()
+
+
+def render_list(figures: Figures, name: str) -> str:
+    """One list of the report, `waiting` or `flagged`: a row a post, a column for each of its fields."""
+    kind = LISTS[name]
+    columns = [field.name for field in fields(kind)]
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(getattr(line, column)) for column in columns] for line in getattr(figures, name))
     return out.getvalue()
 
 

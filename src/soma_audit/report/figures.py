@@ -80,6 +80,8 @@ class Frame:
     language: str = "en"
     agency: str | None = None
     """Only this agency, while the store lists only its accounts; None: all of them."""
+    listed: int | None = LISTED
+    """How long a list of posts may be; None: as long as it is."""
     news_since: tuple[int, datetime] | None = None
     """The run, and its time, since which news is told; None: the report before this one, if there is any."""
 
@@ -111,10 +113,11 @@ def figures(store: Store, frame: Frame) -> Figures:
         groups=groups,
         baseline=DIFI_2010,
         waiting=tuple(
-            _waiting(store, row, frame, words, signers) for row in store.waiting_rows(since, until, LISTED)
+            _waiting(store, row, frame, words, signers)
+            for row in store.waiting_rows(since, until, frame.listed)
         ),
         waiting_total=waiting_total,
-        flagged=tuple(_flagged(store, row, words) for row in store.flagged_rows(since, until, LISTED)),
+        flagged=tuple(_flagged(store, row, words) for row in store.flagged_rows(since, until, frame.listed)),
         flagged_total=flagged_total,
         gaps=tuple(gap for found in gaps.values() for gap in found),
         measured=_measured(store),
