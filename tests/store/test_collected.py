@@ -271,6 +271,19 @@ def test_posts_with_more_comments_than_were_read_are_looked_at(store: Store) -> 
     assert since(store, Stream.COMMENTS).threads == ("2", "3")
 
 
+@pytest.mark.parametrize("key", ["file-a1", "v-aaaaaaaaaaaa_9", "rad 7"])
+def test_a_network_is_never_asked_by_a_key_that_is_not_its_own(key: str, store: Store) -> None:
+    asked = visitor("Når?", 1, at=(NOW - MONDAY).total_seconds() / 60 - 60)
+    mine = own("Hei", 2, counts={"reply": 3})
+    add(
+        store,
+        *(replace(post, native_id=f"{key}{n}", thread=f"{key}{n}") for n, post in enumerate((asked, mine))),
+    )
+    assert since(store, Stream.OPEN_THREADS).threads == ()
+    assert since(store, Stream.COMMENTS).threads == ()
+    assert store.posts_with_text(account(store)) == {}
+
+
 # --- gaps ---------------------------------------------------------------------------------------------------------
 
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from soma_audit.model import Account, Page, Post
 
 
+BY_THE_NETWORK = "glob '[0-9]*'"
+"""What an id looks like that a network gave, and may be asked by; some posts of files have a key of our own."""
+
+
 @dataclass(slots=True)
 class Added:
     """How many posts a page brought."""
@@ -271,10 +275,10 @@ class Collected(Registered, Texts):
         return [row[0] for row in rows]
 
     def posts_with_text(self, account: Account) -> dict[str, int]:
-        """Give the posts of an account whose text is held: row ids by native id."""
+        """Give the posts of an account whose text is held, and whose id the network knows: row ids by native id."""
         rows = self.execute(
             "select post.native_id, post.id from post join observation on observation.id = post.observation"
-            " where post.account = ? and text is not null order by post.id",
+            f" where post.account = ? and text is not null and native_id {BY_THE_NETWORK} order by post.id",
             (account.id,),
         )
         return dict(rows.fetchall())

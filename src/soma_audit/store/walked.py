@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from soma_audit.model import Account, Gap, Page, Since, Stream
-from soma_audit.store.collected import Collected
+from soma_audit.store.collected import BY_THE_NETWORK, Collected
 from soma_audit.store.connection import text_time
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ class Walked(Collected):
         rows = self.execute(
             "select thread from (select thread, by_agency, created_at, row_number() over"
             " (partition by thread order by created_at desc, native_id desc) as place from post where account = ?)"
-            " where place = 1 and by_agency is not 1 and created_at >= ? order by created_at, thread",
+            f" where place = 1 and by_agency is not 1 and created_at >= ? and thread {BY_THE_NETWORK}"
+            " order by created_at, thread",
             (account.id, text_time(now - timedelta(days=7))),
         )
         return tuple(row[0] for row in rows)
@@ -99,6 +100,7 @@ class Walked(Collected):
             " left join (select thread, sum(native_id <> thread and text is not null) as comments"
             " from current_post where account = :account group by thread) as held on held.thread = post.native_id"
             " where post.account = :account and post.kind <> 'comment' and post.created_at >= :since"
+            f" and post.native_id {BY_THE_NETWORK}"
             " and observation.text is not null and json_extract(counts, '$.reply') <> coalesce(held.comments, 0)"
             " order by post.created_at, post.native_id",
             {"account": account.id, "since": text_time(since) if since else ""},
@@ -115,7 +117,7 @@ class Walked(Collected):
             "select top.native_id, max(asked.created_at) from verdict join current_post as asked on asked.id = verdict.post"
             " join post as top on top.account = asked.account and top.native_id = asked.thread"
             " where verdict.account = ? and current = 1 and classifier = 'answer' and label in ('pending', 'unanswered')"
-            " and asked.text is not null and top.created_at < ? group by top.id order by top.created_at, top.native_id",
+            f" and asked.text is not null and top.created_at < ? and top.native_id {BY_THE_NETWORK} group by top.id order by top.created_at, top.native_id",
             (account.id, text_time(before)),
         )
         return [thread for thread, asked in rows if _due(thread, datetime.fromisoformat(asked), now)]
