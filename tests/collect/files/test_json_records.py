@@ -19,7 +19,7 @@ from soma_audit.collect.files.opened import Source
 from soma_audit.collect.files.record import Broken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
 MODULE: ModuleType = sys.modules[json_records.__module__]
@@ -65,6 +65,21 @@ SPACES = st.sampled_from(["", " ", "\n", "\r\n", "\n\n  ", "\t"])
 def whole(entries: list[Any]) -> list[Any]:
     """The entries with what no database takes replaced, as they come."""
     return [without_unstorable(e) for e in entries]
+
+
+@pytest.mark.usefixtures("blocks")
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "packed"])
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    "text",
+    ['{"a": "å€😀"}\r\n{"a": 2}\r\n', '[{"a": "å€😀"},\n{"a": 2}]', 'INFO hei\n{"a": "å€😀"}\n{"a": 2}'],
+)
+def test_utf_16_as_windows_writes_it_is_read_too(
+    text: str, order: str, pack: Callable[[bytes], bytes]
+) -> None:
+    codec, mark = ("utf-16-le", b"\xff\xfe") if order == "<" else ("utf-16-be", b"\xfe\xff")
+    content = mark + text.encode(codec)
+    assert read(pack(content))[0] == [{"a": "å€😀"}, {"a": 2}]
 
 
 @st.composite

@@ -8,7 +8,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from soma_audit.collect.files.opened import BREAKS_OFF, LONGEST, read_on
+from soma_audit.collect.files.opened import BREAKS_OFF, HEAD, LONGEST, read_on
 from soma_audit.collect.files.record import Broken, Record
 from soma_audit.collect.pseudonyms import storable
 
@@ -34,7 +34,7 @@ _raw_decode = json.JSONDecoder().raw_decode
 
 def lines(source: Source) -> Iterator[Record]:
     """Give a file's lines as they stand; one that is longer than anything real, or cut off, comes as broken."""
-    with source.open() as stream:
+    with source.in_utf8() as stream:
         for number, line in enumerate(_lines(stream), 1):
             if line is None:
                 yield Record(number, b"", BREAKS)
@@ -57,7 +57,8 @@ def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
 
 def json_records(source: Source) -> Iterator[Record]:
     """Give the JSON values of a file: a line each, or the entries of a list, whichever the file is made of."""
-    head = source.head().removeprefix(_BOM).decode(errors="replace")
+    with source.in_utf8() as stream:
+        head = read_on(stream, HEAD)[0].removeprefix(_BOM).decode(errors="replace")
     assigned = _ASSIGNMENT.match(head)
     start = assigned.end() if assigned else 0
     wrapped = _WRAPPED.match(head, start)
@@ -117,7 +118,7 @@ def without_unstorable(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
 def _entries(
     source: Source, *, skip: int, in_list: bool, again: re.Pattern[str] | None = None
 ) -> Iterator[Record]:
-    with source.open() as stream:
+    with source.in_utf8() as stream:
         yield from _Entries(stream, skip, in_list=in_list, again=again).read()
 
 

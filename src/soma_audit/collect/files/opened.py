@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import os
@@ -19,6 +20,8 @@ from soma_audit.errors import MendInputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from _typeshed import WriteableBuffer as Buffer
+
 HEAD = 1 << 16
 """How many bytes of a file are looked at to tell what it is."""
 LONGEST = 1 << 26
@@ -27,6 +30,7 @@ BOMB = 200
 """A zip's member that unpacks to so many times its size holds no posts."""
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 BREAKS_OFF = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 """What reading a packed file that is cut off or damaged raises."""
 
@@ -59,10 +63,48 @@ class Source:
             why = getattr(error, "strerror", None) or error
             raise MendInputError(f"{self.name} cannot be read: {why}.") from error
 
+    @contextmanager
+    def in_utf8(self) -> Iterator[BinaryIO]:
+        """Open it for reading as UTF-8; what was redirected to a file in Windows' shell is UTF-16.
+
+        Raises:
+            MendInputError: it cannot be read.
+        """
+        with self.open() as stream:
+            yield cast("BinaryIO", io.BufferedReader(_AsUtf8(stream))) if _is_utf_16(stream) else stream
+
     def head(self) -> bytes:
         """Give its first bytes."""
         with self.open() as stream:
             return read_on(stream, HEAD)[0]
+
+
+def _is_utf_16(stream: BinaryIO) -> bool:
+    try:
+        return bool(stream.peek(2)[:2] in _UTF_16)  # type: ignore[attr-defined]
+    except BREAKS_OFF:
+        return False
+
+
+class _AsUtf8(io.RawIOBase):
+    """Reads UTF-16 as UTF-8."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._text = io.TextIOWrapper(
+            cast("io.BufferedReader", stream), "utf-16", errors="replace", newline=""
+        )
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        into = memoryview(buffer)
+        self._rest = self._rest or self._text.read(len(into)).encode(errors="replace")
+        size = min(len(into), len(self._rest))
+        into[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
 
 
 def read_on(stream: BinaryIO, size: int) -> tuple[bytes, bool]:
