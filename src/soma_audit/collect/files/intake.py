@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from soma_audit.collect.files.reader import Summary, why
+from soma_audit.collect.files.reader import Reader, Summary, why
 from soma_audit.collect.files.record import Broken, Gone
 from soma_audit.model import Account, Page, Stream
 from soma_audit.store import Added
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from soma_audit.collect.files.desk import Desk
     from soma_audit.collect.files.opened import Source
-    from soma_audit.collect.files.reader import Reader
     from soma_audit.collect.files.record import Record
     from soma_audit.model import Post
     from soma_audit.store import Run, Store
@@ -60,16 +59,21 @@ class Intake:
         self, reader: Reader, sources: list[Source], summary: Summary, say: Callable[[int], None]
     ) -> None:
         """Take in all of one package."""
+        is_timed = type(reader).seen_at is not Reader.seen_at
         for source in sources:
             piece = _Piece()
             for record in reader.records(source):
-                seen_at = None if isinstance(record.value, Broken) else reader.seen_at(record.value)
-                if piece.is_full or (piece.lines and seen_at and seen_at != piece.seen_at):
+                is_broken = isinstance(record.value, Broken)
+                seen_at = reader.seen_at(record.value) if is_timed and not is_broken else None
+                if piece.is_full or (seen_at and piece.lines and seen_at != piece.seen_at):
                     self._store(source, piece, summary)
                     say(piece.lines)
                     piece = _Piece()
                 piece.add(record, seen_at)
-                self._read(reader, source, record, piece)
+                if is_broken:
+                    piece.bad.append((source.name, record.line, record.value.reason))
+                else:
+                    self._read(reader, source, record, piece)
             if piece.lines:
                 self._store(source, piece, summary)
         reader.finish(summary)
@@ -79,7 +83,7 @@ class Intake:
     def _read(reader: Reader, source: Source, record: Record, piece: _Piece) -> None:
         """Read one record; whatever is wrong with it, the others are not to suffer."""
         try:
-            for one in (record.value,) if isinstance(record.value, Broken) else reader.posts(record.value):
+            for one in reader.posts(record.value):
                 if isinstance(one, tuple) and _is_storable(one[1]):
                     piece.found.append(one)
                 elif isinstance(one, Gone):
@@ -140,16 +144,15 @@ class Intake:
 
 def _is_storable(post: Post) -> bool:
     """Tell whether a post holds text where the database takes nothing else; a stranger's JSON may hold anything there."""
-    texts = (
-        post.thread,
-        post.parent,
-        post.author,
-        post.text,
-        post.client,
-        post.reply_setting,
-        post.permalink,
+    return (
+        type(post.text) in _TEXT
+        and type(post.thread) is str
+        and type(post.parent) in _TEXT
+        and type(post.author) in _TEXT
+        and type(post.client) in _TEXT
+        and type(post.reply_setting) in _TEXT
+        and type(post.permalink) in _TEXT
     )
-    return {*map(type, texts)} <= _TEXT
 
 
 class _Piece:

@@ -34,25 +34,23 @@ _raw_decode = json.JSONDecoder().raw_decode
 
 def lines(source: Source) -> Iterator[Record]:
     """Give a file's lines as they stand; one that is longer than anything real, or cut off, comes as broken."""
+    number = 0
     with source.in_utf8() as stream:
-        for number, line in enumerate(_lines(stream), 1):
-            if line is None:
-                yield Record(number, b"", BREAKS)
-            elif len(line) < LONGEST or line.endswith(b"\n"):
-                yield Record(number, line, line)
-            else:
-                yield Record(number, b"", Broken(f"is longer than {LONGEST >> 20} MB"))
+        try:
+            for number, line in enumerate(iter(partial(stream.readline, LONGEST), b""), 1):
+                if len(line) == LONGEST and not line.endswith(b"\n"):
+                    _skip_line(stream)
+                    yield Record(number, b"", Broken(f"is longer than {LONGEST >> 20} MB"))
+                else:
+                    yield Record(number, line, line)
+        except BREAKS_OFF:
+            yield Record(number + 1, b"", BREAKS)
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
-    try:
-        for line in iter(partial(stream.readline, LONGEST), b""):
-            yield line
-            rest = line
-            while len(rest) == LONGEST and not rest.endswith(b"\n"):
-                rest = stream.readline(LONGEST)
-    except BREAKS_OFF:
-        yield None
+def _skip_line(stream: BinaryIO) -> None:
+    rest = b"x"
+    while rest and not rest.endswith(b"\n"):
+        rest = stream.readline(LONGEST)
 
 
 def json_records(source: Source) -> Iterator[Record]:
