@@ -70,8 +70,8 @@ class Pseudonyms:
         """Name the author with this native id (or, where none is known, this handle) on a network."""
         if _PSEUDONYM.fullmatch(native):
             return native  # from a page or a file that has been through here already
-        digest = hmac.new(self._key, f"{network}:{native.lower()}".encode(), hashlib.sha256)
-        return f"v-{digest.hexdigest()[:12]}"
+        digest = hmac.digest(self._key, f"{network}:{native.lower()}".encode(), "sha256")
+        return f"v-{digest.hex()[:12]}"
 
     def text(
         self,

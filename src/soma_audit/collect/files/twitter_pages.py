@@ -137,7 +137,7 @@ def _check(raw: Mapping[str, Any], post: Mapping[str, Any]) -> None:
     above = (post.get("conversation_id"), *(r["id"] for r in post.get("referenced_posts") or ()))
     if not all(native_id is None or str(native_id).isdecimal() for native_id in above):
         raise BadRecordError("has an id that is no number")
-    if twitter_posts.written_at(post) is None:
+    if not post.get("created_at") and twitter_posts.time_of_id(str(post["id"])) is None:
         raise BadRecordError("has no time")
 
 
