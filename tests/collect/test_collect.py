@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -268,3 +268,29 @@ def test_a_token_is_known_to_whoever_must_not_let_it_through(
     network = make(Config(), [], PEOPLE, Wiring(clock=lambda: NOW, max_wait=timedelta(0)))
     carrier = network.x if hasattr(network, "x") else network.session
     assert carrier.transport.token == "very-secret"
+
+
+class TestAfterFiles:
+    """What came in from files before and from the network now is put together."""
+
+    def from_file(self, night: Night, account: Account, *posts: Post) -> None:
+        page = Page(account=account, stream=Stream.FILE, url="file:a", fetched_at=NOW, body=b"", resume=None)
+        known = night.store.account(account.network, account.handle)
+        assert known is not None
+        with night.store.run("import", config_hash="x", clock=lambda: NOW) as run:
+            night.store.add_piece(run.id, page, [(known, post) for post in posts])
+            night.store.finish_walk(run.id, known, Stream.FILE, NOW.isoformat(), NOW)
+
+    def test_a_post_without_the_networks_id_is_united_with_it(self, night: Night) -> None:
+        post = Post(native_id="file-1", created_at=NOW, text="hei", by_agency=True, thread="file-1")
+        self.from_file(night, PAGE, post)
+        night.collect()
+        assert [n for handle, n in night.posts() if handle == ON_FACEBOOK] == ["mentions", "timeline"]
+
+    def test_a_thread_is_followed_up_from_what_it_hangs_under(self, night: Night) -> None:
+        reply = Post(native_id="9", created_at=NOW, text="1. mai", by_agency=True, thread="8", parent="8")
+        asked = replace(reply, native_id="8", text="Når?", by_agency=False, thread="7", parent="7")
+        self.from_file(night, X_ACCOUNT, reply, asked)
+        night.collect()
+        threads = night.store.execute("select thread from post where native_id in ('8', '9')").fetchall()
+        assert threads == [("7",), ("7",)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.collect.visits import Collected, Visits
 from soma_audit.errors import LeaveNetworkError, LeaveStreamError, MendInputError
+from soma_audit.model import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -58,6 +59,7 @@ def collect(
     visits.go(with_ids, lambda network: network.streams[1:])
     for account in with_ids:
         store.unite_twins(account)
+    store.settle_threads(a.id for a in with_ids if store.bookmark(a, Stream.FILE))
     result.not_seen.sort()
     store.index_texts()
     if result.not_seen:

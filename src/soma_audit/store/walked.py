@@ -219,7 +219,11 @@ class Walked(Collected):
         )
 
     def settle_threads(self, accounts: Iterable[int | None]) -> None:
-        """Where a post's thread was taken from its parent, follow that one's thread up to the topmost known post."""
+        """Where a post's thread was taken from its parent, follow that one's thread up to the topmost known post.
+
+        The parent may be known from another source than the post, and later than it.
+        """
+        numbers = sorted({a for a in accounts if a})
         with self.transaction():
             # each round doubles the reach; posts in a ring, which no network has, end too
             for _ in range(64):
@@ -227,11 +231,12 @@ class Walked(Collected):
                     "update post set thread = above.thread from post as above where above.account = post.account"
                     " and above.native_id = post.thread and above.thread <> above.native_id"
                     " and above.thread <> post.thread and post.thread <> post.native_id"
-                    " and post.account in (select value from json_each(?))",
-                    (json.dumps(sorted({a for a in accounts if a})),),
-                ).rowcount
+                    " and post.account in (select value from json_each(?)) returning post.account",
+                    (json.dumps(numbers),),
+                ).fetchall()
                 if not moved:
                     return
+                self.mark_changed({row[0] for row in moved})
 
     def drop_walk(self, account: Account, stream: Stream) -> None:
         """Forget a walk whose place the network no longer knows; the next one starts at the top."""

@@ -142,6 +142,19 @@ def test_all_files_twice_change_nothing(x_desk: ImportDesk) -> None:
     assert (x_desk.counted(), x_desk.posts("*")) == before
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["answer first", "question first"])
+def test_an_answer_and_its_question_share_a_thread_whichever_file_tells_it(
+    order: int, x_desk: ImportDesk
+) -> None:
+    """An archive knows what a reply is to, and not to which conversation that belongs."""
+    own = x_desk.file(as_zip(archive(tweet("4", ANSWER, **answering("3", KARI)))), "arkiv.zip")
+    question = post("3", "@eksempeletat Og nå?", KARI, **replying("2", KARI, thread="1"))
+    asked = x_desk.file(as_lines(page(question)), "asked.jsonl")
+    for file in (own, asked)[::order]:
+        x_desk.take(file)
+    assert x_desk.posts("native_id", "thread", "parent") == [("3", "1", "2"), ("4", "1", "3")]
+
+
 def collected(desk: ImportDesk, api: Api) -> None:
     """Read the same posts from the network."""
     api.on(TWEETS, page(*POSTS))

@@ -48,8 +48,6 @@ class Desk:
         self.kept_out: Counter[str] = Counter()
         """Posts that were read and not taken in, by the reason."""
         self.unknown_keys: Counter[str] = Counter()
-        self.threads_guessed = False
-        """A post's thread was taken from its parent: it has to be followed up once all is stored."""
         self.memory: dict[str, Any] = {}
         """What a format keeps from one file of an import for the next, by the format's name."""
         self._store, self._timezone = store, timezone

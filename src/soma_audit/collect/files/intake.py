@@ -129,8 +129,7 @@ class Intake:
             if read is None or datetime.fromisoformat(read) < newest:
                 self.store.finish_walk(self.run.id, account, Stream.FILE, newest.isoformat(), newest)
             self.result.accounts.add(str(account))
-        if self.desk.threads_guessed:
-            self.store.settle_threads(self.newest)
+        self.store.settle_threads(self.newest)
         for account, _ in self.newest.values():
             self.store.unite_twins(account)
         if self.result.bad:

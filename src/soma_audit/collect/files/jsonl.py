@@ -101,7 +101,7 @@ class JsonLines(Reader):
             created_at=self.desk.moment(raw["created_at"]),
             text=text,
             by_agency=by_agency,
-            thread=self._thread(raw, native_id, parent),
+            thread=_id(raw["thread"]) if raw.get("thread") is not None else parent or native_id,
             parent=parent,
             author=author,
             kind=_kind(raw.get("kind"), parent),
@@ -110,13 +110,6 @@ class JsonLines(Reader):
             counts=_counts(raw.get("counts")),
             reply_setting=_text(raw.get("reply_settings")),
         )
-
-    def _thread(self, raw: dict[str, Any], native_id: str, parent: str | None) -> str:
-        """Give the thread, or where a line has none the parent, until all is known."""
-        if raw.get("thread") is not None:
-            return _id(raw["thread"])
-        self.desk.threads_guessed |= parent is not None
-        return parent or native_id
 
 
 def _accounts_named(source: Source) -> Iterator[tuple[str, str]]:

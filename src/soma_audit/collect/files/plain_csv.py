@@ -124,7 +124,6 @@ class PlainCsv(Reader):
         native_id = row.get("id") or _key(created_at, row)
         parent, url = row.get("parent") or None, row.get("url") or None
         thread = row.get("thread") or parent or native_id
-        self.desk.threads_guessed |= parent is not None and not row.get("thread")
         author = account.handle if by_agency else row.get("author", "").removeprefix("@") or None
         post = Post(
             native_id=native_id,

@@ -49,7 +49,6 @@ def read_status(
     thread = raw.get("conversation_id_str") or parent or native_id
     if not (thread.isdecimal() and (parent or "0").isdecimal()):
         raise BadRecordError("has an id that is no number")
-    desk.threads_guessed |= parent == thread
     post = Post(
         native_id=native_id,
         created_at=written_at(raw.get("created_at"), native_id),
