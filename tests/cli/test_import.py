@@ -233,3 +233,12 @@ def test_a_file_of_one_account_is_not_of_two(soma: Soma, tmp_path: Path) -> None
     (tmp_path / "tweets.js").write_text('window.YTD.tweets.part0 = [{"tweet": {"id_str": "1"}}]', "utf-8")
     ended = soma("import", *WHOSE, "--account", "twitter/nabodep", "tweets.js")
     assert (ended.code, "twitter/eksempeletat, twitter/nabodep: name one" in ended.err) == (2, True)
+
+
+def test_many_files_are_told_by_their_kind(soma: Soma, tmp_path: Path) -> None:
+    for number in range(21):
+        page = a_search(tmp_path, a_post("@eksempeletat Når?", id=f"19000000000000000{number:02}"))
+        page.rename(tmp_path / f"page{number}.jsonl")
+    ended = soma("import", *WHOSE, *tmp_path.glob("page*.jsonl"))
+    assert "X API v2 pages: 21 files, 0 own and 21 visitors' posts." in ended.out
+    assert "page1.jsonl" not in ended.out

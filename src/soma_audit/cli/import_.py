@@ -200,9 +200,7 @@ def _tell(result: Imported, outcome: Outcome) -> None:
         "bad": result.bad,
         "bad_lines": [{"file": f, "line": n, "reason": why} for f, n, why in result.bad_lines],
     }
-    outcome.sentences += [_of_file(s) for s in result.summaries[:NAMED]]
-    if len(result.summaries) > NAMED:
-        outcome.sentences.append(f"… and {len(result.summaries) - NAMED} files more.")
+    outcome.sentences += _of_files(result.summaries)
     outcome.sentences.append(
         f"Read {_some(result.lines, 'line')}: {added.new} new and {added.changed} changed posts"
         f" on {_some(len(result.accounts), 'account')}."
@@ -230,15 +228,21 @@ def _some(number: int, what: str) -> str:
     return f"{number} {what if number == 1 else what + 's'}"
 
 
-def _of_file(summary: Summary) -> str:
-    """Say what came of one file."""
-    left = f"; not opened: {_some(summary.left_closed, 'other file')}" if summary.left_closed else ""
-    posts = (
-        f"{summary.own} own and {summary.visitors} visitors' posts"
-        if summary.own or summary.visitors
-        else "no posts"
-    )
-    return f"{summary.name}: {summary.title}, {posts}{left}."
+def _of_files(summaries: list[Summary]) -> list[str]:
+    """Say what came of each file; of many, what came of those of a kind."""
+    told: dict[str, list[Summary]] = {}
+    for summary in summaries:
+        what = summary.name if len(summaries) <= NAMED else summary.title
+        told.setdefault(what, []).append(summary)
+    sentences = []
+    for what, group in told.items():
+        own, visitors = sum(s.own for s in group), sum(s.visitors for s in group)
+        posts = f"{own} own and {visitors} visitors' posts" if own or visitors else "no posts"
+        closed = sum(s.left_closed for s in group)
+        left = f"; not opened: {_some(closed, 'other file')}" if closed else ""
+        kind = f"{_some(len(group), 'file')}" if len(summaries) > NAMED else group[0].title
+        sentences.append(f"{what}: {kind}, {posts}{left}.")
+    return sentences
 
 
 def _warn(result: Imported, outcome: Outcome) -> None:
