@@ -260,12 +260,14 @@ class TestScreen:
     def test_several_waits_are_one_bar(self, terminal: Callable[[], Terminal]) -> None:
         terminal()
         with Screen("Collecting", quiet=False) as screen:
-            threads = [threading.Thread(target=screen.pause, args=(0.3,)) for _ in range(5)]
+            threads = [threading.Thread(target=screen.pause, args=(1.0,)) for _ in range(5)]
             for thread in threads:
                 thread.start()
-            time.sleep(0.15)
             assert screen._progress is not None
-            shown = [task.description for task in screen._progress.tasks]
+            patience = time.monotonic() + 0.9
+            while len(shown := [task.description for task in screen._progress.tasks]) < 2:
+                assert time.monotonic() < patience
+                time.sleep(0.01)
             for thread in threads:
                 thread.join()
         assert shown == ["Collecting", "Waiting until the network's limit is lifted"]

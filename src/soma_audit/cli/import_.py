@@ -134,7 +134,8 @@ def import_(
     Examples:
       soma-audit import twitter-archive.zip
       soma-audit import --account facebook/eksempeletat --timezone Europe/Oslo content.csv
-      soma-audit import --account twitter/eksempeletat --column text="Tekst" --column created_at="Tid" posts.csv
+      soma-audit import --account twitter/eksempeletat --column text="Tekst" --column created_at="Tid" \\
+        --column author="Avsender" posts.csv
     """
     from soma_audit.cli.lock import locked
     from soma_audit.cli.looks import take_in
