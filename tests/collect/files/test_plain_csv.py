@@ -119,6 +119,16 @@ def test_or_told_by_the_writers_name(
     assert desk.posts("by_agency", "author") == [(by_agency, author)]
 
 
+def test_or_said_of_all_rows_at_once(desk: ImportDesk) -> None:
+    take(desk, "text,created_at\nHei,2026-03-02T09:14:00Z\n", columns={"by_agency": "yes"})
+    assert desk.posts("by_agency", "author") == [(1, "eksempeletat")]
+
+
+def test_a_column_that_is_called_yes_is_a_column(desk: ImportDesk) -> None:
+    take(desk, "text,created_at,Yes\nHei,2026-03-02T09:14:00Z,nei\n", columns={"by_agency": "yes"})
+    assert desk.one("by_agency") == 0
+
+
 def test_a_table_of_several_accounts_names_them_itself(desk: ImportDesk) -> None:
     take(
         desk,

@@ -64,16 +64,20 @@ class PlainCsv(Reader):
             header = {name.lower(): name for name in header_of(source.head())}
             wanted = {what: self.desk.columns.get(what, what).lower() for what in COLUMNS}
             self.columns = {what: header[name] for what, name in wanted.items() if name in header}
-            lacking = [what for what in (*NEEDED, *self.desk.columns) if what not in self.columns]
+            said = wanted["by_agency"]
+            self.all_own = said in YES and said not in header
+            there = {*self.columns, *(["by_agency"] if self.all_own else [])}
+            lacking = [what for what in (*NEEDED, *self.desk.columns) if what not in there]
             if lacking:
                 raise MendInputError(
                     f"{source.name} has no column {wanted[lacking[0]]!r}. Its columns are {', '.join(header.values())};"
                     f' say which holds what, as --column {lacking[0]}="…".'
                 )
-        if not {"by_agency", "author"} & self.columns.keys():
+        if not {"by_agency", "author"} & there:
             raise MendInputError(
                 f'{self.package.name} does not tell who wrote what. Name the column with the writer, --column author="…",'
-                ' or the one that says whether it was the agency itself, --column by_agency="…".'
+                ' or the one that says whether it was the agency itself, --column by_agency="…"; if it wrote all of it,'
+                " say --column by_agency=yes."
             )
         self.account = None if {"network", "account"} <= self.columns.keys() else self._owner()
         for source in sources:
@@ -142,6 +146,8 @@ class PlainCsv(Reader):
         return ((account, post),)
 
     def _by_agency(self, row: Mapping[str, str], account: Account) -> bool:
+        if self.all_own:
+            return True
         if "by_agency" not in row:
             writer = row["author"].removeprefix("@").lower()
             return writer in {account.handle.lower(), account.native_id}
