@@ -58,7 +58,7 @@ def test_a_database_is_shaped_once(tmp_path: Path) -> None:
             names = [row[0] for row in store.execute("select name from _sqlite_migrations order by name")]
             assert names == [
                 *("m001_schema", "m002_token_kind", "m003_review", "m004_written_language"),
-                *("m005_walls", "m006_news", "m007_quick", "m008_quarantine"),
+                *("m005_walls", "m006_news", "m007_quick", "m008_quarantine", "m009_forgotten"),
             ]
 
 

@@ -98,6 +98,7 @@ class Collected(Registered, Texts):
             added = self.write_posts(number, posts)
             for network, ids, authors in gone:
                 added.gone += self._forget_gone(network, ids, authors, number)
+            added.gone += self._forget_again(posts, number)
             if number > last and added == Added():
                 self.execute("delete from page where id = ?", (number,))
         return added
@@ -307,14 +308,40 @@ class Collected(Registered, Texts):
     def _forget_gone(self, network: str, posts: Sequence[str], authors: Sequence[str], page: int) -> int:
         """Drop the texts of posts, and of all posts by authors, that a network says are gone; tell how many had one.
 
-        Posts are given by native id, authors by pseudonym. Inside a transaction.
+        Posts are given by native id, authors by the name under which they are kept. Both are remembered, but for accounts
+        of the register: these may bring their own archive. Inside a transaction.
         """
+        names = {*posts, *(author for author in authors if author.startswith("v-"))}
+        self.connection.executemany(
+            "insert or ignore into forgotten values (?, ?)", [(network, name) for name in sorted(names)]
+        )
         rows = self.execute(
             "select post.id, post.account from post join observation on observation.id = post.observation"
             " where post.account in (select id from account where network = :network) and text is not null"
             " and (native_id in (select value from json_each(:posts)) or author in (select value from json_each(:authors)))",
             {"network": network, "posts": json.dumps(posts), "authors": json.dumps(authors)},
         ).fetchall()
+        return self._drop(rows, page)
+
+    def _forget_again(self, posts: Sequence[tuple[Account, Post]], page: int) -> int:
+        """Drop the texts that a file has brought of what is to be forgotten; tell how many."""
+        if not self.execute("select exists (select 1 from forgotten)").fetchone()[0]:
+            return 0
+        rows = self.execute(
+            "select post.id, post.account from post join account on account.id = post.account"
+            " join observation on observation.id = post.observation and text is not null"
+            " where post.account in (select value from json_each(?)) and post.native_id in (select value from json_each(?))"
+            " and exists (select 1 from forgotten where forgotten.network = account.network"
+            " and forgotten.name in (post.native_id, post.author))",
+            (
+                json.dumps(sorted({a.id for a, _ in posts if a.id})),
+                json.dumps([post.native_id for _, post in posts]),
+            ),
+        ).fetchall()
+        return self._drop(rows, page)
+
+    def _drop(self, rows: Sequence[tuple[int, int]], page: int) -> int:
+        """Drop the texts of posts, each given with its account."""
         if rows:
             self._write_gone([row[0] for row in rows], page)
             self.mark_changed({row[1] for row in rows})

@@ -66,6 +66,12 @@ def m008_quarantine(db: Database) -> None:
     _carry_out(db, "quarantine.sql")
 
 
+@migrations()
+def m009_forgotten(db: Database) -> None:
+    """Remember what a network says is gone, against files that still hold it: forgotten.sql."""
+    _carry_out(db, "forgotten.sql")
+
+
 def _carry_out(db: Database, script: str) -> None:
     for statement in _statements(files("soma_audit.store").joinpath(script).read_text("utf-8")):
         db.execute(statement)

@@ -139,3 +139,25 @@ def test_the_end_is_the_same_in_any_order_of_files(order: tuple[int, ...], x_des
     ]
     x_desk.take(*(files[i] for i in order))
     assert with_text(x_desk) == ["2", "3", "4"]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+@pytest.mark.parametrize("about", ["1", KARI.id], ids=["a post", "a person"])
+def test_and_in_any_order_of_imports(order: tuple[int, ...], about: str, x_desk: ImportDesk) -> None:
+    files = [
+        x_desk.file(as_lines(page(*POSTS)), "a.jsonl"),
+        x_desk.file(as_lines(capture("1", f"@eksempeletat {SECRET}", KARI)), "b.jsonl"),
+        x_desk.file(as_lines(result_of(about)), "c.jsonl"),
+    ]
+    for i in order:
+        x_desk.take(files[i])
+    assert "1" not in with_text(x_desk)
+    x_desk.store.close()
+    assert SECRET.encode().lower() not in x_desk.bytes().lower()
+
+
+def test_an_agency_s_own_archive_is_taken_in_whatever_was_said_of_its_account(x_desk: ImportDesk) -> None:
+    x_desk.lines(result_of(ETAT.id, "suspended"))
+    x_desk.lines(page(*POSTS))
+    own = x_desk.store.execute("select count(*) from current_post where by_agency = 1 and text is not null")
+    assert own.fetchone()[0] > 0
