@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from soma_audit.store.compact import from_json, to_json
 from soma_audit.store.connection import text_time
-from soma_audit.store.registered import Registered
-from soma_audit.store.texts import Texts
+from soma_audit.store.forgotten import Forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,7 +39,31 @@ class Added:
         return self
 
 
-class Collected(Registered, Texts):
+_Look = tuple["str | None", "str | None", str, "str | None", "int | None"]
+"""Text, client, counts, reply setting, hidden: what an observation has of a post."""
+
+
+class _Held(NamedTuple):
+    """A post as it is held: its row, how it looks, when that was seen, and what may still be learnt of it."""
+
+    id: int
+    text: str | None
+    client: str | None
+    counts: str
+    reply_setting: str | None
+    hidden: int | None
+    parent: str | None
+    by_agency: int | None
+    permalink: str | None
+    expired: int
+    seen_at: str
+
+    @property
+    def look(self) -> _Look:
+        return self.text, self.client, self.counts, self.reply_setting, self.hidden
+
+
+class Collected(Forgotten):
     """Writing what was seen, and what was not."""
 
     def add_page(
@@ -97,29 +118,11 @@ class Collected(Registered, Texts):
             number = self.page_row(run, None, page)
             added = self.write_posts(number, posts)
             for network, ids, authors in gone:
-                added.gone += self._forget_gone(network, ids, authors, number)
-            added.gone += self._forget_again(posts, number)
+                added.gone += self.forget_gone(network, ids, authors, number)
+            added.gone += self.forget_again(posts, number)
             if number > last and added == Added():
                 self.execute("delete from page where id = ?", (number,))
         return added
-
-    def page_row(self, run: int, account: int | None, page: Page) -> int:
-        """Store a page once; give its id."""
-        body = zlib.compress(page.body, 1) if page.body else None
-        sha256 = hashlib.sha256(page.body or page.url.encode()).hexdigest()
-        key = (account, page.stream.value, page.url, sha256, page.token_kind and page.token_kind.value)
-        row = self.execute(
-            "select id from page where account is ? and stream = ? and url = ? and sha256 = ?"
-            " and coalesce(token_kind, '') = coalesce(?, '')",
-            key,
-        ).fetchone()
-        if row is None:
-            row = self.execute(
-                "insert into page (account, stream, url, sha256, token_kind, run, fetched_at, body, api_version)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
-                (*key, run, text_time(page.fetched_at), body, page.api_version),
-            ).fetchone()
-        return int(row[0])
 
     def _write_about(self, account: Account, number: int, facts: Mapping[str, object], page: Page) -> bool:
         """Keep what the network says of the account if it is news, else that it still says so."""
@@ -150,33 +153,27 @@ class Collected(Registered, Texts):
         known = self._known(seen)
         seen_at, stream = self.execute("select fetched_at, stream from page where id = ?", (page,)).fetchone()
         is_file = stream == "file"
-        again = self._seen_on(page, [old[0] for old in known.values()]) if is_file else frozenset()
+        again = self._seen_on(page, [old.id for old in known.values()]) if is_file else frozenset()
         post_id = self.execute("select coalesce(max(id), 0) from post").fetchone()[0]
         observation_id = self.execute("select coalesce(max(id), 0) from observation").fetchone()[0]
         new, observations, moved, touched, past = [], [], [], set(), []
         for key, post in seen.items():
             hidden = None if post.hidden is None else int(post.hidden)
-            look = (post.text, post.client, to_json(post.counts), post.reply_setting, hidden)
+            look: _Look = (post.text, post.client, to_json(post.counts), post.reply_setting, hidden)
             old = known.get((key[0] or 0, key[1]))
             if old is None:
                 post_id += 1
                 number = post_id
             else:
-                number = old[0]
-                self._learn(number, post, old[6:9])
+                number = old.id
+                self._learn(post, old)
                 if number in again:
                     continue
-                if seen_at < old[10]:
+                if seen_at < old.seen_at:
                     past.append((old, look, key[0], post.in_passing))
                     continue
-                # what a later answer no longer tells is not unsaid by it
-                look = (
-                    *(look[0], look[1] or old[2], _counted(look[2], old[3]), look[3] or old[4]),
-                    old[5] if hidden is None else hidden,
-                )
-                if old[9] or (old[1] is None and is_file):
-                    look = (None, *look[1:])  # its time was up, or it is gone: a copy does not bring it back
-                if post.in_passing or look == old[1:6]:
+                look = _looks_now(look, old, is_file=is_file)
+                if post.in_passing or look == old.look:
                     continue
             observation_id += 1
             touched.add(key[0])
@@ -191,16 +188,17 @@ class Collected(Registered, Texts):
         return Added(len(new), len(moved), looks)
 
     def _write_past(
-        self, page: int, past: Iterable[tuple[tuple[Any, ...], tuple[Any, ...], int | None, bool]]
+        self, page: int, past: Iterable[tuple[_Held, _Look, int | None, bool]]
     ) -> tuple[set[int | None], int]:
         """Keep looks that are older than the current ones; tell whose current ones have learnt from them, and how many."""
         looks, learnt, accounts = [], [], set()
         for old, look, account, in_passing in past:
-            if (look[1] and not old[2]) or (look[3] and not old[4]):
-                learnt.append((look[1], look[3], old[0]))
+            _, client, _, reply_setting, _ = look
+            if (client and not old.client) or (reply_setting and not old.reply_setting):
+                learnt.append((client, reply_setting, old.id))
                 accounts.add(account)
-            if old[1] is not None and not in_passing and look != old[1:6]:
-                looks.append((old[0], page, *look))
+            if old.text is not None and not in_passing and look != old.look:
+                looks.append((old.id, page, *look))
         many = self.connection.executemany
         many(
             "update observation set client = coalesce(client, ?), reply_setting = coalesce(reply_setting, ?)"
@@ -214,36 +212,35 @@ class Collected(Registered, Texts):
         ).rowcount
         return accounts, max(kept, 0)
 
-    def _known(self, seen: Mapping[tuple[int | None, str], Post]) -> dict[tuple[int, str], tuple[Any, ...]]:
+    def _known(self, seen: Mapping[tuple[int | None, str], Post]) -> dict[tuple[int, str], _Held]:
         ids: dict[int, list[str]] = {}
         for account, native_id in seen:
             ids.setdefault(account or 0, []).append(native_id)
         known = {}
         for account, natives in ids.items():
-            for row in self.execute(
+            for native_id, *held in self.execute(
                 "select post.native_id, post.id, text, client, counts, reply_setting, hidden, parent, by_agency,"
                 " permalink, expired, page.fetched_at from post join observation on observation.id = post.observation"
                 " join page on page.id = observation.page"
                 " where post.account = ? and native_id in (select value from json_each(?))",
                 (account, json.dumps(natives)),
             ):
-                known[account, row[0]] = row[1:]
+                known[account, native_id] = _Held(*held)
         return known
 
-    def _learn(self, number: int, post: Post, old: tuple[Any, ...]) -> None:
+    def _learn(self, post: Post, old: _Held) -> None:
         """Fill in what was not known of a post when it was first seen."""
-        parent, by_agency, permalink = old
-        if parent is None and post.parent is not None:
+        if old.parent is None and post.parent is not None:
             self.execute(
-                "update post set parent = ?, thread = ? where id = ?", (post.parent, post.thread, number)
+                "update post set parent = ?, thread = ? where id = ?", (post.parent, post.thread, old.id)
             )
-        if by_agency is None and post.by_agency is not None:
+        if old.by_agency is None and post.by_agency is not None:
             self.execute(
                 "update post set by_agency = ?, author = ? where id = ?",
-                (post.by_agency, post.author, number),
+                (post.by_agency, post.author, old.id),
             )
-        if permalink is None and post.permalink is not None:
-            self.execute("update post set permalink = ? where id = ?", (post.permalink, number))
+        if old.permalink is None and post.permalink is not None:
+            self.execute("update post set permalink = ? where id = ?", (post.permalink, old.id))
 
     def _seen_on(self, page: int, posts: list[int]) -> frozenset[int]:
         """Tell which posts there is a look at on a page: a piece of a file that is read again has nothing new."""
@@ -284,69 +281,6 @@ class Collected(Registered, Texts):
         )
         return dict(rows.fetchall())
 
-    def mark_gone(self, run: int, account: Account, posts: Sequence[int], page: Page) -> None:
-        """Note that posts are there no more: their texts go, a look without text stays. Inside a transaction."""
-        if posts:
-            self._write_gone(posts, self.page_row(run, account.id, page))
-            self.mark_changed([account.id])
-
-    def _write_gone(self, posts: Sequence[int], page: int) -> None:
-        self.forget_texts(posts, expired=False)
-        gone = (json.dumps(posts),)
-        self.execute(
-            "insert or replace into observation (post, page, text, client, counts, reply_setting, hidden)"
-            f" select post.id, {page}, null, client, counts, reply_setting, hidden from post"
-            " join observation on observation.id = post.observation where post.id in (select value from json_each(?))",
-            gone,
-        )
-        self.execute(
-            f"update post set observation = (select id from observation where post = post.id and page = {page})"
-            " where id in (select value from json_each(?))",
-            gone,
-        )
-
-    def _forget_gone(self, network: str, posts: Sequence[str], authors: Sequence[str], page: int) -> int:
-        """Drop the texts of posts, and of all posts by authors, that a network says are gone; tell how many had one.
-
-        Posts are given by native id, authors by the name under which they are kept. Both are remembered, but for accounts
-        of the register: these may bring their own archive. Inside a transaction.
-        """
-        names = {*posts, *(author for author in authors if author.startswith("v-"))}
-        self.connection.executemany(
-            "insert or ignore into forgotten values (?, ?)", [(network, name) for name in sorted(names)]
-        )
-        rows = self.execute(
-            "select post.id, post.account from post join observation on observation.id = post.observation"
-            " where post.account in (select id from account where network = :network) and text is not null"
-            " and (native_id in (select value from json_each(:posts)) or author in (select value from json_each(:authors)))",
-            {"network": network, "posts": json.dumps(posts), "authors": json.dumps(authors)},
-        ).fetchall()
-        return self._drop(rows, page)
-
-    def _forget_again(self, posts: Sequence[tuple[Account, Post]], page: int) -> int:
-        """Drop the texts that a file has brought of what is to be forgotten; tell how many."""
-        if not self.execute("select exists (select 1 from forgotten)").fetchone()[0]:
-            return 0
-        rows = self.execute(
-            "select post.id, post.account from post join account on account.id = post.account"
-            " join observation on observation.id = post.observation and text is not null"
-            " where post.account in (select value from json_each(?)) and post.native_id in (select value from json_each(?))"
-            " and exists (select 1 from forgotten where forgotten.network = account.network"
-            " and forgotten.name in (post.native_id, post.author))",
-            (
-                json.dumps(sorted({a.id for a, _ in posts if a.id})),
-                json.dumps([post.native_id for _, post in posts]),
-            ),
-        ).fetchall()
-        return self._drop(rows, page)
-
-    def _drop(self, rows: Sequence[tuple[int, int]], page: int) -> int:
-        """Drop the texts of posts, each given with its account."""
-        if rows:
-            self._write_gone([row[0] for row in rows], page)
-            self.mark_changed({row[1] for row in rows})
-        return len(rows)
-
     def add_quarantine(self, run: int, lines: Iterable[tuple[str, int, str]]) -> None:
         """Note which lines of which files were kept out, and why."""
         rows = [(run, *line) for line in lines]
@@ -356,6 +290,20 @@ class Collected(Registered, Texts):
 
 def _asked_for(found: tuple[Account, Post]) -> bool:
     return not found[1].in_passing
+
+
+def _looks_now(look: _Look, old: _Held, *, is_file: bool) -> _Look:
+    """Put together how a post looks by what is seen of it and what was held: what is not told now is not unsaid."""
+    text, client, counts, reply_setting, hidden = look
+    if old.expired or (old.text is None and is_file):
+        text = None  # its time was up, or it is gone: a copy does not bring it back
+    return (
+        text,
+        client or old.client,
+        _counted(counts, old.counts),
+        reply_setting or old.reply_setting,
+        old.hidden if hidden is None else hidden,
+    )
 
 
 def _counted(now: str, before: str) -> str:
