@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
@@ -33,6 +34,15 @@ TABLES = ("agency", "account", "page", "post", "observation", "observation_fts_d
 def as_lines(*values: object) -> bytes:
     """One JSON value a line."""
     return "".join(json.dumps(value) + "\n" for value in values).encode()
+
+
+def as_table(*written: Mapping[str, Any], names: Mapping[str, str] | None = None, sep: str = ",") -> bytes:
+    """A table whose columns are those of the first row, some of them under other names."""
+    out = io.StringIO()
+    table = csv.writer(out, delimiter=sep)
+    table.writerow([(names or {}).get(name, name) for name in written[0]])
+    table.writerows([row.get(name, "") for name in written[0]] for row in written)
+    return out.getvalue().encode()
 
 
 def as_zip(members: Mapping[str, bytes]) -> bytes:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from collect.builders import PAGE, rows
-from collect.files.desk import ImportDesk, as_zip
+from collect.files.desk import ImportDesk, as_table, as_zip
 from soma_audit.errors import Exit, MendInputError
 from soma_audit.model import Account
 
@@ -66,14 +65,6 @@ def a_row(**more: str) -> dict[str, str]:
     return {**dict.fromkeys(NAMES, ""), **told, **{k.replace("_", " "): v for k, v in more.items()}}
 
 
-def a_table(*written: dict[str, str], names: dict[str, str] | None = None, sep: str = ",") -> bytes:
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=sep)
-    table.writerow([(names or {}).get(n, n) for n in written[0]])
-    table.writerows(row.values() for row in written)
-    return out.getvalue().encode()
-
-
 class Suite(ImportDesk):
     """Takes tables, whose times are those of Oslo."""
 
@@ -81,7 +72,7 @@ class Suite(ImportDesk):
         return self.take(self.file(content, name), **{"timezone": OSLO, **how})
 
     def rows(self, *written: dict[str, str], **how: Any) -> Imported:
-        return self.table(a_table(*written), **how)
+        return self.table(as_table(*written), **how)
 
 
 @pytest.fixture
@@ -120,14 +111,14 @@ def test_a_row_with_all_columns_is_kept_whole(desk: Suite) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        a_table(a_row(), names=NORWEGIAN, sep=";"),
-        b"\xef\xbb\xbf" + a_table(a_row()),
-        a_table(a_row()).decode().encode("utf-16"),
-        a_table(a_row(), sep="\t"),
-        a_table(dict(reversed(a_row().items()))),
-        a_table({**a_row(), "A column of next month": "x", "Andre": "y"}),
-        gzip.compress(a_table(a_row())),
-        as_zip({"eksport/innhold.csv": a_table(a_row())}),
+        as_table(a_row(), names=NORWEGIAN, sep=";"),
+        b"\xef\xbb\xbf" + as_table(a_row()),
+        as_table(a_row()).decode().encode("utf-16"),
+        as_table(a_row(), sep="\t"),
+        as_table(dict(reversed(a_row().items()))),
+        as_table({**a_row(), "A column of next month": "x", "Andre": "y"}),
+        gzip.compress(as_table(a_row())),
+        as_zip({"eksport/innhold.csv": as_table(a_row())}),
     ],
     ids=["Norwegian", "BOM", "UTF-16", "tabs", "another order", "unknown columns", "packed", "zip"],
 )
@@ -139,7 +130,7 @@ def test_however_the_table_is_written_it_is_the_same_post(content: bytes, desk: 
 
 
 def test_a_column_under_another_name_can_be_pointed_out(desk: Suite) -> None:
-    table = a_table(a_row(), names={"Post ID": "Nummer", "Reactions": "Liker"})
+    table = as_table(a_row(), names={"Post ID": "Nummer", "Reactions": "Liker"})
     desk.table(table, columns={"id": "Nummer", "like": "liker"})
     assert desk.posts("native_id, counts") == [("100_501", '{"like":12,"reply":2,"share":3}')]
 
@@ -290,7 +281,7 @@ def test_a_missing_column_is_named_with_the_way_to_point_it_out(
     column: str, option: str, desk: Suite
 ) -> None:
     with pytest.raises(MendInputError, match=f"'{column.lower()}' .--column {option}="):
-        desk.table(a_table(a_row(), names={column: "Noe annet"}))
+        desk.table(as_table(a_row(), names={column: "Noe annet"}))
 
 
 def test_figures_of_a_whole_page_are_another_export(desk: Suite) -> None:
@@ -332,7 +323,7 @@ def test_a_bad_row_is_kept_out_with_its_line_and_the_rest_goes_in(
 
 
 def test_a_row_with_a_broken_quote_does_not_take_the_next_with_it(desk: Suite) -> None:
-    good = a_table(a_row(Description="Hei")).splitlines(keepends=True)
+    good = as_table(a_row(Description="Hei")).splitlines(keepends=True)
     result = desk.table(b"".join([*good, b'502,100,"x\n', good[1].replace(b"501", b"503")]))
     assert sorted(desk.posts("native_id")) == [("100_501",), ("100_503",)]
     assert [line for _, line, _ in result.bad_lines] == [3]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collect.builders import PAGE, PEOPLE, rows
-from collect.files.desk import ImportDesk, as_lines
+from collect.files.desk import ImportDesk, as_lines, as_table
 from soma_audit.collect.files.desk import NOBODYS
 from soma_audit.errors import Exit, MendInputError
 from soma_audit.model import Account
@@ -75,14 +73,6 @@ def a_reply(**more: Any) -> Row:
     return a_comment(
         **{"id": "9102", "parent_comment_id": "9101", "text": "Ja, alle.", "owner__id": "8001", **more}
     )
-
-
-def as_table(*written: Row) -> bytes:
-    out = io.StringIO()
-    table = csv.DictWriter(out, list(written[0]))
-    table.writeheader()
-    table.writerows(written)
-    return out.getvalue().encode()
 
 
 def nested(row: Row) -> Row:

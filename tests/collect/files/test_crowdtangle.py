@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from collect.builders import PAGE, rows
-from collect.files.desk import ImportDesk
+from collect.files.desk import ImportDesk, as_table
 from soma_audit.collect.files.desk import NOBODYS
 from soma_audit.errors import Exit, MendInputError
 from soma_audit.model import Account
@@ -54,19 +53,11 @@ def a_row(**more: str) -> dict[str, str]:
     return {**dict.fromkeys(NAMES, ""), **told, **{k.replace("_", " "): v for k, v in more.items()}}
 
 
-def a_table(*written: dict[str, str]) -> bytes:
-    out = io.StringIO()
-    table = csv.DictWriter(out, list(written[0]))
-    table.writeheader()
-    table.writerows(written)
-    return out.getvalue().encode()
-
-
 class Tangle(ImportDesk):
     """Takes tables."""
 
     def rows(self, *written: dict[str, str], **how: Any) -> Imported:
-        return self.take(self.file(a_table(*written), "posts.csv"), **how)
+        return self.take(self.file(as_table(*written), "posts.csv"), **how)
 
 
 @pytest.fixture
@@ -105,11 +96,11 @@ def test_a_row_with_all_columns_is_kept_whole(desk: Tangle) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"\xef\xbb\xbf" + a_table(a_row()),
-        gzip.compress(a_table(a_row())),
-        a_table({**dict(reversed(a_row().items())), "Overperforming Score": "1.5"}),
-        a_table({k.replace("Post Created", "Created"): v for k, v in a_row().items()}),
-        a_table(
+        b"\xef\xbb\xbf" + as_table(a_row()),
+        gzip.compress(as_table(a_row())),
+        as_table({**dict(reversed(a_row().items())), "Overperforming Score": "1.5"}),
+        as_table({k.replace("Post Created", "Created"): v for k, v in a_row().items()}),
+        as_table(
             {
                 k.replace("Total Interactions (weighted", "Another score (weighted"): v
                 for k, v in a_row().items()
