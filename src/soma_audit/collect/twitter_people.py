@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 USER_FIELDS = ["id", "username", "created_at", "protected", "verified_type", "public_metrics"]
 
+KEPT = ("id", "created_at", "conversation_id", "reply_settings", "lang", "public_metrics", "source")
+"""What is kept of a post as it is."""
+
 
 class TwitterPeople(People):
     """Takes people out of what X answers."""
@@ -71,8 +74,7 @@ class TwitterPeople(People):
         def text(words: object) -> str:
             return self.text(str(words), ids, by_visitor=by_visitor)
 
-        kept = ("id", "created_at", "conversation_id", "reply_settings", "lang", "public_metrics", "source")
-        clean = {k: post[k] for k in kept if k in post}
+        clean = {k: post[k] for k in KEPT if k in post}
         clean["text"] = text(post.get("text") or "")
         for key in ("author_id", "in_reply_to_user_id"):
             if post.get(key) is not None:

@@ -134,9 +134,12 @@ def _check(raw: Mapping[str, Any], post: Mapping[str, Any]) -> None:
     note = either(raw, "note_post", "note_tweet") or {}
     if not (isinstance(raw["text"], str) and isinstance(note.get("text") or "", str)):
         raise BadRecordError("has no text")
-    above = (post.get("conversation_id"), *(r["id"] for r in post.get("referenced_posts") or ()))
-    if not all(native_id is None or str(native_id).isdecimal() for native_id in above):
+    thread = post.get("conversation_id")
+    if not (thread is None or str(thread).isdecimal()):
         raise BadRecordError("has an id that is no number")
+    for above in post.get("referenced_posts") or ():
+        if not str(above["id"]).isdecimal():
+            raise BadRecordError("has an id that is no number")
     if not post.get("created_at") and twitter_posts.time_of_id(str(post["id"])) is None:
         raise BadRecordError("has no time")
 
