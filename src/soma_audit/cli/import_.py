@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from soma_audit.cli.options import Settings, in_bulk, json_option, progress, quiet_option, settings
+from soma_audit.cli.options import Settings, in_bulk, json_option, progress, quiet_option, settings, some
 from soma_audit.errors import Exit, MendInputError
 
 if TYPE_CHECKING:
@@ -203,19 +203,19 @@ def _tell(result: Imported, outcome: Outcome) -> None:
     }
     outcome.sentences += _of_files(result.summaries)
     outcome.sentences.append(
-        f"Read {_some(result.lines, 'line')}: {added.new} new and {added.changed} changed posts"
-        f" on {_some(len(result.accounts), 'account')}."
+        f"Read {some(result.lines, 'line')}: {added.new} new and {added.changed} changed posts"
+        f" on {some(len(result.accounts), 'account')}."
     )
     if added.past:
         outcome.sentences.append(
-            f"Kept beside what is newer: {_some(added.past, 'earlier look')} at known posts."
+            f"Kept beside what is newer: {some(added.past, 'earlier look')} at known posts."
         )
     if added.gone:
-        outcome.sentences.append(f"Gone, and the texts dropped: {_some(added.gone, 'post')}.")
+        outcome.sentences.append(f"Gone, and the texts dropped: {some(added.gone, 'post')}.")
     if result.taken_in:
         named = ", ".join(result.taken_in[:5]) + (" …" if len(result.taken_in) > 5 else "")
         outcome.sentences.append(
-            f"Not in the register, taken in under their own names: {_some(len(result.taken_in), 'account')} ({named})."
+            f"Not in the register, taken in under their own names: {some(len(result.taken_in), 'account')} ({named})."
         )
     outcome.sentences += [f"Kept out: {why} ({n})." for why, n in sorted(result.kept_out.items())]
     outcome.sentences += sorted({s.cannot for s in result.summaries if s.cannot})
@@ -223,10 +223,6 @@ def _tell(result: Imported, outcome: Outcome) -> None:
         keys = ", ".join(f"{k} ({n})" for k, n in sorted(result.unknown_keys.items())[:10])
         outcome.sentences.append(f"Left out, since we have no use for them: {keys}.")
     _warn(result, outcome)
-
-
-def _some(number: int, what: str) -> str:
-    return f"{number} {what if number == 1 else what + 's'}"
 
 
 def _of_files(summaries: list[Summary]) -> list[str]:
@@ -240,8 +236,8 @@ def _of_files(summaries: list[Summary]) -> list[str]:
         own, visitors = sum(s.own for s in group), sum(s.visitors for s in group)
         posts = f"{own} own and {visitors} visitors' posts" if own or visitors else "no posts"
         closed = sum(s.left_closed for s in group)
-        left = f"; not opened: {_some(closed, 'other file')}" if closed else ""
-        kind = f"{_some(len(group), 'file')}" if len(summaries) > NAMED else group[0].title
+        left = f"; not opened: {some(closed, 'other file')}" if closed else ""
+        kind = some(len(group), "file") if len(summaries) > NAMED else group[0].title
         sentences.append(f"{what}: {kind}, {posts}{left}.")
     return sentences
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from soma_audit.cli.options import some
 from soma_audit.errors import Exit, MendInputError
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ def take_in_nightly(store: Store, file: Path, now: datetime, outcome: Outcome, r
 def _tell(name: str, news: int, bad: list[tuple[int, str]], outcome: Outcome) -> None:
     outcome.facts |= {"looks": news, "bad_looks": [{"line": n, "reason": why} for n, why in bad]}
     if news:
-        outcome.sentences.append(f"Took in {news} {'look' if news == 1 else 'looks'} at walls from {name}.")
+        outcome.sentences.append(f"Took in {some(news, 'look')} at walls from {name}.")
     if bad:
         outcome.code = Exit.PARTIAL
-        outcome.warnings.append(f"{len(bad)} {'line' if len(bad) == 1 else 'lines'} of {name} kept out:")
+        outcome.warnings.append(f"{some(len(bad), 'line')} of {name} kept out:")
         outcome.warnings += [f"  line {number}: {why}" for number, why in bad[:NAMED]]
         outcome.warnings += [f"  … and {len(bad) - NAMED} more"] if len(bad) > NAMED else []

@@ -216,6 +216,11 @@ def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def some(number: int, what: str) -> str:
+    """Say how many there are of something whose plural has an s."""
+    return f"{number} {what if number == 1 else what + 's'}"
+
+
 def login_name(option: str) -> str:
     """Tell who runs the command; `option` is where else it can be said."""
     try:

@@ -57,9 +57,10 @@ def collect(
     found = visits.go(accounts, lambda network: network.streams[:1])
     with_ids = [store.account(a.network, a.handle) or a for a in found]
     visits.go(with_ids, lambda network: network.streams[1:])
-    for account in with_ids:
+    from_files = [account for account in with_ids if store.bookmark(account, Stream.FILE)]
+    for account in from_files:
         store.unite_twins(account)
-    store.settle_threads(a.id for a in with_ids if store.bookmark(a, Stream.FILE))
+    store.settle_threads(account.id for account in from_files)
     result.not_seen.sort()
     store.index_texts()
     if result.not_seen:

@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import stat
+from abc import ABC, abstractmethod
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
     from pathlib import Path
 
+    from soma_audit.collect.transport import Json
     from soma_audit.model import Account
 
 _PSEUDONYM = re.compile(r"v-[0-9a-f]{4,32}")
 _HANDLE = r"(v-[0-9a-f]{4,32}\b|\w+)"
 _DOTTED_HANDLE = r"(v-[0-9a-f]{4,32}\b|\w+(?:\.\w+)*)"  # on Facebook a name may have dots
-_MENTION = re.compile(
-    rf"@(?<!\w@){_HANDLE}"
-)  # the sign first: what begins with a letter is found much faster
+# the sign first: what begins with a fixed letter is found much faster
+_MENTION = re.compile(rf"@(?<!\w@){_HANDLE}")
 _DOTTED_MENTION = re.compile(rf"@(?<!\w@){_DOTTED_HANDLE}")
 _PROFILE_URL = re.compile(
     rf"\b((?:twitter|x)\.com/)(?!(?:i|intent|share|search|hashtag|home)\b){_HANDLE}", re.IGNORECASE
@@ -106,7 +107,7 @@ class Pseudonyms:
         return text
 
 
-class People:
+class People(ABC):
     """Knows which of one network's people are in the register, and gives everyone else a pseudonym."""
 
     def __init__(self, network: str, accounts: Iterable[Account], pseudonyms: Pseudonyms) -> None:
@@ -117,6 +118,10 @@ class People:
         self._network, self._pseudonyms = network, pseudonyms
         for account in accounts:
             self.add(account)
+
+    @abstractmethod
+    def scrub(self, body: Json) -> Json:
+        """Keep what an audit needs of an answer, with pseudonyms for everyone who is not in the register."""
 
     def add(self, account: Account, native_id: str | None = None) -> None:
         """Take an account among the known ones; the same id is somebody else's on another network."""

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from soma_audit.model import Stream
 from soma_audit.store.compact import from_json, to_json
 from soma_audit.store.connection import text_time
 from soma_audit.store.forgotten import Forgotten
@@ -152,7 +153,7 @@ class Collected(Forgotten):
         seen = {(a.id, p.native_id): p for a, p in sorted(posts, key=_asked_for)}
         known = self._known(seen)
         seen_at, stream = self.execute("select fetched_at, stream from page where id = ?", (page,)).fetchone()
-        is_file = stream == "file"
+        is_file = stream == Stream.FILE
         again = self._seen_on(page, [old.id for old in known.values()]) if is_file else frozenset()
         post_id = self.execute("select coalesce(max(id), 0) from post").fetchone()[0]
         observation_id = self.execute("select coalesce(max(id), 0) from observation").fetchone()[0]

@@ -6,6 +6,7 @@ the same words by the same hand within a minute turn up under the network's id.
 
 from __future__ import annotations
 
+import hashlib
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from soma_audit.store.registered import Registered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from soma_audit.model import Account
 
@@ -39,6 +41,12 @@ _SAME_NUMBER = (
     " where observation.post = numbered.id and page.stream <> 'file') as only_file"
     " from numbered where number in (select number from twice) order by number, only_file, id"
 )
+
+
+def file_key(created_at: datetime, text: str) -> str:
+    """Make a key for a post that its file knows by no number: the same words at the same time are the same post."""
+    digest = hashlib.sha256(f"{int(created_at.timestamp())} {text}".encode()).hexdigest()
+    return f"{FILE_KEY}{digest[:24]}"
 
 
 class Twins(Registered):

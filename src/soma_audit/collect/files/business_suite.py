@@ -10,10 +10,10 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from soma_audit.collect.files.csv_records import csv_records, encoding_of, header_of
+from soma_audit.collect.files.csv_records import encoding_of, header_of
 from soma_audit.collect.files.facebook_rows import Met, Pages, address, counts_in, id_in, owner_in
-from soma_audit.collect.files.reader import Reader
-from soma_audit.collect.files.record import BadRecordError, Broken
+from soma_audit.collect.files.reader import TableReader
+from soma_audit.collect.files.record import BadRecordError
 from soma_audit.errors import MendInputError
 from soma_audit.model import Kind, Post
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from soma_audit.collect.files.opened import Source
     from soma_audit.collect.files.reader import Sample
-    from soma_audit.collect.files.record import Found, Record
+    from soma_audit.collect.files.record import Found
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "id": ("post id", "innleggs-id", "innlegg-id", "innleggs id", "innleggets id"),
@@ -46,7 +46,7 @@ _TIMES = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:
 _WHICH = "Download posts instead: Meta Business Suite, Insights, Content, Export data, Posts."
 
 
-class BusinessSuite(Reader):
+class BusinessSuite(TableReader):
     """Reads a Page's own posts, row by row."""
 
     name = "facebook-business-suite"
@@ -96,11 +96,9 @@ class BusinessSuite(Reader):
         return found
 
     def _met(self, sources: Iterable[Source]) -> Iterator[Met]:
-        for source in sources:
-            for record in csv_records(source):
-                if not isinstance(record.value, Broken):
-                    with suppress(BadRecordError):
-                        yield self._page(record.value)
+        for row in self.values(sources):
+            with suppress(BadRecordError):
+                yield self._page(row)
 
     def _page(self, row: Mapping[str, str]) -> Met:
         number = id_in(self._cell(row, "page"), "page id")
@@ -108,10 +106,6 @@ class BusinessSuite(Reader):
 
     def _cell(self, row: Mapping[str, str], what: str) -> str:
         return row.get(self.columns.get(what, ""), "").strip()
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """Give the rows."""
-        return csv_records(source)
 
     def posts(self, value: Mapping[str, str]) -> Iterator[Found]:
         """Read one row.

@@ -18,7 +18,7 @@ from soma_audit.collect.files.desk import NOBODYS
 from soma_audit.collect.files.facebook_rows import Met, Pages, counts_in, id_in, linked
 from soma_audit.collect.files.json_records import json_records
 from soma_audit.collect.files.reader import Reader, Sample, each
-from soma_audit.collect.files.record import BadRecordError, Broken
+from soma_audit.collect.files.record import BadRecordError
 from soma_audit.model import Kind, Post
 from soma_audit.store.twins import FILE_KEY
 
@@ -76,15 +76,14 @@ class ContentLibrary(Reader):
         """
         pages = Pages(self.desk, self.package.name)
         met: dict[str, Met] = {}
-        for source in sources:
-            for row in self._rows(source):
-                with suppress(BadRecordError):
-                    self.lacks_zone |= _lacks_zone(row)
-                    if not _is_of_comments(row) and (one := self._page(row)):
-                        if self.told.is_asked:
-                            self.told.page_of[_number(row, "id")] = one.key
-                        if one.name or one.key not in met:
-                            met[one.key] = one
+        for row in self._rows(sources):
+            with suppress(BadRecordError):
+                self.lacks_zone |= _lacks_zone(row)
+                if not _is_of_comments(row) and (one := self._page(row)):
+                    if self.told.is_asked:
+                        self.told.page_of[_number(row, "id")] = one.key
+                    if one.name or one.key not in met:
+                        met[one.key] = one
         pages.learn(one for key, one in met.items() if key not in self.told.accounts)
         for key, one in met.items():
             if account := pages.of(one):
@@ -94,11 +93,10 @@ class ContentLibrary(Reader):
         if self.lacks_zone:
             self.desk.needs_timezone(self.package.name)
 
-    def _rows(self, source: Source) -> Iterator[Mapping[str, Any]]:
-        for record in self.records(source):
-            if not isinstance(record.value, Broken):
-                with suppress(RecursionError):
-                    yield from [_flat(entry) for entry in _entries(record.value) if isinstance(entry, dict)]
+    def _rows(self, sources: Iterable[Source]) -> Iterator[Mapping[str, Any]]:
+        for value in self.values(sources):
+            with suppress(RecursionError):
+                yield from [_flat(entry) for entry in _entries(value) if isinstance(entry, dict)]
 
     @staticmethod
     def _page(row: Mapping[str, Any]) -> Met | None:
@@ -113,8 +111,7 @@ class ContentLibrary(Reader):
 
     def records(self, source: Source) -> Iterator[Record]:
         """Give the rows of a table, or the entries of JSON."""
-        is_json = source.head().lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}
-        return json_records(source) if is_json else csv_records(source)
+        return json_records(source) if Sample(source).value else csv_records(source)
 
     def posts(self, value: Any) -> Iterator[Found]:  # noqa: ANN401 - a row, or whatever JSON holds
         """Read the posts and comments of a record; usually it is one."""

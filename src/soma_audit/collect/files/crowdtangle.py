@@ -9,28 +9,28 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from soma_audit.collect.files.csv_records import count_in, csv_records
+from soma_audit.collect.files.csv_records import count_in
 from soma_audit.collect.files.desk import NOBODYS
 from soma_audit.collect.files.facebook_rows import (
     Met,
     Pages,
     address,
     counts_in,
-    file_key,
     linked,
     owner_in,
     post_in,
 )
-from soma_audit.collect.files.reader import Reader
-from soma_audit.collect.files.record import BadRecordError, Broken
+from soma_audit.collect.files.reader import TableReader
+from soma_audit.collect.files.record import BadRecordError
 from soma_audit.model import Post
+from soma_audit.store.twins import file_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from soma_audit.collect.files.opened import Source
     from soma_audit.collect.files.reader import Sample
-    from soma_audit.collect.files.record import Found, Record
+    from soma_audit.collect.files.record import Found
 
 ZONES: Mapping[str, int] = {
     "UTC": 0,
@@ -47,7 +47,7 @@ REACTIONS = ("likes", "love", "wow", "haha", "sad", "angry", "care", "thankful")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(?:\s+([A-Z]{2,5}))?")
 
 
-class CrowdTangle(Reader):
+class CrowdTangle(TableReader):
     """Reads the posts of Pages, row by row."""
 
     name = "crowdtangle"
@@ -79,16 +79,10 @@ class CrowdTangle(Reader):
 
     def _rows(self, sources: Iterable[Source]) -> Iterator[_Row]:
         """Give the rows that can be read, and notice whether a time among them is in a zone that is not known."""
-        for source in sources:
-            for record in csv_records(source):
-                if not isinstance(record.value, Broken):
-                    row = _Row(record.value)
-                    self.lacks_zone |= row.lacks_zone()
-                    yield row
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """Give the rows."""
-        return csv_records(source)
+        for value in self.values(sources):
+            row = _Row(value)
+            self.lacks_zone |= row.lacks_zone()
+            yield row
 
     def posts(self, value: Mapping[str, str]) -> Iterable[Found]:
         """Read one row.

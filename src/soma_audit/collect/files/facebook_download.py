@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.collect.files.facebook_rows import file_key, linked
+from soma_audit.collect.files.facebook_rows import linked
 from soma_audit.collect.files.json_records import json_records
 from soma_audit.collect.files.reader import LOOKED_AT, Reader, each
 from soma_audit.collect.files.record import BadRecordError, Broken
 from soma_audit.collect.pseudonyms import storable
 from soma_audit.model import Account, Kind, Post
+from soma_audit.store.twins import file_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

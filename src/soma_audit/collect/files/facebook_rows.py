@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,11 +11,9 @@ from soma_audit.collect.files.csv_records import count_in
 from soma_audit.collect.files.record import BadRecordError
 from soma_audit.errors import MendInputError
 from soma_audit.register import HANDLE
-from soma_audit.store.twins import FILE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
     from soma_audit.collect.files.desk import Desk
     from soma_audit.model import Account
@@ -165,9 +162,3 @@ def linked(text: str, addresses: Iterable[object]) -> str:
     links = (a for a in addresses if isinstance(a, str) and address(a) and "facebook.com" not in a)
     link = next(links, "")
     return text if link in text else f"{text} {link}".strip()
-
-
-def file_key(created_at: datetime, text: str) -> str:
-    """Make a key for a post that its file knows by no number: the same words at the same time are the same post."""
-    digest = hashlib.sha256(f"{int(created_at.timestamp())} {text}".encode()).hexdigest()
-    return f"{FILE_KEY}{digest[:24]}"

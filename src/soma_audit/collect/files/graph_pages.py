@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs
 
 from soma_audit.collect import facebook_posts
@@ -27,7 +27,6 @@ from soma_audit.model import Stream
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from soma_audit.collect.facebook_people import FacebookPeople
     from soma_audit.collect.files.opened import Source
     from soma_audit.collect.files.reader import Sample
     from soma_audit.collect.files.record import Found
@@ -208,8 +207,8 @@ class GraphPages(Reader):
         number: str = "",
     ) -> Iterator[Found]:
         """Take people out of a post, and read it as what the network brings is read."""
-        people = cast("FacebookPeople", self.desk.people["facebook"])
-        body = {**cast("dict[str, Any]", people.scrub({"data": [raw]})), **more}
+        people = self.desk.people["facebook"]
+        body = {**people.scrub({"data": [raw]}), **more}
         by_number = replace(account, native_id=number or account.native_id)
         for post in facebook_posts.posts(body, by_number, stream, people.known):
             yield account, post

@@ -59,7 +59,11 @@ class Source:
                 yield cast("BinaryIO", gzip.GzipFile(fileobj=buffered)) if packed else buffered
         except FileNotFoundError:
             raise MendInputError(f"There is no file {self.name}.") from None
-        except (OSError, RuntimeError, NotImplementedError) as error:  # the last two: a zip with a password
+        except (
+            OSError,
+            RuntimeError,
+            NotImplementedError,
+        ) as error:  # a password, a way of packing that is not known
             why = getattr(error, "strerror", None) or error
             raise MendInputError(f"{self.name} cannot be read: {why}.") from error
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from soma_audit.collect.files.csv_records import count_in, csv_records, header_of
-from soma_audit.collect.files.reader import Reader
-from soma_audit.collect.files.record import BadRecordError, Broken
+from soma_audit.collect.files.csv_records import count_in, header_of
+from soma_audit.collect.files.reader import TableReader
+from soma_audit.collect.files.record import BadRecordError
 from soma_audit.errors import MendInputError
 from soma_audit.model import Kind, Post
-from soma_audit.store.twins import FILE_KEY
+from soma_audit.store.twins import file_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from soma_audit.collect.files.opened import Source
     from soma_audit.collect.files.reader import Sample
-    from soma_audit.collect.files.record import Found, Record
+    from soma_audit.collect.files.record import Found
     from soma_audit.model import Account
 
 NEEDED = ("text", "created_at")
@@ -38,7 +37,7 @@ _DAY_FIRST = re.compile(
 )
 
 
-class PlainCsv(Reader):
+class PlainCsv(TableReader):
     """Reads posts from a table, row by row."""
 
     name = "csv"
@@ -80,19 +79,16 @@ class PlainCsv(Reader):
                 " say --column by_agency=yes."
             )
         self.account = None if {"network", "account"} <= self.columns.keys() else self._owner()
-        for source in sources:
-            self._look_ahead(source)
+        self._look_ahead(sources)
 
-    def _look_ahead(self, source: Source) -> None:
+    def _look_ahead(self, sources: list[Source]) -> None:
         """Find whose posts there are, so that the agencies' own handles stay in every text, and whether times have zones."""
-        for record in csv_records(source):
-            if not isinstance(record.value, Broken):
-                row = self._row(record.value)
-                if self.account is None:
-                    with suppress(BadRecordError):
-                        self._account(row)
-                if _has_no_zone(row["created_at"]):
-                    self.desk.needs_timezone(source.name)
+        for row in map(self._row, self.values(sources)):
+            if self.account is None:
+                with suppress(BadRecordError):
+                    self._account(row)
+            if _has_no_zone(row["created_at"]):
+                self.desk.needs_timezone(self.package.name)
 
     def _row(self, value: Mapping[str, str]) -> dict[str, str]:
         return {what: value.get(name, "").strip() for what, name in self.columns.items()}
@@ -109,10 +105,6 @@ class PlainCsv(Reader):
             " Name one account, as in --account facebook/eksempeletat, or columns for network and account."
         )
 
-    def records(self, source: Source) -> Iterator[Record]:
-        """Give the rows."""
-        return csv_records(source)
-
     def posts(self, value: Mapping[str, str]) -> Sequence[Found]:
         """Read one row.
 
@@ -125,7 +117,7 @@ class PlainCsv(Reader):
         by_agency = self._by_agency(row, account)
         text = people.text(row["text"], by_visitor=not by_agency)
         created_at = self._moment(row["created_at"])
-        native_id = row.get("id") or _key(created_at, row)
+        native_id = row.get("id") or file_key(created_at, f"{row.get('author', '')} {row['text']}")
         parent, url = row.get("parent") or None, row.get("url") or None
         thread = row.get("thread") or parent or native_id
         author = account.handle if by_agency else row.get("author", "").removeprefix("@") or None
@@ -157,21 +149,20 @@ class PlainCsv(Reader):
         return said in YES
 
     def _moment(self, text: str) -> datetime:
-        try:
-            return self.desk.zoned(_norwegian_time(text) or datetime.fromisoformat(text))
-        except ValueError as error:
-            if isinstance(error, BadRecordError):
-                raise
-            raise BadRecordError("created_at is no time; write it as 2026-03-02T09:14:00Z") from None
+        written = _norwegian_time(text)
+        return self.desk.zoned(written) if written else self.desk.moment(text)
 
 
 def _norwegian_time(text: str) -> datetime | None:
-    """Read a time as Norwegian spreadsheets write it, 2.3.2026 09:14."""
+    """Read a time as Norwegian spreadsheets write it, 2.3.2026 09:14; None: it is written otherwise, or there is none such."""
     found = _DAY_FIRST.fullmatch(text)
     if found is None:
         return None
     day, month, year, hour, minute, second = (int(part or 0) for part in found.groups())
-    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the desk adds the zone
+    try:
+        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the desk adds the zone
+    except ValueError:
+        return None
 
 
 def _has_no_zone(text: str) -> bool:
@@ -179,12 +170,6 @@ def _has_no_zone(text: str) -> bool:
         return _norwegian_time(text) is not None or datetime.fromisoformat(text).tzinfo is None
     except ValueError:
         return False
-
-
-def _key(created_at: datetime, row: Mapping[str, str]) -> str:
-    """Make a key for a post without id: the same words by the same writer at the same time are the same post."""
-    words = f"{created_at.isoformat()} {row.get('author', '')} {row['text']}"
-    return f"{FILE_KEY}{hashlib.sha256(words.encode()).hexdigest()[:24]}"
 
 
 def _kind(said: str, parent: str | None) -> Kind:

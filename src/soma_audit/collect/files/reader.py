@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from soma_audit.collect.files.csv_records import header_of
+from soma_audit.collect.files.csv_records import csv_records, header_of
 from soma_audit.collect.files.json_records import json_records
 from soma_audit.collect.files.record import BadRecordError, Broken
 
@@ -62,7 +63,7 @@ class Summary:
     warnings: list[str] = field(default_factory=list)
 
 
-class Reader:
+class Reader(ABC):
     """Reads one package in one format. A format is a subclass, and its name in `FORMATS`."""
 
     name: ClassVar[str]
@@ -90,11 +91,11 @@ class Reader:
         return package.sources
 
     @classmethod
+    @abstractmethod
     def recognises(cls, sample: Sample) -> bool:
         """Tell whether a file is of this format."""
-        raise NotImplementedError
 
-    def prepare(self, sources: list[Source]) -> None:
+    def prepare(self, sources: list[Source]) -> None:  # noqa: B027 - a format may have nothing to learn
         """Learn whose the files are, before anything of them is stored.
 
         Raises:
@@ -105,17 +106,32 @@ class Reader:
         """Give the records of a file, one by one."""
         return json_records(source)
 
+    def values(self, sources: Iterable[Source]) -> Iterator[Any]:
+        """Give what the records say, as far as they can be read: for looking ahead."""
+        for source in sources:
+            for record in self.records(source):
+                if not isinstance(record.value, Broken):
+                    yield record.value
+
+    @abstractmethod
     def posts(self, value: Any) -> Iterable[Found]:  # noqa: ANN401 - what `records` gives
         """Read the posts of a record."""
-        raise NotImplementedError
 
     def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - what `records` gives
         """Tell when the network showed a record, if the file says so."""
         del value
         return None
 
-    def finish(self, summary: Summary) -> None:
+    def finish(self, summary: Summary) -> None:  # noqa: B027 - nor to add
         """Say what is missing of the package, once it has been read."""
+
+
+class TableReader(Reader):
+    """Reads a table; its records are the rows, by column."""
+
+    def records(self, source: Source) -> Iterator[Record]:
+        """Give the rows."""
+        return csv_records(source)
 
 
 def each(items: Iterable[Any], read: Callable[[Any], Iterable[Found]], what: str = "post") -> Iterator[Found]:

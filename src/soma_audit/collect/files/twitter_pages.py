@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from soma_audit.collect import twitter_posts
 from soma_audit.collect.files.reader import Reader, each
 from soma_audit.collect.files.record import BadRecordError, Broken
-from soma_audit.collect.twitter_people import TwitterPeople, either, objects
+from soma_audit.collect.twitter_people import either, objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,7 +72,7 @@ class TwitterPages(Reader):
 
     def _is_sound(self, key: str, included: Mapping[str, Any]) -> bool:
         try:
-            self.desk.people["twitter"].scrub({"includes": {key: [included]}})  # type: ignore[attr-defined]
+            self.desk.people["twitter"].scrub({"includes": {key: [included]}})
             if key != "users":
                 twitter_posts.written_at(included)
         except Exception:  # noqa: BLE001 - a stranger's data may be wrong in any way
@@ -81,7 +81,6 @@ class TwitterPages(Reader):
 
     def _read(self, page: Mapping[str, Any]) -> list[Found]:
         people = self.desk.people["twitter"]
-        assert isinstance(people, TwitterPeople)  # noqa: S101 - for the type checker
         clean = people.scrub(page)
         by_wall: dict[int | None, tuple[Account, list[Any]]] = {}
         for raw, post in zip(_objects(page.get("data")), _objects(clean.get("data")), strict=True):
