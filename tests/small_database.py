@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.model import Account, Agency, OfficeHours, Page, Post, Stream
+from soma_audit.model import Account, Agency, Page, Post, Stream
+from soma_audit.office_hours import OfficeHours
 from soma_audit.store import Store
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soma_audit.config import Config
-from soma_audit.model import LABELS, OfficeHours, Since
+from soma_audit.model import LABELS, Since
+from soma_audit.office_hours import OfficeHours
 from soma_audit.report.lines import AccountLine, AgencyLine, Conduct, WallState
 from soma_audit.report.survival import rate as made_rate
 from soma_audit.report.survival import response_time

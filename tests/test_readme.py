@@ -27,6 +27,8 @@ SCRIPTS = (
     "news.sql",
     "quick.sql",
     "quarantine.sql",
+    "missing.sql",
+    "names.sql",
 )
 """In the order in which they are carried out."""
 

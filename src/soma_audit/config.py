@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from soma_audit.errors import MendInputError
-from soma_audit.model import OfficeHours
+from soma_audit.office_hours import OfficeHours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

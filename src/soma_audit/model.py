@@ -5,15 +5,15 @@ Times are aware UTC datetimes, ids are text, durations are minutes. Nothing here
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
     from collections.abc import Mapping
+
+    from soma_audit.office_hours import OfficeHours
 
 
 class Role(StrEnum):
@@ -141,8 +141,15 @@ class Account:
     """Why visitors may not post or comment, as the agency itself says it."""
     alternative_channel: str | None = None
     """Where the agency asks people to write instead."""
+    other_names: tuple[str, ...] = ()
+    """Handles that it has had, or has by now, beside the register's: the network's id tells that it is the same account."""
     id: int | None = None
     """The row in the database, once it has one."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every handle that it is known by, the register's first."""
+        return (self.handle, *self.other_names)
 
     def __str__(self) -> str:
         return f"{self.network}/{self.handle}"
@@ -176,8 +183,32 @@ class Post:
     """Who may reply, in the network's own word."""
     hidden: bool | None = None
     """Whether the agency has hidden it from the public; None: the network does not tell, as it never tells outsiders."""
+    later_ids: tuple[str, ...] = ()
+    """Ids that it got when it was edited, on a network where each version has one of its own."""
+    changed_at: datetime | None = None
+    """When something last changed on it or under it, as far as the network tells."""
     in_passing: bool = False
     """It came along on another post's page, with less than its own page would show."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notices:
+    """What an answer tells of posts besides how they look; native ids each time."""
+
+    missing: tuple[str, ...] = ()
+    """The network says that they are not there, or no longer shown. Believed when it says so again a night later."""
+    withheld: tuple[str, ...] = ()
+    """The network orders that their texts be forgotten, at once."""
+    unpublished: tuple[str, ...] = ()
+    """Drafts, scheduled posts and whatever else has never been public: these are not posts."""
+    limited: tuple[str, ...] = ()
+    """Public to some only, by place or age."""
+    read_threads: tuple[str, ...] = ()
+    """Posts whose comments have been read to the end with this page."""
+    whole_threads: tuple[str, ...] = ()
+    """Those among them of which everything was shown: a comment that is not among them now is missing."""
+    refused_threads: tuple[str, ...] = ()
+    """Posts whose comments could not be read this time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,10 +232,13 @@ class Page:
     """What this page shows to be out of reach."""
     cost: float = 0.0
     """What the network takes for it, in US dollars."""
-    gone: tuple[str, ...] = ()
-    """Native ids of threads that the network no longer shows."""
+    renamed_to: str | None = None
+    """On a page of the account's profile: its name by now, if it is found by its id only."""
+    notices: Notices = Notices()
     reread: bool = False
-    """Its walk reads a span anew: what was there before and is not met again, is gone."""
+    """Its walk reads a span anew: what was there before and is not met again, is missing."""
+    reread_from: datetime | None = None
+    """Where that span begins; None: at the beginning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +250,8 @@ class Since:
     resume: str | None = None
     threads: tuple[str, ...] = ()
     """For streams that are read thread by thread: the threads to look at."""
+    missing_from: datetime | None = None
+    """When the oldest post was written that has been missing lately and is to be looked for once more."""
 
     def threads_left(self, place: str | None) -> tuple[str, ...]:
         """Give the threads from a place on; all of them, if that one is no longer among them."""
@@ -272,67 +308,6 @@ class Look:
 
 
 # --- what is judged ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeHours:
-    """When the counter is open, in local time. Minutes at the counter are what office time is counted in."""
-
-    opens: time
-    closes: time
-    timezone: str = "Europe/Oslo"
-    weekdays: frozenset[int] = frozenset({0, 1, 2, 3, 4})
-    """0 is Monday."""
-    holidays: tuple[date, ...] = ()
-    """Sorted, and only such as fall on a weekday listed above."""
-
-    @property
-    def day_minutes(self) -> float:
-        """The length of one office day."""
-        return _minute_of_day(self.closes) - _minute_of_day(self.opens)
-
-    def minutes(self, start: datetime, end: datetime) -> float:
-        """Count the office minutes between two times; nights, weekends and holidays count nothing."""
-        return self.since_origin(end) - self.since_origin(start)
-
-    def after(self, start: datetime, minutes: float) -> datetime:
-        """Tell when that many office minutes have passed since `start`."""
-        local = start.astimezone(ZoneInfo(self.timezone))
-        left = minutes
-        day, begin = local.date(), max(_minute_of_day(local.time()), _minute_of_day(self.opens))
-        while True:
-            here = max(_minute_of_day(self.closes) - begin, 0) if self._is_open(day) else 0
-            if left <= here and here:
-                midnight = datetime.combine(day, time(), ZoneInfo(self.timezone))
-                return (midnight + timedelta(minutes=begin + left)).astimezone(UTC)
-            left -= here
-            day, begin = day + timedelta(days=1), _minute_of_day(self.opens)
-
-    def since_origin(self, moment: datetime) -> float:
-        """Count the office minutes since 1 January of year 1: whoever needs many spans to one end counts that once."""
-        local = moment.astimezone(ZoneInfo(self.timezone))
-        today = 0.0
-        if self._is_open(local.date()):
-            minute = min(_minute_of_day(local.time()), _minute_of_day(self.closes))
-            today = max(minute - _minute_of_day(self.opens), 0)
-        return self._days_before(local.date()) * self.day_minutes + today
-
-    def _is_open(self, day: date) -> bool:
-        place = bisect_left(self.holidays, day)
-        return day.weekday() in self.weekdays and self.holidays[place : place + 1] != (day,)
-
-    def _days_before(self, day: date) -> int:
-        """Office days before this one since 1 January of year 1, a Monday."""
-        weeks, rest = divmod(day.toordinal() - 1, 7)
-        return (
-            weeks * len(self.weekdays)
-            + sum(d < rest for d in self.weekdays)
-            - bisect_left(self.holidays, day)
-        )
-
-
-def _minute_of_day(clock: time) -> float:
-    return clock.hour * 60 + clock.minute + clock.second / 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from soma_audit.model import OfficeHours
+    from soma_audit.office_hours import OfficeHours
     from soma_audit.store import Store
 
 ASK = visitor("@etaten Når åpner dere?", 1)

@@ -113,9 +113,10 @@ def twitter(
     accounts: tuple[Account, ...] = (X_ACCOUNT, X_NEIGHBOUR),
     *,
     dialect: str = "post",
+    now: datetime = NOW,
     **how: Any,
 ) -> x.Twitter:
-    return x.Twitter(transport(x.check, **how), dialect, list(accounts), PEOPLE, lambda: NOW)
+    return x.Twitter(transport(x.check, **how), dialect, list(accounts), PEOPLE, lambda: now)
 
 
 def facebook(

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import logging
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +32,10 @@ from collect.builders import (
     stored_bytes,
     walked,
 )
+from soma_audit.collect.facebook_people import not_public
 from soma_audit.collect.facebook_posts import comment_ids
 from soma_audit.collect.graph import next_page
+from soma_audit.collect.network import NotThereError
 from soma_audit.collect.token_kind import Token
 from soma_audit.errors import (
     ComeBackLaterError,
@@ -393,6 +396,78 @@ def test_a_cursor_that_has_grown_old_begins_the_walk_again(api: Api, tmp_path: P
         assert [p[4] for p in rows(store)["posts"]] == ["100_501", "100_502"]
 
 
+# --- what the public cannot see ---
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"is_published": False}, "unpublished"),
+        ({"is_published": False, "created_time": "2026-05-01T08:00:00+0000"}, "unpublished"),
+        ({"is_published": True, "privacy": {"value": "SELF", "allow": "2222"}}, "private"),
+        ({"privacy": {"value": "ALL_FRIENDS"}}, "private"),
+        ({"privacy": {"value": "CUSTOM", "friends": "SOME_FRIENDS", "allow": "2222,3333"}}, "private"),
+        ({"is_expired": True}, "expired"),
+        ({"is_hidden": True}, "hidden"),
+        ({}, None),
+        ({"is_published": True, "is_hidden": False, "is_expired": False}, None),
+        ({"privacy": {"value": "EVERYONE", "description": "Public"}}, None),
+        ({"privacy": {"value": "", "description": ""}}, None),
+        ({"targeting": {"geo_locations": {"countries": ["NO"]}}}, None),
+        ({"is_hidden": True, "comment_count": 0}, None),
+        (
+            {"is_hidden": True, "permalink_url": "https://www.facebook.com/100/posts/501/?comment_id=601"},
+            None,
+        ),
+    ],
+)
+def test_what_the_public_cannot_see_is_no_post(told: Json, why: str | None, api: Api) -> None:
+    seen = timeline(api, {"data": [a_post(501, message="Hemmelig", **told), a_post(502)]})
+    assert not_public(a_post(501, **told)) == why
+    assert list(seen.posts) == (["100_502"] if why else ["100_501", "100_502"])
+    assert ("Hemmelig" in seen.everything) == (why is None)
+    assert [word for word in PLANTED if word in seen.everything] == []
+    (page,) = seen.pages
+    told_apart = page.notices.unpublished, page.notices.missing
+    is_never = why in {"unpublished", "private"}
+    assert told_apart == (("100_501",) if is_never else (), ("100_501",) if why and not is_never else ())
+
+
+def test_a_draft_s_time_does_not_move_the_bookmark(api: Api) -> None:
+    scheduled = a_post(501, is_published=False, created_time="2026-03-03T08:00:00+0000")
+    (page,) = timeline(api, {"data": [scheduled, a_post(502)]}).pages
+    assert page.newest == "2026-03-02T09:14:00+0000"
+
+
+def test_an_impossible_time_does_not_move_the_bookmark(api: Api) -> None:
+    (page,) = timeline(
+        api, {"data": [a_post(501, created_time="2199-01-01T00:00:00+0000"), a_post(502)]}
+    ).pages
+    assert page.newest == "2026-03-02T09:14:00+0000"
+
+
+def test_a_post_for_some_only_is_kept_and_told(api: Api) -> None:
+    (page,) = timeline(api, {"data": [a_post(501, targeting={"age_min": 21}), a_post(502)]}).pages
+    assert page.notices.limited == ("100_501",)
+
+
+@pytest.mark.parametrize("field", ["targeting", "is_expired", "application", "attachments", "can_comment"])
+def test_a_field_that_graph_does_not_know_is_not_asked_for_again(field: str, api: Api) -> None:
+    refused = graph_error(100, f"(#100) Tried accessing nonexisting field ({field}) on node type (Post)")
+    assert list(timeline(api, refused, {"data": [a_post(501)]}).posts) == ["100_501"]
+    first, second = (asked["fields"] for asked in api.asked(FEED))
+    assert field in first
+    assert field not in second
+    assert re.search(r",,|,\}|\{,|^,|,$", second) is None
+
+
+@pytest.mark.parametrize("field", ["is_published", "message", "comments"])
+def test_without_a_needed_field_the_stream_is_left(field: str, api: Api) -> None:
+    with pytest.raises(LeaveStreamError):
+        timeline(api, graph_error(100, f"(#100) Tried accessing nonexisting field ({field})"))
+    assert len(api.asked(FEED)) == 1
+
+
 # --- refusals ---
 
 
@@ -404,7 +479,7 @@ def test_a_cursor_that_has_grown_old_begins_the_walk_again(api: Api, tmp_path: P
         (graph_error(200, status=403), LeaveStreamError, "permission"),
         (graph_error(200, "(#200) New Pages experience not supported"), LeaveStreamError, "not_supported"),
         (graph_error(100), LeaveStreamError, "not_found"),
-        (graph_error(100, error_subcode=33), LeaveStreamError, "not_found"),
+        (graph_error(100, error_subcode=33), NotThereError, "not_found"),
         (graph_error(2500), LeaveStreamError, "unreachable"),
         (graph_error(102), LeaveNetworkError, "refused"),
         (graph_error(190, error_subcode=463), LeaveNetworkError, "refused"),
@@ -423,6 +498,7 @@ def test_a_refusal_says_how_much_to_leave_and_why(
 
 def test_a_page_that_is_missing_or_not_ours_to_see_leaves_the_account(api: Api) -> None:
     api.on(PROFILE, graph_error(100, error_subcode=33))
+    api.on("/v26.0/100", graph_error(100, error_subcode=33))
     with pytest.raises(LeaveAccountError, match="or does not show it to us"):
         read(facebook(), PAGE, Stream.PROFILE)
 

@@ -124,6 +124,9 @@ def test_a_thread_that_was_deleted_is_gone_and_no_trouble(night: Night, here: Lo
     deleted = here.graph.world.posts[0]
     here.graph.world.posts[:] = [p for p in here.graph.world.posts if p.root is not deleted]
     assert audit(night) == 0
+    assert answers(night) == ["answered", *(["unanswered"] * (1 + others))]
+    assert None not in night.texts()
+    assert audit(night, days=1) == 0
     assert answers(night) == ["answered", *(["unanswered"] * others)]
     assert sum(text is not None for text in night.texts()) == 1 + 2 * others
 

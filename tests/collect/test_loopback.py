@@ -142,8 +142,27 @@ def test_an_edit_is_a_new_id_and_a_deleted_post_is_not_shown(here: Loopback) -> 
     old = first.id
     here.x.world.edit(first, "Rettet.", new_id=True)
     here.x.world.delete(second)
-    body = ask(here, "/2/tweets", ids=f"{old},{first.id},{second.id}")[1]
-    assert [(p["text"], p["edit_history_post_ids"]) for p in body["data"]] == [("Rettet.", [old, first.id])]
+    ids = f"{old},{first.id},{second.id}"
+    body = ask(here, "/2/tweets", ids=ids, expansions="edit_history_post_ids")[1]
+    assert [(p["id"], p["edit_history_post_ids"]) for p in body["data"]] == [
+        (old, [old, first.id]),
+        (first.id, [old, first.id]),
+    ]
+
+
+def test_the_edits_of_a_post_are_asked_for(here: Loopback, tmp_path: Path) -> None:
+    agency, kari = here.x.world.people[:2]
+    asked = here.x.world.say(kari, "@eksempeletat Når åpner det")
+    here.x.world.edit(asked, "@eksempeletat Når åpner det?", new_id=True)
+    answer = here.x.world.say(agency, "@kari_test Klokka ni.", under=asked)
+    night = Night(tmp_path / "a", here, (X,))
+    night.collect()
+    with Store(night.folder / "a.db") as store:
+        found = store.execute(
+            "select native_id, parent, thread from post where native_id in (?, ?, ?)",
+            (asked.first_id, asked.id, answer.id),
+        ).fetchall()
+    assert found == [(asked.first_id, None, asked.first_id), (answer.id, asked.first_id, asked.first_id)]
 
 
 def test_a_long_post_is_cut_unless_its_whole_text_is_asked_for(here: Loopback, tmp_path: Path) -> None:

@@ -153,11 +153,48 @@ def test_an_edited_post_is_the_same_post_with_another_text(api: Api, word: str) 
     assert (post.text, post.thread, post.permalink) == ("rettet", "5", "https://x.com/eksempeletat/status/8")
 
 
+NOBODY = {"errors": [{"title": "Not Found Error", "type": "https://api.x.com/2/problems/resource-not-found"}]}
+BY_ID = "/2/users/1000000001"
+
+
 def test_a_name_that_somebody_else_has_taken_over_is_not_audited_as_the_agency(api: Api) -> None:
     api.on("/2/users/by/username/eksempeletat", {"data": {"id": "666", "username": "eksempeletat"}})
+    api.on(BY_ID, NOBODY)
     with pytest.raises(LeaveAccountError) as left:
         read(twitter(), X_ACCOUNT, Stream.PROFILE)
     assert left.value.reason == "renamed"
+
+
+@pytest.mark.parametrize("by_name", [NOBODY, {"data": {"id": "666", "username": "eksempeletat"}}])
+def test_a_renamed_account_is_found_by_its_id(by_name: Json, api: Api) -> None:
+    api.on(USER, by_name)
+    api.on(BY_ID, {"data": {"id": "1000000001", "username": "nyttnavn"}})
+    network = twitter()
+    (page,) = read(network, X_ACCOUNT, Stream.PROFILE).pages
+    assert page.renamed_to == "nyttnavn"
+    texts = [
+        {
+            "id": "5",
+            "text": "@nyttnavn og @eksempeletat: hei",
+            "author_id": "7",
+            "created_at": "2026-03-01T10:00:00Z",
+        }
+    ]
+    api.on(MENTIONS, {"data": texts, "meta": {"result_count": 1}})
+    (post,) = read(network, X_ACCOUNT, Stream.MENTIONS).posts.values()
+    assert post.text == "@nyttnavn og @eksempeletat: hei"
+
+
+def test_whoever_has_taken_over_a_name_is_not_the_agency(api: Api) -> None:
+    api.on(USER, {"data": {"id": "666", "username": "eksempeletat"}})
+    api.on(BY_ID, {"data": {"id": "1000000001", "username": "nyttnavn"}})
+    network = twitter()
+    read(network, X_ACCOUNT, Stream.PROFILE)
+    stranger = {"id": "6", "text": "hei", "author_id": "666", "created_at": "2026-03-01T10:00:00Z"}
+    users = {"users": [{"id": "666", "username": "eksempeletat"}]}
+    api.on(MENTIONS, {"data": [stranger], "includes": users, "meta": {"result_count": 1}})
+    (post,) = read(network, X_ACCOUNT, Stream.MENTIONS).posts.values()
+    assert (post.by_agency, str(post.author)[:2]) == (False, "v-")
 
 
 def test_the_post_replied_to_comes_along_in_passing(api: Api) -> None:
@@ -473,6 +510,7 @@ def test_the_profile_tells_the_native_id_and_the_followers(api: Api) -> None:
 )
 def test_an_account_that_cannot_be_read_is_left_for_its_reason(body: Json, reason: str, api: Api) -> None:
     api.on(USER, body)
+    api.on(BY_ID, body)
     with pytest.raises(LeaveAccountError) as leave:
         read(twitter(), X_ACCOUNT, Stream.PROFILE)
     assert leave.value.reason == reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -54,8 +55,12 @@ def hold(store: Store, numbers: range, account: Any = X_ACCOUNT) -> None:
     store.index_texts()
 
 
-def look_again(store: Store) -> Verified:
-    networks: dict[str, Network] = {"twitter": twitter(), "facebook": facebook()}
+def look_again(store: Store, hours: float = 0) -> Verified:
+    """Look everything up, so many hours from now."""
+    networks: dict[str, Network] = {
+        "twitter": twitter(now=NOW + timedelta(hours=hours)),
+        "facebook": facebook(),
+    }
     with store.run("verify", config_hash="x", clock=lambda: NOW) as run:
         return verify(store, run, store.accounts(), networks)
 
@@ -72,12 +77,41 @@ def texts(store: Store) -> dict[str, str | None]:
         pytest.param(missing(2, title="Forbidden"), id="suspended"),
     ],
 )
-def test_what_x_no_longer_shows_is_dropped(store: Store, api: Api, error: dict[str, Any]) -> None:
+def test_what_x_says_twice_a_night_apart_that_it_no_longer_shows_is_dropped(
+    store: Store, api: Api, error: dict[str, Any]
+) -> None:
     hold(store, range(1, 4))
     api.on(PATH, {"data": found(1, 3), "errors": [error]})
-    result = look_again(store)
-    assert (result.looked_up, result.gone) == (3, 1)
+    first = look_again(store)
+    assert (first.looked_up, first.gone, first.missing) == (3, 0, 1)
+    assert texts(store)["2"] == "post 2"
+    again = look_again(store, hours=20)
+    assert (again.looked_up, again.gone, again.missing) == (3, 1, 0)
     assert texts(store) == {"1": "post 1", "2": None, "3": "post 3"}
+
+
+@pytest.mark.parametrize(
+    "kind", ["resource-unavailable", "internal-error", "field-hydration-failure", "about:blank"]
+)
+def test_a_bad_moment_of_x_says_nothing_of_a_post(store: Store, api: Api, kind: str) -> None:
+    hold(store, range(1, 3))
+    api.on(PATH, {"data": found(1), "errors": [missing(2, kind)]})
+    results = [look_again(store, hours) for hours in (0, 24)]
+    assert [(r.gone, r.missing) for r in results] == [(0, 0), (0, 0)]
+    assert None not in texts(store).values()
+
+
+def test_said_twice_within_a_few_hours_counts_once(store: Store, api: Api) -> None:
+    hold(store, range(1, 3))
+    api.on(PATH, {"data": found(1), "errors": [missing(2)]})
+    assert [look_again(store, hours).gone for hours in (0, 19, 21)] == [0, 0, 1]
+
+
+def test_a_post_that_is_shown_in_between_is_looked_for_from_the_beginning(store: Store, api: Api) -> None:
+    hold(store, range(1, 3))
+    absent, shown = {"data": found(1), "errors": [missing(2)]}, {"data": found(1, 2)}
+    api.on(PATH, absent, shown, absent)
+    assert [look_again(store, hours).gone for hours in (0, 24, 48, 60, 72)] == [0, 0, 0, 0, 1]
 
 
 def test_what_is_neither_shown_nor_said_to_be_gone_stays(store: Store, api: Api) -> None:
@@ -97,16 +131,18 @@ def test_a_hundred_are_looked_up_at_once(store: Store, api: Api) -> None:
 def test_what_is_gone_is_not_paid_for_again(store: Store, api: Api) -> None:
     hold(store, range(1, 3))
     api.on(PATH, {"data": found(1), "errors": [missing(2)]})
-    look_again(store)
-    look_again(store)
-    assert [asked["ids"] for asked in api.asked(PATH)] == ["1,2", "1"]
+    for hours in (0, 24, 48):
+        look_again(store, hours)
+    assert [asked["ids"] for asked in api.asked(PATH)] == ["1,2", "1,2", "1"]
 
 
 def test_the_log_says_how_many(store: Store, api: Api) -> None:
     hold(store, range(1, 3))
     api.on(PATH, {"data": found(1), "errors": [missing(2)]})
     look_again(store)
-    assert store.execute("select note from run where stage = 'verify'").fetchone() == ("2 looked up, 1 gone",)
+    look_again(store, hours=24)
+    notes = store.execute("select note from run where stage = 'verify'").fetchall()
+    assert notes == [("2 looked up, 0 gone, 1 missing",), ("2 looked up, 1 gone, 0 missing",)]
 
 
 def test_a_refusal_drops_nothing_and_is_told(store: Store, api: Api) -> None:

@@ -144,10 +144,14 @@ class Graph:
     # --- feeds ---
 
     def _own(self, ask: Ask, page: Person) -> Answer:
-        return self._posts(ask, page, [p for p in self.world.posts if p.author is page and p.parent is None])
+        own = [p for p in self.world.posts if p.author is page and p.parent is None and _is_public(p)]
+        return self._posts(ask, page, own)
 
     def _feed(self, ask: Ask, page: Person) -> Answer:
-        return self._posts(ask, page, [p for p in self.world.posts if p.wall is page and p.parent is None])
+        """Everything on the wall; to the Page's own token drafts too."""
+        is_own = self.token_kind == "page" and page.id == self.token_of
+        posts = [p for p in self.world.posts if p.wall is page and p.parent is None]
+        return self._posts(ask, page, [p for p in posts if is_own or _is_public(p)])
 
     def _visitors(self, ask: Ask, page: Person) -> Answer:
         if self.new_pages:
@@ -231,6 +235,10 @@ class Graph:
                 "id": self._number(post),
                 "message": post.text,
                 "created_time": graph_time(post.at),
+                "updated_time": graph_time(max(p.edited_at or p.at for p in (post, *under))),
+                "is_published": True,
+                "is_hidden": False,
+                "privacy": {"value": "EVERYONE", "description": "Public", "allow": "", "deny": ""},
                 "status_type": "mobile_status_update" if post.author is post.wall else "wall_post",
                 "permalink_url": f"https://www.facebook.com/{post.wall.id}/posts/{post.id}",
                 "reactions": {"data": [], "summary": {"total_count": 12, "viewer_reaction": "NONE"}},
@@ -258,6 +266,10 @@ class Graph:
             if top is not post:
                 shown["parent"] = {"id": self._number(top)}
         return sent(post, shown)
+
+
+def _is_public(post: Post) -> bool:
+    return post.more.get("is_published") is not False
 
 
 def sent(post: Post, shown: Mapping[str, Json]) -> dict[str, Json]:

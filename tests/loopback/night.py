@@ -108,7 +108,11 @@ class Night:
         lines += [f"a{i},Etat {i},ministry,{n},{h}" for i, (n, h) in enumerate(accounts)]
         (self.folder / "register.csv").write_text("\n".join(lines) + "\n", "utf-8")
 
-    def collect(self) -> Ended:
+    def verify(self) -> Ended:
+        """Run `soma-audit collect --verify` once."""
+        return self.collect("--verify")
+
+    def collect(self, *options: str) -> Ended:
         """Run `soma-audit collect` once."""
         config = self.folder / "config.toml"
         config.write_text(
@@ -120,7 +124,7 @@ class Night:
         before = self._calls()
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
-            main(["collect", "--json", "--config", str(config)])
+            main(["collect", "--json", *options, "--config", str(config)])
         self.said += out.getvalue() + err.getvalue()
         told = json.loads(out.getvalue() or "{}")
         return Ended(int(end.value.code or 0), told, self._calls() - before)

@@ -40,6 +40,8 @@ class Person:
     name: str
     standing: str = "well"
     """`well`, `suspended`, `protected` or `deleted`."""
+    before: tuple[str, ...] = ()
+    """The handles it had before it was renamed."""
 
 
 @dataclass(slots=True)
@@ -56,6 +58,12 @@ class Post:
     """Sent beside, or instead of, what the network would send; a key that is `...` is left out."""
     before: tuple[str, ...] = ()
     """The ids it had before it was edited."""
+    edited_at: datetime | None = None
+
+    @property
+    def first_id(self) -> str:
+        """The id it was born with."""
+        return (*self.before, self.id)[0]
 
     @property
     def root(self) -> Post:
@@ -95,16 +103,22 @@ class World:
         self.posts.append(post)
         return post
 
+    def rename(self, person: Person, handle: str) -> None:
+        """Give somebody another handle; who was named by the old one stays named."""
+        person.before, person.handle = (*person.before, person.handle), handle
+
     def edit(self, post: Post, text: str, *, new_id: bool = False) -> None:
         """Change a post; on X that makes a new id."""
-        post.text = text
+        post.text, post.edited_at = text, self.clock.now
         if new_id:
             post.before = (*post.before, post.id)
             post.id = str(next(self._ids))
 
-    def delete(self, post: Post) -> None:
-        """Take a post away; what stands under it stays."""
+    def delete(self, post: Post, *, thread: bool = False) -> None:
+        """Take a post away; what stands under it stays, or goes with it (`thread`)."""
         self.posts.remove(post)
+        for below in [p for p in self.posts if thread and p.parent is post]:
+            self.delete(below, thread=True)
 
     def named(self, handle: str) -> Person | None:
         """Find somebody by handle, in any case."""

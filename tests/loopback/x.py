@@ -45,6 +45,7 @@ class X:
             (r"/2/users/by/username/(\w{1,15})", "username", self._user),
             (r"/2/users/by", "users", self._users),
             (r"/2/users", "users", self._users),
+            (r"/2/users/(\d+)", "users", self._user_numbered),
             (r"/2/users/(\d+)/(tweets)", "tweets", self._wall),
             (r"/2/users/(\d+)/(mentions)", "mentions", self._wall),
             (r"/2/tweets", "posts", self._posts),
@@ -104,6 +105,9 @@ class X:
     def _user(self, ask: Ask, handle: str) -> Answer:
         return self._found(ask, [(handle, self.world.named(handle))], "username", single=True)
 
+    def _user_numbered(self, ask: Ask, number: str) -> Answer:
+        return self._found(ask, [(number, self.world.numbered(number))], "id", single=True)
+
     def _users(self, ask: Ask) -> Answer:
         if "usernames" in ask.params:
             return self._found(
@@ -161,12 +165,15 @@ class X:
         return self._page(ask, newest_first(found), smallest=10)
 
     def _posts(self, ask: Ask) -> Answer:
-        held = {p.id: p for p in self.world.posts}
+        held = {number: p for p in self.world.posts for number in (*p.before, p.id)}
         wanted = ask.params["ids"].split(",")
         errors = [partial("Not Found Error", i, "ids") for i in wanted if i not in held]
         errors += [e for i in wanted if i in held and (e := refusal(held[i].author, i, "ids"))]
         failed = {e["value"] for e in errors}
-        body = self._body(ask, [held[i] for i in wanted if i not in failed])
+        alive = [i for i in wanted if i not in failed]
+        body = self._body(ask, [held[i] for i in alive])
+        for shown, number in zip(body.get("data", []), alive, strict=True):
+            shown["id"] = number  # each version is to be had by its own id
         return Answer({**body, "errors": errors + body.get("errors", [])} if errors else body)
 
     def _page(self, ask: Ask, posts: list[Post], smallest: int) -> Answer:
@@ -220,7 +227,7 @@ class X:
         every: dict[str, Json] = {
             "created_at": post.at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             "author_id": post.author.id,
-            "conversation_id": post.root.id,
+            "conversation_id": post.root.first_id,
             "reply_settings": "everyone",
             "lang": "no",
             "public_metrics": {"repost_count": 0, "reply_count": len(under), "like_count": 2},
@@ -233,11 +240,9 @@ class X:
             every["referenced_posts"] = [{"type": "replied_to", "id": post.parent.id}]
         if "referenced_tweets.id" in asked or "referenced_tweets" in asked:
             asked.add("referenced_posts")
-        sent: dict[str, Json] = {
-            "id": post.id,
-            "text": post.text[:280],
-            "edit_history_post_ids": [*post.before, post.id],
-        }
+        sent: dict[str, Json] = {"id": post.id, "text": post.text[:280]}
+        if "edit_history_post_ids" in asked or self.speaks == "tweet":
+            sent["edit_history_post_ids"] = [*post.before, post.id]
         if len(post.text) > 280 and asked & {"note_post", "note_tweet"}:
             sent["note_post"] = {"text": post.text}
         sent |= {k: v for k, v in every.items() if k in asked} | post.more

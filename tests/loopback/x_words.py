@@ -83,7 +83,8 @@ def newest_first(posts: Iterable[Post]) -> list[Post]:
 
 def mentions(post: Post, person: Person) -> bool:
     """Tell whether a post names somebody or replies to them."""
-    named = re.search(rf"@{person.handle}\b", post.text, re.IGNORECASE) is not None
+    names = "|".join((person.handle, *person.before))
+    named = re.search(rf"@(?:{names})\b", post.text, re.IGNORECASE) is not None
     return named or (post.parent is not None and post.parent.author is person)
 
 

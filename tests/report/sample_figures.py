@@ -16,6 +16,7 @@ from soma_audit.report.context_lines import (
     PostingClock,
     Query,
     QuietLine,
+    RenamedLine,
     WallLine,
 )
 from soma_audit.report.lines import (
@@ -382,6 +383,9 @@ def news() -> News:
         ),
         quiet=(
             QuietLine(agency="<b>", network="twitter", handle="moss", last_post=AS_OF - timedelta(days=90)),
+        ),
+        renamed=(
+            RenamedLine(agency="Ministry of Moss", network="twitter", handle="moss", now="moss_ministry"),
         ),
         gaps=(gap("moss_news", "suspended", "The network has suspended the account. \x1b[5m\u202e"),),
     )

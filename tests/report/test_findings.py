@@ -25,6 +25,7 @@ def found(*kinds: str) -> list[tuple[str, str]]:
         ("wall-closed", ["facebook/moss"]),
         ("gap", ["twitter/moss_news"]),
         ("gone-quiet", ["twitter/moss"]),
+        ("renamed", ["twitter/moss"]),
     ],
 )
 def test_each_kind_is_found_by_itself(kind: str, accounts: list[str]) -> None:

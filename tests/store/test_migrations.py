@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 SCRIPTS = [
     files("soma_audit.store").joinpath(name).read_text("utf-8")
-    for name in ("schema.sql", "review.sql", "written_language.sql", "wall.sql", "news.sql", "quick.sql")
+    for name in (
+        *("schema.sql", "review.sql", "written_language.sql", "wall.sql", "news.sql", "quick.sql"),
+        *("quarantine.sql", "forgotten.sql", "missing.sql", "names.sql"),
+    )
 ]
 SCHEMA = "\n".join(SCRIPTS)
 MADE = re.compile(r"^create (table|view) (\w+)", re.MULTILINE)
@@ -59,6 +62,7 @@ def test_a_database_is_shaped_once(tmp_path: Path) -> None:
             assert names == [
                 *("m001_schema", "m002_token_kind", "m003_review", "m004_written_language"),
                 *("m005_walls", "m006_news", "m007_quick", "m008_quarantine", "m009_forgotten"),
+                *("m010_missing", "m011_names"),
             ]
 
 

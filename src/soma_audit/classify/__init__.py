@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from soma_audit.classify.rule import Classifier, Rule
-    from soma_audit.model import OfficeHours, Verdict, Wall
+    from soma_audit.model import Verdict, Wall
+    from soma_audit.office_hours import OfficeHours
     from soma_audit.store import Run, Store
     from soma_audit.store.judged import Relabelled
 

@@ -44,7 +44,7 @@ class AnswerClassifier:
     """Judges what became of each question."""
 
     name = "answer"
-    version = "3"
+    version = "4"
     rules: Sequence[Rule[Any]] = sorted(
         (*ANSWERS, *MAY_ANSWER, *SPOILS, *REFERS, *BLIND), key=lambda r: r.code
     )
@@ -101,7 +101,7 @@ class Replies:
         return self._silent(question, thread, spoilt, maybe)
 
     def _replies(self, question: Post, thread: Thread) -> list[Post]:
-        """Give the agency's posts that may answer, oldest first."""
+        """Give the agency's posts that may answer, oldest first; one that it has deleted answers no more."""
         number, author = question.native_id, question.author or ""
         found = chain(
             (p for p in thread.below.get(number, ()) if p.by_agency),
@@ -110,7 +110,11 @@ class Replies:
             self.from_elsewhere.get(number, ()),
             self.to_strangers.get(number, ()),
         )
-        later = {p.native_id: p for p in found if p.created_at >= question.created_at and p != question}
+        later = {
+            p.native_id: p
+            for p in found
+            if p.created_at >= question.created_at and p != question and p.text is not None
+        }
         return sorted(later.values(), key=lambda p: (p.created_at, p.native_id))
 
     def _candidate(self, question: Post, reply: Post, thread: Thread) -> Candidate:

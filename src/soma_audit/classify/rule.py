@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from soma_audit.model import Account, Finding, Kind, OfficeHours, Post, Wall
+from soma_audit.model import Account, Finding, Kind, Post, Wall
+from soma_audit.office_hours import OfficeHours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -203,7 +203,7 @@ def fail_on_option(command: Callable[..., Any]) -> Callable[..., Any]:
         type=FailOn(),
         default=(),
         help="End with exit code 4 if there is any of these that is new, with commas between:"
-        " new-unanswered, new-question, wall-closed, gap, gone-quiet.",
+        " new-unanswered, new-question, wall-closed, gap, gone-quiet, renamed.",
     )(command)
 
 

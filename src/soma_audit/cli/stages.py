@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from soma_audit.cli.money import settled, tell_spent
-from soma_audit.cli.options import Moment, Settings, in_bulk, output, progress
+from soma_audit.cli.options import Moment, Settings, in_bulk, output, progress, some
 from soma_audit.cli.screen import Screen
 from soma_audit.errors import Exit, MendInputError
 
@@ -176,7 +176,17 @@ def verify_stage(
     outcome.sentences.append(
         f"Looked up {result.looked_up} posts on X again; {result.gone} are gone, and their texts with them."
     )
-    outcome.facts |= {"looked_up": result.looked_up, "gone": result.gone, "not_seen": result.not_seen}
+    if result.missing:
+        outcome.sentences.append(
+            f"X no longer shows {some(result.missing, 'other post')}."
+            " If it says so again tomorrow, at least 20 hours from now, their texts are dropped."
+        )
+    outcome.facts |= {
+        "looked_up": result.looked_up,
+        "gone": result.gone,
+        "missing": result.missing,
+        "not_seen": result.not_seen,
+    }
     tell_spent(wired.budget, outcome)
     if result.not_seen:
         outcome.code = Exit.PARTIAL
@@ -192,8 +202,20 @@ def _tell_collected(result: Collected, outcome: Outcome) -> None:
         "accounts": result.accounts,
         "new": added.new,
         "changed": added.changed,
+        "unpublished": len(result.unpublished),
+        "limited": len(result.limited),
+        "renamed": [asdict(renamed) for renamed in result.renamed],
         "not_seen": result.not_seen,
     }
+    if result.unpublished:
+        outcome.sentences.append(
+            f"Left out, since the public cannot see them (drafts, scheduled or private): {some(len(result.unpublished), 'post')}."
+        )
+    if result.limited:
+        outcome.sentences.append(
+            f"Public to some only, by place or age, and counted as the others: {some(len(result.limited), 'post')}."
+        )
+    outcome.warnings += [renamed.sentence for renamed in result.renamed]
     if result.not_seen:
         outcome.code = Exit.PARTIAL
         outcome.warnings.append("Not everything could be seen:")

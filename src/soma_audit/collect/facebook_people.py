@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from soma_audit.collect.transport import Json
 
 CURSORS = ("after", "until", "__paging_token")
+AUDIENCE = ("is_published", "is_hidden", "is_expired", "privacy", "targeting")
+"""The fields of a post that tell who can see it."""
+NEVER_PUBLIC = frozenset({"unpublished", "private"})
+"""Why a post has not been public at any time, as far as is told; others were once."""
+_COMMENTS_OWN = frozenset({"parent", "comment_count", "can_hide"})
 
 
 class FacebookPeople(People):
@@ -44,20 +49,22 @@ class FacebookPeople(People):
         return body
 
     def _post(self, post: Mapping[str, Any]) -> dict[str, Any]:
-        """Clean a post or a comment, and the comments under it."""
+        """Clean a post or a comment, and the comments under it; of what the public cannot see only that stays."""
+        if not_public(post):
+            return {k: post[k] for k in ("id", "created_time") if k in post} | _audience(post)
         writer = post.get("from") or {}
         kept = (
             "id",
             "status_type",
             "created_time",
+            "updated_time",
             "application",
             "shares",
             "parent",
             "comment_count",
             "can_comment",
-            "is_hidden",
         )
-        clean = {k: post[k] for k in kept if k in post}
+        clean = {k: post[k] for k in kept if k in post} | _audience(post)
         if "id" in writer:
             clean["from"] = {"id": self.person(str(writer["id"]))}
         if post.get("message") is not None:
@@ -96,6 +103,41 @@ class FacebookPeople(People):
             return url
         pairs = [(k, v) for k, v in parse_qsl(urlsplit(url).query) if k != "id" or v in self.known]
         return f"https://www.facebook.com/{owner if owner.endswith('.php') else ''}?{urlencode(pairs)}"
+
+
+def not_public(post: Mapping[str, Any]) -> str | None:
+    """Return why the public cannot see a post: it is `unpublished`, `private`, `expired` or `hidden`.
+
+    None: the public can see it, as far as is told. To a Page's own token Graph shows drafts, scheduled posts and dark
+    advertisements on the feed. A hidden comment is another matter: somebody wrote it in public, and the Page hid it.
+    """
+    if post.get("is_published") is False:
+        return "unpublished"
+    if _privacy(post) not in {"", "EVERYONE"}:
+        return "private"
+    if post.get("is_expired") is True:
+        return "expired"
+    return "hidden" if post.get("is_hidden") is True and not _is_comment(post) else None
+
+
+def _is_comment(post: Mapping[str, Any]) -> bool:
+    return not _COMMENTS_OWN.isdisjoint(post) or "comment_id=" in str(post.get("permalink_url"))
+
+
+def _privacy(post: Mapping[str, Any]) -> str:
+    """Return to whom a post was addressed, in Graph's own word; empty where it is not told."""
+    said = post.get("privacy")
+    return str(said.get("value") or "") if isinstance(said, dict) else ""
+
+
+def _audience(post: Mapping[str, Any]) -> dict[str, Any]:
+    """Return who can see a post, without the lists of people and places that may stand beside."""
+    kept: dict[str, Any] = {k: post[k] for k in AUDIENCE[:3] if isinstance(post.get(k), bool)}
+    if _privacy(post):
+        kept["privacy"] = {"value": _privacy(post)}
+    if post.get("targeting"):
+        kept["targeting"] = True
+    return kept
 
 
 def links(raw: Mapping[str, Any]) -> list[str]:

@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from soma_audit.collect.facebook_people import links
-from soma_audit.model import Account, Kind, Post, Stream
+from soma_audit.collect.facebook_people import NEVER_PUBLIC, links, not_public
+from soma_audit.model import Account, Kind, Notices, Post, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+ENDS_EARLY = 1000
+"""Of more comments than this Graph may show the first ones only, as if there were no more."""
 
 
 def posts(
@@ -27,7 +30,7 @@ def posts(
         yield from (_comment(c, str(body["of"]), account, known) for c in _dated(body))
         return
     for raw in _dated(body):
-        if not raw.get("id"):
+        if not raw.get("id") or not_public(raw):
             continue
         post = _read(raw, account, stream, known)
         yield post
@@ -35,8 +38,48 @@ def posts(
             yield _comment(comment, post.native_id, account, known)
 
 
+def notices(body: Mapping[str, Any], account: Account) -> Notices:
+    """Return what an answer with posts tells of them besides how they look."""
+    told: dict[str, list[str]] = {"unpublished": [], "missing": [], "limited": [], "read": [], "whole": []}
+    for raw in _dated(body):
+        if not raw.get("id"):
+            continue
+        number, why = post_id(raw, account), not_public(raw)
+        if why:
+            told["unpublished" if why in NEVER_PUBLIC else "missing"].append(number)
+            continue
+        if raw.get("targeting"):
+            told["limited"].append(number)
+        comments = raw.get("comments") or {}
+        if comments and "next" not in (comments.get("paging") or {}) and is_whole(comments):
+            told["read"].append(number)
+            told["whole"].append(number)
+    return Notices(
+        unpublished=tuple(told["unpublished"]),
+        missing=tuple(told["missing"]),
+        limited=tuple(told["limited"]),
+        read_threads=tuple(told["read"]),
+        whole_threads=tuple(told["whole"]),
+    )
+
+
+def is_whole(comments: Mapping[str, Any], before: int = 0) -> bool:
+    """Whether the last page of comments, with so many shown before it, shows that these are all there are.
+
+    To some tokens Graph shows no comments and counts them all the same; of very many it shows the first ones only.
+    """
+    shown = before + len(comments.get("data") or ())
+    counted = (comments.get("summary") or {}).get("total_count")
+    return shown >= (counted or 0) or 0 < shown < ENDS_EARLY
+
+
+def post_id(raw: Mapping[str, Any], account: Account) -> str:
+    """Return a post's id with the Page's before it, which Graph leaves out now and then."""
+    return str(raw["id"]) if "_" in str(raw["id"]) else f"{account.native_id}_{raw['id']}"
+
+
 def _read(raw: Mapping[str, Any], account: Account, stream: Stream, known: Mapping[str, Account]) -> Post:
-    native_id = str(raw["id"]) if "_" in str(raw["id"]) else f"{account.native_id}_{raw['id']}"
+    native_id = post_id(raw, account)
     comments = (raw.get("comments") or {}).get("summary") or {}
     by_agency = _by_agency(raw, account, known)
     if by_agency is None and (stream is Stream.TIMELINE or raw.get("status_type") == "wall_post"):
@@ -57,6 +100,7 @@ def _read(raw: Mapping[str, Any], account: Account, stream: Stream, known: Mappi
             "share": int((raw.get("shares") or {}).get("count") or 0),
         },
         reply_setting=_can_comment(comments),
+        changed_at=graph_time(raw["updated_time"]) if raw.get("updated_time") else None,
     )
 
 

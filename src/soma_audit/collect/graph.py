@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from soma_audit.collect.network import LostPlaceError
+from soma_audit.collect.network import LostPlaceError, NotThereError
 from soma_audit.collect.token_kind import Token, read_token, without_holder
 from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitError
 from soma_audit.errors import CouldNotLookError, LeaveNetworkError, LeaveStreamError
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 TOO_MUCH = "reduce the amount of data"
+UNKNOWN_FIELD = re.compile(r"nonexisting field(?: \((\w+)\))?")
+MISSING = 33
+"""The subcode of "there is no such thing, or not for you": Graph's own word for what is gone."""
 ENOUGH = 90
 """Percent of a limit at which we stop by ourselves: who goes on until refused is shut out for longer."""
 
@@ -67,10 +70,12 @@ def check(reply: Reply) -> None:
         raise WaitError(f"Facebook: {message}", after=regain_after(reply))
     if code in {1, 2} or error.get("is_transient"):
         raise TryAgainError(message)
-    raise _refusal(code, message, reply.url)
+    if code == 100 and (field := UNKNOWN_FIELD.search(message)):
+        raise UnknownFieldError(field[1] or "", message)
+    raise _refusal(code, int(error.get("error_subcode") or 0), message, reply.url)
 
 
-def _refusal(code: int, message: str, url: str) -> CouldNotLookError:
+def _refusal(code: int, subcode: int, message: str, url: str) -> CouldNotLookError:
     if code in {102, 190, 368}:
         said = f"Facebook refused the token ({message})"
         return LeaveNetworkError("refused", f"{said}: make a new one and put it in facebook.token_file")
@@ -78,14 +83,24 @@ def _refusal(code: int, message: str, url: str) -> CouldNotLookError:
         return LeaveStreamError("not_supported", f"Facebook: {message}")
     if code in {3, 10} or 200 <= code <= 299:
         return LeaveStreamError("permission", f"Facebook: {message}")
-    if code == 100 and "nonexisting field" not in message:
+    if code == 100:
         lost = re.search(r"[?&](after|__paging_token)=", url)  # a cursor that has grown old
-        return (LostPlaceError if lost else LeaveStreamError)("not_found", f"Facebook: {message}")
+        kind = LostPlaceError if lost else NotThereError if subcode == MISSING else LeaveStreamError
+        return kind("not_found", f"Facebook: {message}")
     return LeaveStreamError("unreachable", f"Facebook: error {code}, {message}")
 
 
 class TooMuchError(Exception):
     """Facebook asks for smaller pages."""
+
+
+class UnknownFieldError(LeaveStreamError):
+    """Graph does not know a field that it was asked for, and fails the whole request."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        """Its name; empty if Graph does not say."""
+        super().__init__("unreachable", f"Facebook: error 100, {message}")
 
 
 def nearly_used_up(reply: Reply) -> WaitError | None:

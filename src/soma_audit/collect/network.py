@@ -16,6 +16,10 @@ class LostPlaceError(LeaveStreamError):
     """The network no longer knows the place where a walk was cut off: the walk has to begin again."""
 
 
+class NotThereError(LeaveStreamError):
+    """The network says of one thing that it is not there: believed only when it says so again a night later."""
+
+
 class Network(Protocol):
     """One network. A new one is a file with this shape, and its name in `collect.NETWORKS`."""
 

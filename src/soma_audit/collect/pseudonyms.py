@@ -126,9 +126,20 @@ class People(ABC):
     def add(self, account: Account, native_id: str | None = None) -> None:
         """Take an account among the known ones; the same id is somebody else's on another network."""
         if account.network == self._network:
-            self.names[account.handle.lower()] = account
+            for name in account.names:
+                self.names[name.lower()] = account
             if number := native_id or account.native_id:
                 self.known[number] = account
+
+    def call(self, account: Account, handle: str) -> None:
+        """Take another name of a known account among the names."""
+        self.names[handle.lower()] = account
+
+    def learn(self, handle: str, native_id: str) -> None:
+        """Learn the id of a known account from its name, unless that id is known: by now somebody else may have the name."""
+        account = self.names.get(handle.lower())
+        if account is not None and account.native_id in {None, native_id}:
+            self.known[native_id] = account
 
     def person(self, native: object) -> str:
         """Give the id of a known account as it is, and anybody else's as a pseudonym."""

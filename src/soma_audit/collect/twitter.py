@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from soma_audit.collect.network import LostPlaceError
 from soma_audit.collect.trail import Trail
 from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitError, seconds_from_epoch
 from soma_audit.collect.twitter_people import USER_FIELDS, TwitterPeople, objects
-from soma_audit.collect.twitter_posts import posts
+from soma_audit.collect.twitter_posts import posts, time_of_id, withheld
 from soma_audit.errors import (
     ComeBackLaterError,
     CouldNotLookError,
@@ -27,7 +28,7 @@ from soma_audit.errors import (
     LeaveNetworkError,
     LeaveStreamError,
 )
-from soma_audit.model import GAP_REASONS, Account, Gap, Page, Post, Since, Stream
+from soma_audit.model import GAP_REASONS, Account, Gap, Notices, Page, Post, Since, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,11 +48,16 @@ ONLY_LEGACY_FIELDS = {"author_id", "in_reply_to_user_id", "referenced_tweets", "
 
 FIELDS = [
     *("id", "text", "created_at", "author_id", "conversation_id", "in_reply_to_user_id", "referenced_tweets"),
-    *("reply_settings", "lang", "public_metrics", "entities", "note_tweet", "source"),
+    *("reply_settings", "lang", "public_metrics", "entities", "note_tweet", "source", "withheld"),
 ]
-EXPANSIONS = ["author_id", "in_reply_to_user_id", "referenced_tweets.id"]
+EXPANSIONS = ["author_id", "in_reply_to_user_id", "referenced_tweets.id", "edit_history_tweet_ids"]
+ALWAYS_SENT = {"edit_history_tweet_ids"}
+"""What the legacy dialect sends without being asked."""
 CAPS = {Stream.TIMELINE: 3200, Stream.MENTIONS: 800}
 """How many of the newest posts X shows at most."""
+ABSENT = frozenset({"resource-not-found", "not-authorized-for-resource"})
+"""The types of problem by which X says that a post is deleted, suspended or protected. Others are a bad moment of its own."""
+A_DAY = timedelta(days=1)
 
 
 class UnknownWordError(Exception):
@@ -85,14 +91,15 @@ class XClient(tweepy.Client):  # type: ignore[misc]
 
 def outgoing(params: Mapping[str, Any], dialect: str) -> dict[str, Any]:
     """Say a request in a dialect. The two dialects' lists must not be mixed."""
-    if dialect == "tweet":
-        return dict(params)
     words = {}
     for key, value in params.items():
         parts = str(value).split(",") if key in {"tweet.fields", "expansions"} else None
-        if parts is not None:
+        if parts is not None and dialect == "tweet":
+            parts = [p for p in parts if p not in ALWAYS_SENT]
+        elif parts is not None:
             parts = [DIALECT.get(p, p) for p in parts if key == "expansions" or p not in ONLY_LEGACY_FIELDS]
-        words[DIALECT.get(key, key)] = ",".join(parts) if parts is not None else value
+        name = key if dialect == "tweet" else DIALECT.get(key, key)
+        words[name] = ",".join(parts) if parts is not None else value
     return words
 
 
@@ -155,10 +162,10 @@ class Twitter:
     ) -> None:
         self.x = XClient(transport, dialect, budget)
         self.clock = clock
-        people = TwitterPeople(self.name, accounts, pseudonyms)
-        self.known = people.known
+        self._people = TwitterPeople(self.name, accounts, pseudonyms)
+        self.known = self._people.known
         """The register's accounts by native id, as far as it is known."""
-        transport.scrub = people.scrub
+        transport.scrub = self._people.scrub
 
     # --- asking ---
 
@@ -172,16 +179,23 @@ class Twitter:
             yield from self._timeline(account, stream, since)
 
     def _profile(self, account: Account) -> Page:
+        """Look the account up by its name; by its id, which never changes, where somebody else or nobody has that name."""
         body = self.x.get_user(username=account.handle, user_fields=USER_FIELDS)
-        page = self._page(account, Stream.PROFILE, body, None)
-        user = body.get("data")
+        user, renamed_to = body.get("data"), None
+        is_elsewhere = str(user["id"]) != account.native_id if user else _why_unread(body) == "not_found"
+        if account.native_id and is_elsewhere:
+            by_id = self.x.get_user(id=account.native_id, user_fields=USER_FIELDS)
+            if by_id.get("data"):
+                body, user = by_id, by_id["data"]
+                renamed_to = str(user["username"])
+                self._people.call(account, renamed_to)
+            elif user:
+                raise LeaveAccountError("renamed", f"{account}: {GAP_REASONS['renamed']}")
         if not user:
             raise _account_error(account, body)
-        if account.native_id not in {None, str(user["id"])}:
-            raise LeaveAccountError("renamed", f"{account}: {GAP_REASONS['renamed']}")
         if user.get("protected"):
             raise LeaveAccountError("protected", f"{account}: {GAP_REASONS['protected']}")
-        return page
+        return replace(self._page(account, Stream.PROFILE, body, None), renamed_to=renamed_to)
 
     def _timeline(self, account: Account, stream: Stream, since: Since) -> Iterator[Page]:
         ask = self.x.get_users_tweets if stream is Stream.TIMELINE else self.x.get_users_mentions
@@ -208,10 +222,10 @@ class Twitter:
                     oldest or None,
                 )  # tokens grow old; what came before it is not to be paid for again
                 continue
-            meta, posts = body.get("meta") or {}, objects(body.get("data"))
+            posts = objects(body.get("data"))
             if not posts and _about_account(body):
                 raise _account_error(account, body)
-            numbers = _numbers(posts)
+            meta, numbers = _meta(body), _numbers(posts)
             reached = since.bookmark and any(n <= int(since.bookmark) for n in numbers)
             token = "" if reached else meta.get("next_token") or ""
             trail.step([str(n) for n in numbers], token)
@@ -220,7 +234,7 @@ class Twitter:
             gap = None if token or reached or count < CAPS[stream] else _cap(stream, posts)
             if posts or not token:  # the place after an empty page may lead nowhere
                 place = f"{count} {oldest} {token}" if token else None
-            yield self._page(account, stream, body, place, newest=_newest(numbers), gap=gap)
+            yield self._page(account, stream, body, place, newest=_newest(numbers, self.clock()), gap=gap)
             if not token:
                 return
 
@@ -239,7 +253,7 @@ class Twitter:
                     expansions=EXPANSIONS,
                     user_fields=["id", "username"],
                 )
-                token = (body.get("meta") or {}).get("next_token")
+                token = _meta(body).get("next_token")
                 trail.step([str(n) for n in _numbers(objects(body.get("data")))], token)
                 yield self._page(account, Stream.OPEN_THREADS, body, thread if token else after)
                 if token is None:
@@ -257,14 +271,30 @@ class Twitter:
     ) -> Page:
         gaps = (gap,) if gap else ()
         page = self.x.transport.page
-        return page(account, stream, body, resume, fetched_at=self.clock(), newest=newest, gaps=gaps)
+        return page(
+            account,
+            stream,
+            body,
+            resume,
+            fetched_at=self.clock(),
+            newest=newest,
+            gaps=gaps,
+            notices=Notices(withheld=tuple(withheld(body))),
+        )
 
-    def gone(self, account: Account, posts: Sequence[str]) -> tuple[Page, frozenset[str]]:
-        """Look posts up by id; tell which are deleted, suspended or protected by now: their texts may not be kept."""
+    def look_up(self, account: Account, posts: Sequence[str]) -> tuple[Page, dict[str, bool]]:
+        """Look posts up by id; return the page, and which of them are there.
+
+        False: deleted, suspended or protected by X's own word. One of which X says neither is left out.
+        """
         body = self.x.get_tweets(list(posts), tweet_fields=["id"])
-        errors = {str(e["resource_id"]) for e in objects(body.get("errors")) if "resource_id" in e}
-        alive = {str(p.get("id")) for p in objects(body.get("data"))}
-        return self._page(account, Stream.LOOK_UP, body, None), frozenset(errors & set(posts) - alive)
+        there = {
+            str(e["resource_id"]): False
+            for e in objects(body.get("errors"))
+            if "resource_id" in e and str(e.get("type", "")).rpartition("/")[2] in ABSENT
+        }
+        there |= {str(p.get("id")): True for p in objects(body.get("data"))}
+        return self._page(account, Stream.LOOK_UP, body, None), {p: there[p] for p in posts if p in there}
 
     # --- reading ---
 
@@ -296,8 +326,22 @@ def _place(resume: str | None) -> tuple[int, str | None, str]:
     return int(count), next(iter(oldest), None), token
 
 
-def _newest(numbers: list[int]) -> str | None:
-    return str(max(numbers, default="")) or None
+def _meta(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what an answer with posts says of itself; without it, nobody can tell whether these are all.
+
+    Raises:
+        LeaveStreamError: it says nothing.
+    """
+    meta = body.get("meta")
+    if not isinstance(meta, dict):
+        raise LeaveStreamError("damaged", "X answered without saying how many posts there are")
+    return meta
+
+
+def _newest(numbers: list[int], now: datetime) -> str | None:
+    """Return the newest id: up to there the stream is read. An id of the future would end all reading."""
+    possible = (n for n in numbers if (at := time_of_id(str(n))) is None or at <= now + A_DAY)
+    return str(max(possible, default="")) or None
 
 
 def _cap(stream: Stream, posts: list[Any]) -> Gap:
@@ -312,8 +356,12 @@ def _about_account(body: Mapping[str, Any]) -> bool:
     return bool(errors) and (not body.get("meta") or any(e.get("parameter") == "id" for e in errors))
 
 
-def _account_error(account: Account, body: Mapping[str, Any]) -> CouldNotLookError:
-    """Read type and title together: a suspended account has the type of a missing one."""
+def _why_unread(body: Mapping[str, Any]) -> str:
+    """Return why an account cannot be read, by type and title together: a suspended one has the type of a missing one."""
     title = str(next((e.get("title") for e in objects(body.get("errors"))), ""))
-    reason = {"Forbidden": "suspended", "Authorization Error": "protected"}.get(title, "not_found")
+    return {"Forbidden": "suspended", "Authorization Error": "protected"}.get(title, "not_found")
+
+
+def _account_error(account: Account, body: Mapping[str, Any]) -> CouldNotLookError:
+    reason = _why_unread(body)
     return LeaveAccountError(reason, f"{account}: {GAP_REASONS[reason]}")

@@ -29,8 +29,8 @@ class TwitterPeople(People):
         posts = [p for p in objects(body.get("data")) if "username" not in p]
         around = objects(included.get("tweets")) + objects(included.get("posts"))
         for user in users:
-            if "id" in user and (account := self.names.get(str(user["username"]).lower())) is not None:
-                self.known[str(user["id"])] = account
+            if "id" in user:
+                self.learn(str(user["username"]), str(user["id"]))
         ids = {str(u["username"]).lower(): str(u["id"]) for u in users if "id" in u}
         ids |= {
             str(m["username"]).lower(): str(m["id"])
@@ -75,7 +75,6 @@ class TwitterPeople(People):
             return self.text(str(words), ids, by_visitor=by_visitor)
 
         clean = {k: post[k] for k in KEPT if k in post}
-        clean["text"] = text(post.get("text") or "")
         for key in ("author_id", "in_reply_to_user_id"):
             if post.get(key) is not None:
                 clean[key] = self.person(post[key])
@@ -84,6 +83,9 @@ class TwitterPeople(People):
         versions = either(post, "edit_history_post_ids", "edit_history_tweet_ids") or ()
         if len(versions) > 1:
             clean["edit_history_post_ids"] = [str(v) for v in versions]
+        if post.get("withheld"):
+            return clean | {"withheld": True}  # what it says may not be kept
+        clean["text"] = text(post.get("text") or "")
         note = either(post, "note_post", "note_tweet") or {}
         if note.get("text"):
             clean["note_post"] = {"text": text(note["text"])}

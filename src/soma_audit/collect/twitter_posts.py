@@ -21,12 +21,29 @@ def posts(body: Mapping[str, Any], account: Account, known: Mapping[str, Account
     `account` is whose wall they stand on, `known` the register's accounts by native id.
     """
     found = objects(body.get("data"))
+    around = objects((body.get("includes") or {}).get("posts"))
     above = {reference(p, "replied_to") for p in found}
-    included = [p for p in objects((body.get("includes") or {}).get("posts")) if p.get("id") in above]
+    first = {str(v): post_id(raw) for raw in found + around for v in raw.get("edit_history_post_ids") or ()}
+    included = [p for p in around if p.get("id") in above]
     for in_passing, group in ((True, included), (False, found)):
         for raw in group:
             if raw.get("id") and (written := written_at(raw)):
-                yield _read(raw, account, known, written, in_passing=in_passing)
+                yield _read(raw, account, known, written, first, in_passing=in_passing)
+
+
+def withheld(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the ids of posts whose texts may not be kept: X withholds them somewhere, by a court's or an owner's wish."""
+    included = body.get("includes") or {}
+    yield from (
+        post_id(raw)
+        for raw in objects(body.get("data")) + objects(included.get("posts"))
+        if raw.get("withheld") and raw.get("id")
+    )
+
+
+def post_id(raw: Mapping[str, Any]) -> str:
+    """Return the id that stands for a post: each edit has one of its own, and the first one stays."""
+    return str(min(raw.get("edit_history_post_ids") or [raw["id"]], key=int))
 
 
 def _read(
@@ -34,20 +51,23 @@ def _read(
     account: Account,
     known: Mapping[str, Account],
     written: datetime,
+    first: Mapping[str, str],
     *,
     in_passing: bool,
 ) -> Post:
+    """Read one post; `first` has the first version's id of those that were edited: a reply names the one it saw."""
     parent = reference(raw, "replied_to")
+    parent = first.get(parent, parent) if parent else None
     writer = known.get(str(raw.get("author_id")))
     is_reply = parent is not None or raw.get("in_reply_to_user_id") is not None
     by_agency = writer is not None and writer.agency == account.agency
-    # each edit has an id of its own; the first one stands for the post
-    native_id = min(raw.get("edit_history_post_ids") or [str(raw["id"])], key=int)
+    native_id = post_id(raw)
     thread = str(raw.get("conversation_id") or parent or native_id)
+    thread = first.get(thread, thread)
     return Post(
         native_id=native_id,
         created_at=written,
-        text=_whole_text(raw),
+        text=None if raw.get("withheld") else _whole_text(raw),
         by_agency=by_agency,
         thread=native_id if thread == str(raw["id"]) else thread,
         parent=parent,
@@ -57,6 +77,7 @@ def _read(
         client=raw.get("source"),
         counts=_counts(raw.get("public_metrics")),
         reply_setting=raw.get("reply_settings"),
+        later_ids=tuple(v for v in raw.get("edit_history_post_ids") or () if v != native_id),
         in_passing=in_passing,
     )
 

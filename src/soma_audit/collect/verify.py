@@ -1,7 +1,8 @@
 """Looking stored posts up again: what the network no longer shows may not be kept.
 
-X asks for it (its agreement: content that was removed, protected or suspended goes). Facebook answers "no such post" and
-"no permission" alike, so there a post is only held to be gone when its whole stream is read anew (see `walk`).
+X asks for it (its agreement: content that was removed, protected or suspended goes). It is believed when it says so twice, a
+night apart. Facebook answers "no such post" and "no permission" alike, so there a post is only missing when its whole
+stream is read anew (see `walk`).
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ AT_ONCE = 100
 class Verifier(Protocol):
     """A network that can tell a post that is gone from one that we may not see."""
 
-    def gone(self, account: Account, posts: Sequence[str]) -> tuple[Page, frozenset[str]]:
-        """Look posts up by native id; tell which are gone, and on what page that stands."""
+    def look_up(self, account: Account, posts: Sequence[str]) -> tuple[Page, Mapping[str, bool]]:
+        """Look posts up by native id; return the page, and which of them the network says are there, and which are not."""
 
 
 @dataclass(slots=True)
@@ -36,6 +37,8 @@ class Verified:
 
     looked_up: int = 0
     gone: int = 0
+    missing: int = 0
+    """Not there for the first time: they keep their texts until that is said again."""
     not_seen: list[str] = field(default_factory=list)
     """One sentence each."""
 
@@ -47,7 +50,7 @@ def verify(
     networks: Mapping[str, Network],
     say: Callable[[str], None] = lambda _: None,
 ) -> Verified:
-    """Look up all posts whose text is held, and drop the text of those that are gone."""
+    """Look up all posts whose text is held, and drop the text of those that are gone: absent for the second time."""
     result = Verified()
     for account in accounts:
         network = networks.get(account.network)
@@ -59,7 +62,7 @@ def verify(
         except CouldNotLookError as error:
             result.not_seen.append(f"{account}: {error}")
     store.index_texts()
-    run.note = f"{result.looked_up} looked up, {result.gone} gone"
+    run.note = f"{result.looked_up} looked up, {result.gone} gone, {result.missing} missing"
     if result.not_seen:
         run.partial(f"{len(result.not_seen)} accounts not looked up")
     return result
@@ -70,8 +73,11 @@ def _account(store: Store, run: Run, account: Account, network: Verifier, result
     ids = list(held)
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
-        page, gone = network.gone(account, some)
+        page, there = network.look_up(account, some)
+        absent = [held[post] for post, is_there in there.items() if not is_there]
         with store.transaction():
-            store.mark_gone(run.id, account, [held[i] for i in some if i in gone], page)
+            store.met_again([held[post] for post, is_there in there.items() if is_there])
+            gone = store.note_missing(run.id, account, absent, page)
         result.looked_up += len(some)
-        result.gone += len(gone)
+        result.gone += gone
+        result.missing += len(absent) - gone

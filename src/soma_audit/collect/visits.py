@@ -27,12 +27,32 @@ if TYPE_CHECKING:
     from soma_audit.store import Run, Store
 
 
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """An account that the network knows by another name than the register."""
+
+    account: str
+    """network/handle, as the register has it"""
+    now: str
+
+    @property
+    def sentence(self) -> str:
+        """Say it, and what to do."""
+        return f"{self.account} is now called {self.now}: change the register. It was found by its id and read as before."
+
+
 @dataclass(slots=True)
 class Collected:
     """What a collection brought, and what it could not see."""
 
     added: Added = field(default_factory=Added)
     accounts: int = 0
+    unpublished: set[tuple[str, str]] = field(default_factory=set)
+    """Account and native id of posts that the public cannot see, and that were left out."""
+    limited: set[tuple[str, str]] = field(default_factory=set)
+    """The same of posts that are public to some only."""
+    renamed: list[Renamed] = field(default_factory=list)
+    """Accounts that have another name now than in the register; each is told once."""
     not_seen: list[str] = field(default_factory=list)
     """One sentence each."""
     come_back: datetime | None = None
@@ -148,17 +168,28 @@ class Visits:
                 self.result.come_back = max(filter(None, (self.result.come_back, error.at)), default=None)
             self._leave(visit, error)
             return False
+        self._count(visit.account, walk)
+        told = {gap.detail for gap in walk.gaps if gap.reason in {"damaged", "unreachable"}}
+        self.result.not_seen += [
+            f"{visit.account} {_words(walk.stream)}: {detail}" for detail in sorted(told)
+        ]
+        return self._next_stream(visit)
+
+    def _count(self, account: Account, walk: Walk) -> None:
+        """Add what a walk brought to what the collection brought."""
         self.result.added += walk.added
         walk.added = Added()
-        damaged = {gap.detail for gap in walk.gaps if gap.reason == "damaged"}
-        self.result.not_seen += [f"{visit.account} {_words(walk.stream)}: {d}" for d in sorted(damaged)]
-        return self._next_stream(visit)
+        self.result.unpublished |= {(str(account), post) for post in walk.unpublished}
+        if walk.renamed_to:
+            self.result.renamed.append(Renamed(str(account), walk.renamed_to))
+            walk.renamed_to = None
+        self.result.limited |= {(str(account), post) for post in walk.limited}
 
     def _leave(self, visit: Visit, error: CouldNotLookError) -> None:
         """Go on without the rest of an account."""
         visit.failed = True
         if visit.walk is not None:
-            self.result.added += visit.walk.added
+            self._count(visit.account, visit.walk)
         self._gap(visit.account, None, error)
 
     def _gap(self, account: Account, stream: Stream | None, error: CouldNotLookError) -> None:

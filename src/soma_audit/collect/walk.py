@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from soma_audit.collect.network import Network
-    from soma_audit.model import Account, Gap, Page, Stream
+    from soma_audit.model import Account, Gap, Page, Stream, TokenKind
     from soma_audit.store import Store
 
 _NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
@@ -45,10 +45,21 @@ class Walk:
         self._store, self._run, self._network, self._account = store, run, network, account
         self._now, self._revisit = now, revisit
         self._begun_again = False
+        self._token: TokenKind | None = None
+        self._rereads = False
+        self.unpublished: set[str] = set()
+        """Posts that the public cannot see, by native id: they were left out."""
+        self.limited: set[str] = set()
+        """Posts that are public to some only."""
+        self.renamed_to: str | None = None
+        """The account's name by now, where it is met for the first time."""
         self._begin()
 
     def _begin(self) -> None:
         self._since = self._store.since(self._account, self.stream, now=self._now, revisit=self._revisit)
+        self._goes_on = self._since.resume is not None
+        if not self._goes_on:  # what an earlier run met before it was cut off is not met again by this one
+            self._store.drop_walk(self._account, self.stream)
         self._newest = self._store.walk_newest(self._account, self.stream)
         self._pages: Iterator[Page] | None = None
 
@@ -87,9 +98,12 @@ class Walk:
                 self.stream,
                 self._newest,
                 self._now,
-                revisit=self._revisit,
                 gaps=self.gaps,
+                token=self._token,
             )
+            if self._goes_on and self._rereads:  # an earlier run read the first part: it may have changed
+                self._begin()
+                return True
             return False
         try:
             self._keep(page)
@@ -98,13 +112,18 @@ class Walk:
         return True
 
     def _keep(self, page: Page) -> None:
-        self._newest = self._newest or page.newest
+        self._newest, self._token = self._newest or page.newest, page.token_kind
+        self._rereads, told = page.reread, page.notices
+        self.unpublished |= {*told.unpublished}
+        self.limited |= {*told.limited}
         about, posts = self._network.about(page), list(self._network.posts(page))
         self.added += self._store.add_page(
             self._run, self._account, page, posts, about=about, newest=self._newest
         )
         if about and "native_id" in about:
             self._store.save_native_id(self._account, str(about["native_id"]))
+            if self._store.note_name(self._account, page.renamed_to, page.fetched_at):
+                self.renamed_to = page.renamed_to
         for gap in page.gaps:
             self._store.add_gap(self._run, self._account, gap)
         self.gaps += page.gaps

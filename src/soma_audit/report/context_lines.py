@@ -82,6 +82,16 @@ class QuietLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RenamedLine:
+    """An account that has another name on its network than in the register."""
+
+    agency: str
+    network: str
+    handle: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """What is new since an earlier report."""
 
@@ -100,6 +110,7 @@ class News:
     """All of them, by account: network/handle."""
     walls: tuple[WallLine, ...]
     quiet: tuple[QuietLine, ...]
+    renamed: tuple[RenamedLine, ...] = ()
     gaps: tuple[GapLine, ...]
 
 

@@ -35,7 +35,7 @@ from soma_audit.store.connection import read_time
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from soma_audit.model import OfficeHours
+    from soma_audit.office_hours import OfficeHours
     from soma_audit.report.context_lines import PostingClock
     from soma_audit.report.trends import MonthCounts
     from soma_audit.store import Store
@@ -220,6 +220,7 @@ def _account_lines(
             messaging=states["messaging"],
             closing_reason=row["closing_reason"],
             alternative_channel=row["alternative_channel"],
+            renamed_to=row["goes_by"],
             clock=clocks.get(number),
             changes=tuple(wall_changes(store, row, states, frame.as_of, frame.office)),
             first_post=read_time(row["first_post"]),

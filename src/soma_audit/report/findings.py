@@ -20,6 +20,7 @@ KINDS = {
     "wall-closed": "a wall that was open and is restricted or closed",
     "gap": "something that could not be seen",
     "gone-quiet": "an account without an own post for 90 days",
+    "renamed": "an account that has a new name: change the register",
 }
 """What `--fail-on` knows, with what it means."""
 
@@ -84,12 +85,20 @@ def _quiet(news: News) -> Iterator[Finding]:
         yield Finding("gone-quiet", f"{quiet.network}/{quiet.handle}", KINDS["gone-quiet"])
 
 
+def _renamed(news: News) -> Iterator[Finding]:
+    for line in news.renamed:
+        yield Finding(
+            "renamed", f"{line.network}/{line.handle}", f"is now called {line.now}: change the register"
+        )
+
+
 _FOUND: Mapping[str, Callable[[News], Iterator[Finding]]] = {
     "new-unanswered": _overdue,
     "new-question": _asked,
     "wall-closed": _walls,
     "gap": _gaps,
     "gone-quiet": _quiet,
+    "renamed": _renamed,
 }
 
 

@@ -172,6 +172,8 @@ class AccountLine:
     """Why visitors may not write, as the agency says it in the register."""
     alternative_channel: str | None = None
     """Where it asks people to write instead."""
+    renamed_to: str | None = None
+    """Its name on the network by now; None: the register's."""
     changes: tuple[WallChange, ...] = ()
     """Of its walls, in the last year."""
     clock: PostingClock | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.report.context_lines import News, QuietLine, WallLine
+from soma_audit.report.context_lines import News, QuietLine, RenamedLine, WallLine
 from soma_audit.report.lines import PostLine
 from soma_audit.store.connection import read_time
 
@@ -50,6 +50,7 @@ def news(
         overdue_at=overdue,
         walls=tuple(_wall(row) for row in store.new_walls(run)),
         quiet=tuple(_quiet(store, moment, as_of)),
+        renamed=tuple(_renamed(store, moment)),
         gaps=tuple(
             gap for found in gaps.values() for gap in found if gap.noticed_at and gap.noticed_at > moment
         ),
@@ -78,4 +79,15 @@ def _quiet(store: Store, since: datetime, as_of: datetime) -> Iterator[QuietLine
         if last is not None and since - QUIET <= last < as_of - QUIET:
             yield QuietLine(
                 agency=names[row["agency"]], network=row["network"], handle=row["handle"], last_post=last
+            )
+
+
+def _renamed(store: Store, since: datetime) -> Iterator[RenamedLine]:
+    """Find accounts whose new name has been noticed since."""
+    names = {row["id"]: row["name"] for row in store.agency_rows()}
+    for row in store.account_rows():
+        noticed = read_time(row["renamed_at"])
+        if row["goes_by"] and noticed and noticed > since:
+            yield RenamedLine(
+                agency=names[row["agency"]], network=row["network"], handle=row["handle"], now=row["goes_by"]
             )

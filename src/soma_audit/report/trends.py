@@ -18,7 +18,7 @@ from soma_audit.store.connection import read_time
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from soma_audit.model import OfficeHours
+    from soma_audit.office_hours import OfficeHours
     from soma_audit.report.lines import Rate
     from soma_audit.report.tally import Tally
     from soma_audit.store import Store

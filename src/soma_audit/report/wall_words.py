@@ -12,7 +12,7 @@ from soma_audit.report.text import NOTHING, accounts
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from soma_audit.report.context_lines import News, QuietLine, WallLine
+    from soma_audit.report.context_lines import News, QuietLine, RenamedLine, WallLine
     from soma_audit.report.lines import (
         AccountLine,
         AgencyLine,
@@ -110,9 +110,14 @@ class WallWords:
         for quiet in news.quiet:
             day = self._words.day(quiet.last_post) if quiet.last_post else NOTHING
             told.append(f"{self._whose(quiet)}: {self._say('no own post since {day}', day=day)}")
+        told += [f"{self._whose(line)}: {self.renamed_to(line.now)}" for line in news.renamed]
         return told + [f"{self._whose(gap)}: {gap.sentence}" for gap in news.gaps]
 
-    def _whose(self, line: WallLine | QuietLine | GapLine) -> str:
+    def renamed_to(self, name: str) -> str:
+        """What an account is called by now, and what to do."""
+        return self._say("now called {name}: change the register", name=name)
+
+    def _whose(self, line: WallLine | QuietLine | RenamedLine | GapLine) -> str:
         return f"{line.agency}, {self._words.account_name(line.network, line.handle)}"
 
     def reply_settings(self, state: WallState) -> str | None:

@@ -16,7 +16,7 @@ from soma_audit.store.connection import read_time
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from soma_audit.model import OfficeHours
+    from soma_audit.office_hours import OfficeHours
     from soma_audit.report.words import Words
     from soma_audit.store import Store
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from soma_audit.model import Stream
 from soma_audit.store.compact import from_json, to_json
 from soma_audit.store.connection import text_time
-from soma_audit.store.forgotten import Forgotten
+from soma_audit.store.missing import Missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -64,7 +64,7 @@ class _Held(NamedTuple):
         return self.text, self.client, self.counts, self.reply_setting, self.hidden
 
 
-class Collected(Forgotten):
+class Collected(Missing):
     """Writing what was seen, and what was not."""
 
     def add_page(
@@ -90,17 +90,16 @@ class Collected(Forgotten):
                 self.execute("delete from page where id = ?", (number,))
             self.execute(
                 "insert into walk (account, stream, since, newest, resume)"
-                " values (?, ?, (select since from bookmark where account = ?1 and stream = ?2), ?, ?)"
+                " values (?, ?, ?, ?, ?)"
                 " on conflict do update set newest = excluded.newest, resume = excluded.resume",
-                (account.id, page.stream, newest, page.resume),
+                (
+                    *(account.id, page.stream, page.reread_from and text_time(page.reread_from)),
+                    *(newest, page.resume),
+                ),
             )
-            if page.gone:
-                self.mark_gone(run, account, self._thread_posts(account, page.gone), page)
+            self.heed(run, account, page, posts)
             if page.cost:
                 self.execute("update run set spent = round(spent + ?, 6) where id = ?", (page.cost, run))
-            if page.reread:
-                met = [(account.id, page.stream.value, post.native_id) for post in posts]
-                self.connection.executemany("insert or ignore into seen values (?, ?, ?)", met)
         return added
 
     def add_piece(
@@ -109,10 +108,13 @@ class Collected(Forgotten):
         page: Page,
         posts: Sequence[tuple[Account, Post]],
         gone: Iterable[tuple[str, Sequence[str], Sequence[str]]] = (),
+        *,
+        not_public: Iterable[tuple[Account, str]] = (),
     ) -> Added:
         """Store a piece of a file, and what it says is gone: one transaction. Without news it leaves no trace.
 
-        `gone` has a network each time, native ids of posts, and authors all of whose posts are meant.
+        `gone` has a network each time, native ids of posts, and authors all of whose posts are meant; `not_public` has posts
+        that the public could not see when the file was made: what was taken in of them before then is taken out.
         """
         with self.transaction():
             last = self.execute("select coalesce(max(id), 0) from page").fetchone()[0]
@@ -121,6 +123,8 @@ class Collected(Forgotten):
             for network, ids, authors in gone:
                 added.gone += self.forget_gone(network, ids, authors, number)
             added.gone += self.forget_again(posts, number)
+            for account, native_id in not_public:
+                self.take_out(account, [native_id], seen_before=page.fetched_at)
             if number > last and added == Added():
                 self.execute("delete from page where id = ?", (number,))
         return added
@@ -184,9 +188,26 @@ class Collected(Forgotten):
             else:
                 moved.append((observation_id, number))
         self._insert(page, new, observations, moved)
+        self._link_versions([(account or 0, post) for (account, _), post in seen.items()])
         touched_too, looks = self._write_past(page, past)
         self.mark_changed(touched | touched_too)
         return Added(len(new), len(moved), looks)
+
+    def _link_versions(self, posts: list[tuple[int, Post]]) -> None:
+        """Let replies to a later version of an edited post be replies to the post, whichever of the two is read first."""
+        later = [(account, number, p.native_id) for account, p in posts for number in p.later_ids]
+        if later:
+            self.connection.executemany("insert or ignore into version values (?, ?, ?)", later)
+        elif self.execute("select 1 from version limit 1").fetchone() is None:
+            return
+        ids = [*(p.native_id for _, p in posts), *(number for _, number, _ in later)]
+        for key in ("parent", "thread"):
+            self.execute(
+                f"update post set {key} = version.first from version where version.account = post.account"
+                f" and version.native_id = post.{key} and post.account in (select value from json_each(:accounts))"
+                f" and (post.native_id in (select value from json_each(:ids)) or post.{key} in (select value from json_each(:ids)))",
+                {"ids": json.dumps(ids), "accounts": json.dumps(sorted({account for account, _ in posts}))},
+            )
 
     def _write_past(
         self, page: int, past: Iterable[tuple[_Held, _Look, int | None, bool]]
@@ -263,15 +284,6 @@ class Collected(Forgotten):
             observations,
         )
         many("update post set observation = ? where id = ?", moved)
-
-    def _thread_posts(self, account: Account, threads: Sequence[str]) -> list[int]:
-        """Give the row ids of threads' posts whose text is held."""
-        rows = self.execute(
-            "select id from current_post where account = ? and text is not null"
-            " and thread in (select value from json_each(?))",
-            (account.id, json.dumps(threads)),
-        )
-        return [row[0] for row in rows]
 
     def posts_with_text(self, account: Account) -> dict[str, int]:
         """Give the posts of an account whose text is held, and whose id the network knows: row ids by native id."""

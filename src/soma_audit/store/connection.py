@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -86,9 +87,21 @@ class Connection:
                 f"{self.path} was made by a newer soma-audit ({', '.join(sorted(newer))}). Upgrade this one first."
             )
         if migrations.pending(db):
-            self.execute("pragma journal_mode = wal")
+            self._write_ahead()
             with self.transaction():  # two processes may open a new file at once: the second finds it done
                 migrations.apply(db)
+
+    def _write_ahead(self) -> None:
+        """Switch to write-ahead logging. SQLite does not wait for others here: the first to open a new file is in the way."""
+        for left in range(int(BUSY_SECONDS * 20), -1, -1):
+            try:
+                self.execute("pragma journal_mode = wal")
+            except sqlite3.OperationalError:
+                if not left:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
 
     def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:  # noqa: ANN401 - a tuple or a mapping, as sqlite3 has it
         """Run one statement."""

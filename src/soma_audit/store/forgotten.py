@@ -14,14 +14,64 @@ if TYPE_CHECKING:
     from soma_audit.model import Account, Page, Post
 
 
+THREADS_FALL = frozenset({"facebook"})
+"""Networks on which all that hangs on a post goes with it."""
+
+
 class Forgotten(Paged, Texts):
     """Posts that are there no more."""
 
     def mark_gone(self, run: int, account: Account, posts: Sequence[int], page: Page) -> None:
-        """Note that posts are there no more: their texts go, a look without text stays. Inside a transaction."""
-        if posts:
-            self._write_gone(posts, self.page_row(run, account.id, page))
+        """Note that posts are there no more: their texts go, a look without text stays. Inside a transaction.
+
+        Where a network takes all that hangs on a post away with it, that is gone too.
+        """
+        gone = set(posts)
+        if gone:
+            number = self.page_row(run, account.id, page)
+            while posts:
+                self._write_gone(posts, number)
+                posts = [post for post in self._left_hanging(account) if post not in gone]
+                gone.update(posts)
+            ids = json.dumps(sorted(gone))
+            self.execute("delete from missing where post in (select value from json_each(?))", (ids,))
+            self.execute(
+                "delete from thread where account = ? and native_id in"
+                " (select native_id from post where id in (select value from json_each(?)))",
+                (account.id, ids),
+            )
             self.mark_changed([account.id])
+
+    def _left_hanging(self, account: Account) -> list[int]:
+        """Return the comments that hang on a post or a comment that is gone, on a network where they go with it."""
+        if account.network not in THREADS_FALL:
+            return []
+        rows = self.execute(
+            # no comment is older than what it hangs on: with the oldest of these, few posts have to be read
+            "with above as materialized (select native_id, created_at from observation as look"
+            " join post on post.id = look.post and post.observation = look.id"
+            " where look.text is null and look.expired = 0 and account = :account)"
+            " select post.id from post join observation on observation.id = post.observation"
+            " where post.account = :account and post.kind = 'comment' and (text is not null or expired = 1)"
+            " and post.created_at >= (select min(created_at) from above)"
+            " and (post.thread in (select native_id from above) or post.parent in (select native_id from above))",
+            {"account": account.id},
+        )
+        return [row[0] for row in rows]
+
+    def delete_posts(self, posts: Sequence[int]) -> None:
+        """Delete posts with all that is kept of them, as if they had never been seen. Inside a transaction."""
+        ids = (json.dumps(posts),)
+        of_posts = "post in (select value from json_each(?))"
+        self.unindex(of_posts, ids)
+        self.forgot = True
+        self.execute(
+            f"update page set body = null where id in (select page from observation where {of_posts})", ids
+        )
+        self.execute(f"delete from finding where verdict in (select id from verdict where {of_posts})", ids)
+        for table in ("verdict", "review", "draw", "missing", "met", "observation"):
+            self.execute(f"delete from {table} where {of_posts}", ids)
+        self.execute("delete from post where id in (select value from json_each(?))", ids)
 
     def _write_gone(self, posts: Sequence[int], page: int) -> None:
         self.forget_texts(posts, expired=False)

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.model import About, Account, Gap, Kind, OfficeHours, Post, Stream, TokenKind, Wall
+from soma_audit.model import About, Account, Gap, Kind, Post, Stream, TokenKind, Wall
 from soma_audit.store.compact import from_json, to_json
 from soma_audit.store.connection import read_time, text_time
 from soma_audit.store.looked import Looked
 
 if TYPE_CHECKING:
+    from soma_audit.office_hours import OfficeHours
     from collections.abc import Iterable, Mapping, Sequence
 
     from soma_audit.model import Verdict
@@ -143,7 +144,9 @@ class Judged(Looked):
 
     def _handles(self, account: Account) -> frozenset[str]:
         rows = self.execute(
-            "select lower(handle) from account where agency = ? and network = ?",
+            "select lower(handle) from account where agency = ?1 and network = ?2 union"
+            " select lower(account_name.handle) from account_name join account on account.id = account_name.account"
+            " where agency = ?1 and network = ?2",
             (account.agency, account.network),
         )
         return frozenset(row[0] for row in rows)

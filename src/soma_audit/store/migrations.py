@@ -72,6 +72,18 @@ def m009_forgotten(db: Database) -> None:
     _carry_out(db, "forgotten.sql")
 
 
+@migrations()
+def m010_missing(db: Database) -> None:
+    """Believe that a post is gone only when that is said twice, and know how far threads have been read: missing.sql."""
+    _carry_out(db, "missing.sql")
+
+
+@migrations()
+def m011_names(db: Database) -> None:
+    """Know an account by every name that it has had: names.sql."""
+    _carry_out(db, "names.sql")
+
+
 def _carry_out(db: Database, script: str) -> None:
     for statement in _statements(files("soma_audit.store").joinpath(script).read_text("utf-8")):
         db.execute(statement)

@@ -11,14 +11,21 @@ from soma_audit.store.compact import to_json
 from soma_audit.store.connection import Connection, text_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
 
 _ACCOUNT = (
     "select id, agency, network, handle, native_id, role, evidence, valid_from, valid_to, closing_reason,"
-    " alternative_channel from account"
+    " alternative_channel,"
+    " (select group_concat(handle, ' ') from account_name where account_name.account = account.id) as other_names"
+    " from account"
 )
+_OF_ACCOUNTS = (
+    *("page", "walk", "seen", "bookmark", "gap", "about", "post", "verdict", "judged", "review", "wall_look"),
+    *("thread", "version", "account_name"),
+)
+"""The tables whose rows belong to an account."""
 
 
 class Registered(Connection):
@@ -29,6 +36,8 @@ class Registered(Connection):
         with self.transaction():
             for agency in agencies:
                 self._save_agency(agency)
+            accounts = list(accounts)
+            self._follow_names(accounts)
             kept = [self._save_account(a) for a in accounts]
             self.execute(
                 "update account set dropped_at = ?, changed = changed + 1 where dropped_at is null"
@@ -36,6 +45,31 @@ class Registered(Connection):
                 " and id not in (select value from json_each(?))",
                 (text_time(now), json.dumps(kept)),
             )
+
+    def _follow_names(self, accounts: Sequence[Account]) -> None:
+        """Let the register's new name for an account be that of the account which is known to have it."""
+        listed = {(a.network, a.handle.lower()) for a in accounts}
+        for account in accounts:
+            renamed = self.execute(
+                "select account.id, account.handle from account_name join account on account.id = account_name.account"
+                " where network = :network and account_name.handle = :handle"
+                " and not exists (select 1 from account where network = :network and handle = :handle)",
+                {"network": account.network, "handle": account.handle},
+            ).fetchone()
+            if renamed and (account.network, renamed[1].lower()) not in listed:
+                self._name(renamed[0], renamed[1], account.handle)
+
+    def _name(self, number: int, before: str, now: str) -> None:
+        """Give an account's row its new name; it goes on being known by the old one."""
+        self.execute("delete from account_name where account = ? and handle = ?", (number, now))
+        self.execute(
+            "insert or ignore into account_name values (?, ?)",
+            (number, before),
+        )
+        self.execute(
+            "update account set handle = ?, goes_by = null, renamed_at = null, dropped_at = null where id = ?",
+            (now, number),
+        )
 
     def _save_agency(self, agency: Agency) -> None:
         self.execute(
@@ -75,8 +109,13 @@ class Registered(Connection):
         return [_account(row) for row in rows]
 
     def account(self, network: str, handle: str) -> Account | None:
-        """Find an account by its name, in any case."""
-        row = self.execute(f"{_ACCOUNT} where network = ? and handle = ?", (network, handle)).fetchone()
+        """Return an account by the register's name for it, in any case, else by another one that it has had."""
+        row = self.execute(
+            f"{_ACCOUNT} where network = :network and (handle = :handle"
+            " or id in (select account from account_name where account_name.handle = :handle))"
+            " order by handle = :handle desc, id limit 1",
+            {"network": network, "handle": handle},
+        ).fetchone()
         return _account(row) if row else None
 
     def accounts_of_agency(self, network: str, name: str) -> list[Account]:
@@ -102,11 +141,51 @@ class Registered(Connection):
         return account
 
     def save_native_id(self, account: Account, native_id: str) -> None:
-        """Keep the network's own id of an account: handles change, ids do not."""
+        """Keep the network's own id of an account: handles change, ids do not.
+
+        An account without posts that has the id of one which the register no longer names, is that one under a new name.
+        """
+        former = self.execute(
+            "select id, handle from account where network = ? and native_id = ? and id <> ? and dropped_at is not null"
+            " and not exists (select 1 from post where post.account = ?3)",
+            (account.network, native_id, account.id),
+        ).fetchone()
+        if former:
+            self._adopt(account, *former)
         self.execute(
             "update account set native_id = ? where id = ? and native_id is not ?",
             (native_id, account.id, native_id),
         )
+
+    def _adopt(self, account: Account, former: int, handle: str) -> None:
+        """Give an account all that is kept of the same one under its former name."""
+        with self.transaction():
+            for table in _OF_ACCOUNTS:
+                self.execute(
+                    f"update or ignore {table} set account = ? where account = ?", (account.id, former)
+                )
+                self.execute(f"delete from {table} where account = ?", (former,))
+            self.execute("delete from account where id = ?", (former,))
+            self.execute(
+                "insert or ignore into account_name values (?, ?)",
+                (account.id, handle),
+            )
+            self.mark_changed([account.id])
+
+    def note_name(self, account: Account, handle: str | None, at: datetime) -> bool:
+        """Keep by what name the network knows an account (None: the register's); whether it is a name not met before."""
+        (goes_by,) = self.execute("select goes_by from account where id = ?", (account.id,)).fetchone()
+        if goes_by == handle:
+            return False
+        with self.transaction():
+            self.execute(
+                "update account set goes_by = ?1, renamed_at = iif(?1 is null, null, ?2) where id = ?3",
+                (handle, text_time(at), account.id),
+            )
+            if handle:
+                self.execute("insert or ignore into account_name values (?, ?)", (account.id, handle))
+            self.mark_changed([account.id])
+        return handle is not None
 
     def mark_changed(self, accounts: Iterable[int | None]) -> None:
         """Note that there is something to judge: on the account, and on its agency's other ones, which compare texts."""
@@ -122,7 +201,7 @@ def _iso(day: date | None) -> str | None:
 
 
 def _account(row: tuple[Any, ...]) -> Account:
-    number, agency, network, handle, native_id, role, evidence, since, until, reason, channel = row
+    number, agency, network, handle, native_id, role, evidence, since, until, reason, channel, others = row
     return Account(
         id=number,
         agency=agency,
@@ -135,4 +214,5 @@ def _account(row: tuple[Any, ...]) -> Account:
         valid_to=date.fromisoformat(until) if until else None,
         closing_reason=reason,
         alternative_channel=channel,
+        other_names=tuple(sorted((others or "").split())),
     )

@@ -62,10 +62,11 @@ class Reported(Connection):
     def account_rows(self) -> Iterator[Row]:
         """Every account of the register with when it was last read."""
         return self.rows(
-            "select account.id, agency, account.network, account.handle, role, valid_from, valid_to, closing_reason,"
-            " alternative_channel, last_read, first_post, last_post, last_own from listed_account as account"
-            " join coverage on coverage.account = account.id"
-            " order by account.network, account.handle"
+            "select listed.id, listed.agency, listed.network, listed.handle, listed.role, listed.valid_from, listed.valid_to,"
+            " listed.closing_reason, listed.alternative_channel, goes_by, renamed_at, last_read, first_post, last_post, last_own"
+            " from listed_account as listed join account on account.id = listed.id"
+            " join coverage on coverage.account = listed.id"
+            " order by listed.network, listed.handle"
         )
 
     def own_post_counts(self, since: datetime, until: datetime) -> Iterator[Row]:

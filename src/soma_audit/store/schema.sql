@@ -69,7 +69,7 @@ create table walk (
     primary key (account, stream)
 ) strict;
 
--- Posts met on a walk that reads a span anew, until it ends: what was there before and is not among them, is gone.
+-- Posts met on a walk that reads a span anew, until it ends: what was there before and is not among them, is missing.
 create table seen (
     account   integer not null references account (id),
     stream    text not null,

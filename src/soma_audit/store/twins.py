@@ -95,7 +95,7 @@ class Twins(Registered):
             own = f"(select own from united where file = {table}.post)"
             self.execute(f"update or ignore {table} set post = {own} where post {files}")
         self.execute(f"delete from finding where verdict in (select id from verdict where post {files})")
-        for table in ("verdict", "review", "draw", "observation"):
+        for table in ("verdict", "review", "draw", "missing", "met", "observation"):
             self.execute(f"delete from {table} where post {files}")
         self.execute(f"delete from post where id {files}")
         for key in ("thread", "parent"):

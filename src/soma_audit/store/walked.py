@@ -7,7 +7,7 @@ import zlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from soma_audit.model import Account, Gap, Page, Since, Stream
+from soma_audit.model import Account, Gap, Page, Since, Stream, TokenKind
 from soma_audit.store.collected import BY_THE_NETWORK, Collected
 from soma_audit.store.connection import text_time
 
@@ -17,35 +17,6 @@ if TYPE_CHECKING:
 
 FEED_CAP = 600
 """Facebook shows about so many posts of a year: beyond it, what is missing may only not be shown."""
-_MISSING = (
-    "select post.id from post join observation on observation.id = post.observation"
-    " where post.account = :account and text is not null and {which}"
-    " and not exists (select 1 from seen where seen.account = post.account and stream = :stream"
-    " and seen.native_id = post.native_id)"
-    " and exists (select 1 from observation as look join page on page.id = look.page"
-    " where look.post = post.id and page.stream in ({streams}))"
-)
-_MISSING_ON = {
-    Stream.TIMELINE: _MISSING.format(
-        which="post.kind <> 'comment' and post.by_agency = 1 and post.created_at > :start",
-        streams="'timeline'",
-    ),
-    Stream.VISITOR_POSTS: _MISSING.format(
-        which="post.kind <> 'comment' and post.by_agency is not 1 and post.created_at > :start",
-        streams="'visitor_posts'",
-    ),
-    # only in threads of which as many comments were shown as the network counts: a token may show fewer than there are
-    Stream.COMMENTS: _MISSING.format(
-        which="post.kind = 'comment' and post.thread in (select above.native_id from seen"
-        " join post as below on below.account = seen.account and below.native_id = seen.native_id"
-        " join post as above on above.account = below.account and above.native_id = below.thread"
-        " join observation as counted on counted.id = above.observation"
-        " where seen.account = :account and seen.stream = :stream"
-        " group by above.id having count(*) >= json_extract(counted.counts, '$.reply'))",
-        streams="'timeline', 'visitor_posts', 'comments'",
-    ),
-}
-"""What a stream showed before and did not show again, by the stream."""
 
 
 def _due(thread: str, asked: datetime, now: datetime) -> bool:
@@ -68,7 +39,12 @@ class Walked(Collected):
             threads = self._open_threads(account, now)
         elif stream is Stream.COMMENTS:
             threads = self._unread_threads(account, now - revisit if bookmark else None, now)
-        return Since(bookmark=bookmark and bookmark[0], resume=walk and walk[0], threads=threads)
+        return Since(
+            bookmark=bookmark and bookmark[0],
+            resume=walk and walk[0],
+            threads=threads,
+            missing_from=self.missing_from(account, stream, now),
+        )
 
     def bookmark(self, account: Account, stream: Stream) -> str | None:
         """Tell up to where a stream is complete, as its network counts; None: that is not known."""
@@ -94,19 +70,36 @@ class Walked(Collected):
         return tuple(row[0] for row in rows)
 
     def _unread_threads(self, account: Account, since: datetime | None, now: datetime) -> tuple[str, ...]:
-        """Posts under which the network counts other comments than are held, and older ones with an open question."""
+        """Posts whose comments are to be read.
+
+        Those under which the network counts other comments than are held, or says that something has changed since they
+        were read; older ones with an open question, and those that could not be read when it was their turn.
+        """
         rows = self.execute(
             "select post.native_id from post join observation on observation.id = post.observation"
+            " left join thread on thread.account = post.account and thread.native_id = post.native_id"
             " left join (select thread, sum(native_id <> thread and text is not null) as comments"
             " from current_post where account = :account group by thread) as held on held.thread = post.native_id"
             " where post.account = :account and post.kind <> 'comment' and post.created_at >= :since"
-            f" and post.native_id {BY_THE_NETWORK}"
-            " and observation.text is not null and json_extract(counts, '$.reply') <> coalesce(held.comments, 0)"
+            f" and post.native_id {BY_THE_NETWORK} and observation.text is not null"
+            " and (json_extract(counts, '$.reply') <> coalesce(held.comments, 0) or changed_at is not read_of)"
             " order by post.created_at, post.native_id",
             {"account": account.id, "since": text_time(since) if since else ""},
         )
-        waiting = self._waiting_threads(account, since, now) if since else []
-        return tuple(dict.fromkeys([*(row[0] for row in rows), *waiting]))
+        older = (
+            [*self._waiting_threads(account, since, now), *self._refused_threads(account, now)]
+            if since
+            else []
+        )
+        return tuple(dict.fromkeys([*(row[0] for row in rows), *older]))
+
+    def _refused_threads(self, account: Account, now: datetime) -> list[str]:
+        """Posts whose comments could not be read, each night at first and then the seldomer."""
+        rows = self.execute(
+            "select native_id, refused_since from thread where account = ? and refused_since is not null order by 1",
+            (account.id,),
+        )
+        return [thread for thread, since in rows if _due(thread, datetime.fromisoformat(since), now)]
 
     def _waiting_threads(self, account: Account, before: datetime, now: datetime) -> list[str]:
         """Posts too old to be counted again, under which a question waits for its answer: it may come late.
@@ -136,15 +129,15 @@ class Walked(Collected):
         newest: str | None,
         now: datetime,
         *,
-        revisit: timedelta = timedelta(0),
         gaps: Iterable[Gap] = (),
+        token: TokenKind | None = None,
     ) -> None:
         """Move the bookmark, and forget how far the walk had come: the last thing a walk does, in one transaction.
 
-        `gaps` are those that this walk met itself: they stay.
+        `gaps` are those that this walk met itself: they stay. `token` is in whose name it was walked.
         """
         with self.transaction():
-            self._mark_missing(run, account, stream, now, revisit)
+            self._look_for_missing(run, account, stream, now, token)
             self.execute(
                 "insert into bookmark (account, stream, since, run, completed_at) values (?, ?, ?, ?, ?)"
                 " on conflict do update set since = coalesce(excluded.since, since), run = excluded.run,"
@@ -155,17 +148,13 @@ class Walked(Collected):
             self._close_gaps(run, account, stream, {"cap", *(gap.reason for gap in gaps)})
             self._settle_authors(account)
 
-    def _mark_missing(
-        self, run: int, account: Account, stream: Stream, now: datetime, revisit: timedelta
+    def _look_for_missing(
+        self, run: int, account: Account, stream: Stream, now: datetime, token: TokenKind | None
     ) -> None:
-        """Mark what this stream showed before, and did not show again when its span was read anew."""
-        key = {"account": account.id, "stream": stream}
-        walk = self.execute(
-            "select since from walk where account = :account and stream = :stream", key
-        ).fetchone()
-        (met,) = self.execute(
-            "select count(*) from seen where account = :account and stream = :stream", key
-        ).fetchone()
+        """Look for what this stream showed before, and did not show again when its span was read anew."""
+        key = (account.id, stream)
+        walk = self.execute("select since from walk where account = ? and stream = ?", key).fetchone()
+        (met,) = self.execute("select count(*) from seen where account = ? and stream = ?", key).fetchone()
         if walk is None or not met:
             return  # an answer without any post proves nothing
         if stream is not Stream.COMMENTS and met >= FEED_CAP:
@@ -173,8 +162,6 @@ class Walked(Collected):
                 run, account, Gap(stream=stream, reason="cap", detail=f"about {FEED_CAP} posts a year")
             )
             return
-        start = text_time(datetime.fromisoformat(walk[0]) - revisit) if walk[0] else ""
-        posts = [row[0] for row in self.execute(_MISSING_ON[stream], {**key, "start": start})]
         page = Page(
             account=account,
             stream=stream,
@@ -183,7 +170,7 @@ class Walked(Collected):
             body=b"",
             resume=None,
         )
-        self.mark_gone(run, account, posts, page)
+        self.mark_missing(run, account, page, walk[0] or "", token)
 
     def _close_gaps(self, run: int, account: Account, stream: Stream, left: Iterable[str]) -> None:
         """A stream read to its end leaves no gap but those the network cut off for good, and those met again."""

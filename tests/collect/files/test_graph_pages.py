@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collect.builders import PAGE, PEOPLE, TOKEN, rows
+from collect.builders import NOW, PAGE, PEOPLE, TOKEN, rows
 from collect.files.desk import ImportDesk, as_lines
 from soma_audit.collect.files.desk import NOBODYS
+from soma_audit.collect.files.graph_pages import UNSEEN
 from soma_audit.errors import Exit, MendInputError
 from soma_audit.model import Account
 
@@ -143,6 +145,39 @@ def test_a_page_of_posts_is_read_whole_with_its_comments(desk: Graph) -> None:
     ]
     assert (result.bad_lines, result.summaries[0].format) == ([], "facebook-graph")
     assert (result.summaries[0].own, result.summaries[0].visitors) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"is_published": False},
+        {"privacy": {"value": "SELF"}},
+        {"is_expired": True},
+        {"is_hidden": True},
+    ],
+)
+def test_what_the_public_cannot_see_is_kept_out_and_counted(desk: Graph, told: dict[str, Any]) -> None:
+    result = desk.answers(an_answer(bare(**told), bare(id="100_502"), path="100/feed"))
+    assert desk.posts("native_id") == [("100_502",)]
+    assert (result.kept_out, result.bad_lines) == ({UNSEEN: 1}, [])
+
+
+def test_a_hidden_comment_is_a_comment(desk: Graph) -> None:
+    desk.answers(an_answer(a_comment(is_hidden=True, comment_count=None), path="100_501/comments"))
+    assert desk.posts("native_id, hidden") == [("501_601", 1)]
+
+
+def test_a_draft_that_was_taken_in_is_taken_out(desk: Graph) -> None:
+    desk.answers(an_answer(bare(), bare(id="100_502")))
+    desk.answers(an_answer(bare(is_published=False)))
+    assert desk.posts("native_id") == [("100_502",)]
+
+
+def test_an_older_file_does_not_take_out_what_has_been_published_since(desk: Graph) -> None:
+    drafts = json.dumps(an_answer(bare(is_published=False))).encode()
+    desk.answers(an_answer(bare()))
+    desk.take(desk.file(drafts, "old.json", modified_at=NOW - timedelta(days=9000)))
+    assert desk.posts("native_id") == [("100_501",)]
 
 
 SHAPES = {

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs
 
 from soma_audit.collect import facebook_posts
+from soma_audit.collect.facebook_people import NEVER_PUBLIC, not_public
 from soma_audit.collect.files.desk import NOBODYS
 from soma_audit.collect.files.facebook_rows import owner_in, parts_of, post_in
 from soma_audit.collect.files.json_records import json_records
 from soma_audit.collect.files.reader import LOOKED_AT, Reader, each
-from soma_audit.collect.files.record import BadRecordError, Broken
+from soma_audit.collect.files.record import BadRecordError, Broken, NotPublic
 from soma_audit.model import Stream
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ EDGES: Mapping[str, Stream] = {
     "comments": Stream.COMMENTS,
 }
 """What the last part of an address asks for. On the feed both stand, so there only a writer tells whose a post is."""
+UNSEEN = "posts that the public cannot see (drafts, scheduled, private, expired or hidden)"
 _ID = re.compile(r"\d{1,30}(?:_\d{1,30}){0,2}")
 _IN_QUERY = re.compile(r"(?:\d{1,30}|pfbid\w{1,200})?")
 _PAGE_ID = re.compile(r"\d{1,30}")
@@ -156,6 +158,12 @@ class GraphPages(Reader):
         before, _, after = str(raw["id"]).rpartition("_")
         if before and before not in people.known:  # what a visitor tagged stands under the visitor's own id
             raw = {**raw, "id": f"{people.person(before)}_{after}"}
+        if why := not_public(raw):
+            self.desk.kept_out[UNSEEN] += 1
+            if why in NEVER_PUBLIC:
+                by_number = replace(account, native_id=number or account.native_id)
+                yield NotPublic(account, facebook_posts.post_id(raw, by_number))
+            return
         held = raw.get("comments")
         comments: dict[str, Any] = held if isinstance(held, dict) else {}
         bare = {**raw, "comments": {"summary": comments.get("summary") or {}}}
@@ -177,7 +185,7 @@ class GraphPages(Reader):
     def _one_comment(self, comment: Any, account: Account, thread: str) -> Iterator[Found]:  # noqa: ANN401 - whatever JSON holds
         if not isinstance(comment, dict):
             raise BadRecordError("is not a JSON object")
-        comment = _checked(comment, needs_id=False)
+        comment = {"comment_count": 0, **_checked(comment, needs_id=False)}  # by which a comment is known
         yield from self._read(comment, account, Stream.COMMENTS, {"of": thread})
         replies = comment.get("comments")
         if isinstance(replies, dict) and isinstance(replies.get("data"), list):

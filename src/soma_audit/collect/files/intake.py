@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from soma_audit.collect.files.reader import Reader, Summary, why
-from soma_audit.collect.files.record import Broken, Gone
+from soma_audit.collect.files.record import Broken, Gone, NotPublic
 from soma_audit.model import Account, Page, Stream
 from soma_audit.store import Added
 
@@ -88,6 +88,8 @@ class Intake:
                     piece.found.append(one)
                 elif isinstance(one, Gone):
                     piece.gone.append(one)
+                elif isinstance(one, NotPublic):
+                    piece.not_public.append(one)
                 else:
                     reason = one.reason if isinstance(one, Broken) else "has a value of the wrong kind"
                     piece.bad.append((source.name, record.line, reason))
@@ -97,7 +99,10 @@ class Intake:
     def _store(self, source: Source, piece: _Piece, summary: Summary) -> None:
         """Store a piece of a file: one page, one transaction."""
         page = piece.page(source, min(piece.seen_at or source.modified_at, self.now))
-        self.result.added += self.store.add_piece(self.run.id, page, piece.found, self._gone(piece))
+        not_public = [(one.account, one.native_id) for one in piece.not_public]
+        self.result.added += self.store.add_piece(
+            self.run.id, page, piece.found, self._gone(piece), not_public=not_public
+        )
         self._count(piece.found, summary)
         self.result.lines += piece.lines
         if piece.bad:
@@ -160,6 +165,7 @@ class _Piece:
     def __init__(self) -> None:
         self.found: list[tuple[Account, Post]] = []
         self.gone: list[Gone] = []
+        self.not_public: list[NotPublic] = []
         self.bad: list[tuple[str, int, str]] = []
         """File, line, reason."""
         self.seen_at: datetime | None = None

@@ -35,8 +35,16 @@ class Gone:
     native_id: str
 
 
-Found = tuple["Account", "Post"] | Broken | Gone
-"""What a record gives: a post and whose wall it stands on, a part that cannot be read, or word that something is gone."""
+@dataclass(frozen=True, slots=True)
+class NotPublic:
+    """Word that a post on an account's wall has never been public: one that was taken in before is taken out."""
+
+    account: Account
+    native_id: str
+
+
+Found = tuple["Account", "Post"] | Broken | Gone | NotPublic
+"""What a record gives: a post and whose wall it stands on, a part that cannot be read, or word of what is gone or no post."""
 
 
 class BadRecordError(ValueError):

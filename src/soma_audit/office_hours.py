@@ -1,0 +1,69 @@
+"""When the counter is open: what office time is counted in. Nothing here reads a clock."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeHours:
+    """When the counter is open, in local time. Minutes at the counter are what office time is counted in."""
+
+    opens: time
+    closes: time
+    timezone: str = "Europe/Oslo"
+    weekdays: frozenset[int] = frozenset({0, 1, 2, 3, 4})
+    """0 is Monday."""
+    holidays: tuple[date, ...] = ()
+    """Sorted, and only such as fall on a weekday listed above."""
+
+    @property
+    def day_minutes(self) -> float:
+        """The length of one office day."""
+        return _minute_of_day(self.closes) - _minute_of_day(self.opens)
+
+    def minutes(self, start: datetime, end: datetime) -> float:
+        """Count the office minutes between two times; nights, weekends and holidays count nothing."""
+        return self.since_origin(end) - self.since_origin(start)
+
+    def after(self, start: datetime, minutes: float) -> datetime:
+        """Tell when that many office minutes have passed since `start`."""
+        local = start.astimezone(ZoneInfo(self.timezone))
+        left = minutes
+        day, begin = local.date(), max(_minute_of_day(local.time()), _minute_of_day(self.opens))
+        while True:
+            here = max(_minute_of_day(self.closes) - begin, 0) if self._is_open(day) else 0
+            if left <= here and here:
+                midnight = datetime.combine(day, time(), ZoneInfo(self.timezone))
+                return (midnight + timedelta(minutes=begin + left)).astimezone(UTC)
+            left -= here
+            day, begin = day + timedelta(days=1), _minute_of_day(self.opens)
+
+    def since_origin(self, moment: datetime) -> float:
+        """Count the office minutes since 1 January of year 1: whoever needs many spans to one end counts that once."""
+        local = moment.astimezone(ZoneInfo(self.timezone))
+        today = 0.0
+        if self._is_open(local.date()):
+            minute = min(_minute_of_day(local.time()), _minute_of_day(self.closes))
+            today = max(minute - _minute_of_day(self.opens), 0)
+        return self._days_before(local.date()) * self.day_minutes + today
+
+    def _is_open(self, day: date) -> bool:
+        place = bisect_left(self.holidays, day)
+        return day.weekday() in self.weekdays and self.holidays[place : place + 1] != (day,)
+
+    def _days_before(self, day: date) -> int:
+        """Office days before this one since 1 January of year 1, a Monday."""
+        weeks, rest = divmod(day.toordinal() - 1, 7)
+        return (
+            weeks * len(self.weekdays)
+            + sum(d < rest for d in self.weekdays)
+            - bisect_left(self.holidays, day)
+        )
+
+
+def _minute_of_day(clock: time) -> float:
+    return clock.hour * 60 + clock.minute + clock.second / 60
