@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
     from collections.abc import Mapping
+    from datetime import date, datetime
 
     from soma_audit.office_hours import OfficeHours
 

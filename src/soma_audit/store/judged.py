@@ -14,10 +14,10 @@ from soma_audit.store.connection import read_time, text_time
 from soma_audit.store.looked import Looked
 
 if TYPE_CHECKING:
-    from soma_audit.office_hours import OfficeHours
     from collections.abc import Iterable, Mapping, Sequence
 
     from soma_audit.model import Verdict
+    from soma_audit.office_hours import OfficeHours
 
 _POST = (
     "select native_id, created_at, text, by_agency, thread, parent, author, kind, permalink, client, counts,"
