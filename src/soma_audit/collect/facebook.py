@@ -88,7 +88,7 @@ class Facebook:
         """How large a page of an edge may be, once larger ones have been too much."""
         self._lean: set[str] = set()
         """Edges of which one post with its comments was too much."""
-        self._refused_fields: set[str] = set()
+        self._refused_fields: frozenset[str] = frozenset()
         """Fields that Graph did not know; each fails a whole request, so it is not asked for again."""
         session.transport.scrub = self._people.scrub
 
@@ -200,9 +200,8 @@ class Facebook:
             )
             if not cursor:
                 break
-        if (
-            is_empty and start
-        ):  # that there is nothing left in the span is only believed of an edge that shows something
+        if is_empty and start:
+            # that there is nothing left in the span is only believed of an edge that shows something older
             body = self._ask(str(account.native_id), EDGES[stream], most=1, fields=POST_FIELDS)
             yield self._page(account, stream, body, None, gap=gap, start=start)
 
@@ -214,10 +213,12 @@ class Facebook:
         for before, thread, after in zip((None, *threads), threads, (*threads[1:], None), strict=False):
             try:
                 yield from self._thread(account, thread, after, cursor if thread == post else {})
+            except LostPlaceError:
+                raise
             except LeaveStreamError as error:
-                # it has perhaps been deleted, or cannot be shown; only if the next one fails too, something else is wrong
-                is_one_of_many = error.reason == "not_found" or before not in refused
-                if isinstance(error, LostPlaceError) or error.reason not in ONE_THREADS or not is_one_of_many:
+                # it has perhaps been deleted, or cannot be shown; if the next one fails too, something else is wrong
+                is_alone = error.reason == "not_found" or before not in refused
+                if error.reason not in ONE_THREADS or not is_alone:
                     raise
                 refused[thread] = error
         if refused and len(refused) == len(threads):
@@ -283,13 +284,14 @@ class Facebook:
             fields = params.get("fields")
             if edge in self._lean and fields == POST_FIELDS:
                 fields = LEAN_FIELDS
-            asked = {**params, "fields": fields and without_fields(fields, self._refused_fields)}
+            refused = self._refused_fields  # other threads may learn of more meanwhile
+            asked = {**params, "fields": fields and without_fields(fields, refused)}
             try:
                 body: dict[str, Any] = self.graph.get_connections(node, edge, limit=limit, **asked)
             except UnknownFieldError as error:
-                if error.field in {"", *NEEDED_FIELDS, *self._refused_fields}:
+                if error.field in {"", *NEEDED_FIELDS, *refused}:
                     raise
-                self._refused_fields.add(error.field)
+                self._refused_fields |= {error.field}
             except TooMuchError as error:
                 if limit > 1:
                     self._most[edge] = limit // 2
