@@ -68,6 +68,7 @@ class SignedIn(StrEnum):
 GAP_REASONS: Mapping[str, str] = {
     "suspended": "the network has suspended the account",
     "protected": "the account is protected: only its followers see it",
+    "unpublished": "the Page is unpublished: only those who run it see it",
     "not_found": "the network does not know the account, or does not show it to us",
     "renamed": "somebody else has this name now; if it is the agency after all, take it out of the register for one run",
     "permission": "the network refused: the token lacks a permission",

@@ -211,6 +211,32 @@ def test_a_post_that_is_hidden_or_expired_for_two_nights_is_gone(page: Night, he
     assert held(page, "text is null") == 2
 
 
+def test_of_an_unpublished_page_nothing_is_read(page: Night, here: Loopback) -> None:
+    here.troubles.append(
+        Trouble(
+            "/eksempel.etat", lambda _, __, a: Answer({**a.body, "is_published": False}, a.status, a.headers)
+        )
+    )
+    before = here.calls("/feed")
+    ended = page.collect()
+    assert (ended.code, page.gaps(), here.calls("/feed")) == (3, [(None, "unpublished")], before)
+    here.troubles.clear()
+    assert (page.collect().code, page.gaps()) == (0, [])
+
+
+def test_a_limit_s_gap_stays_until_the_account_has_been_read_to_its_end(page: Night, here: Loopback) -> None:
+    here.troubles.append(Trouble("/published_posts", answering(error(32, "limit"))))
+    for _ in range(2):
+        here.clock.move(DAY)
+        assert page.collect().code == 3
+    with Store(page.folder / "a.db") as store:
+        assert store.execute("select reason, closed_by, count(*) from gap").fetchall() == [
+            ("rate_limit", None, 1)
+        ]
+    here.troubles.clear()
+    assert (page.collect().code, page.gaps()) == (0, [])
+
+
 # --- other names --------------------------------------------------------------------------------------------------
 
 

@@ -450,7 +450,7 @@ def test_an_account_that_was_read_and_is_empty_is_dormant(town: Town) -> None:
     assert town.line("a").state == "dormant"
 
 
-@pytest.mark.parametrize("reason", ["suspended", "protected", "not_found"])
+@pytest.mark.parametrize("reason", ["suspended", "protected", "unpublished", "not_found"])
 def test_an_account_that_cannot_be_seen_at_all_says_why(town: Town, reason: str) -> None:
     town.register(account("a"))
     town.wrote("twitter/a", own("x", 1))

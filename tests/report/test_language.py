@@ -104,7 +104,16 @@ def in_tables() -> Iterator[str]:
     yield from (*terminal.COLUMNS, terminal.LEGEND, words.UNCHECKED, SAID_BY_A_PERSON)
     yield from (stream.value.replace("_", " ") for stream in Stream)
     yield from (*(role.value for role in Role), *(kind.value for kind in TokenKind))
-    yield from ("active", "dormant", "retired", "suspended", "protected", "the account", *FROM_RULES)
+    yield from (
+        "active",
+        "dormant",
+        "retired",
+        "suspended",
+        "protected",
+        "unpublished",
+        "the account",
+        *FROM_RULES,
+    )
     yield from (DIFI_2010.when, DIFI_2010.caveat, FEW, *CHOSEN)
     yield from (*language_sheet.COLUMNS, *(reference.what for reference in REFERENCES))
 

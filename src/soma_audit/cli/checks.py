@@ -67,6 +67,7 @@ def exit_code(checks: Collection[Check]) -> Exit:
 REMEDIES: Mapping[str, tuple[State, str]] = {
     "suspended": (State.ATTENTION, "If it is gone for good, give it a valid_to date in the register."),
     "protected": (State.ATTENTION, "Ask the agency to open it, or import the agency's own archive."),
+    "unpublished": (State.ATTENTION, "Ask the agency to publish the Page, or take it out of the register."),
     "not_found": (
         State.WRONG,
         "Look the name up, and mend the register if it has changed.",

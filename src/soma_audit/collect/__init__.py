@@ -56,7 +56,7 @@ def collect(
     visits = Visits(store, run, networks, now, revisit, result, dict(without or {}), say, side_by_side)
     found = visits.go(accounts, lambda network: network.streams[:1])
     with_ids = [store.account(a.network, a.handle) or a for a in found]
-    visits.go(with_ids, lambda network: network.streams[1:])
+    visits.go(with_ids, lambda network: network.streams[1:], to_the_end=True)
     from_files = [account for account in with_ids if store.bookmark(account, Stream.FILE)]
     for account in from_files:
         store.unite_twins(account)

@@ -123,6 +123,8 @@ class Facebook:
     def _profile(self, account: Account) -> Page:
         self.token()  # first of all: what an answer means hangs on it
         body, renamed_to = self._page_node(account)
+        if body.get("is_published") is False:
+            raise LeaveAccountError("unpublished", f"{account}: {GAP_REASONS['unpublished']}")
         self.known[str(body["id"])] = account
         return replace(self._page(account, Stream.PROFILE, body, None), renamed_to=renamed_to)
 

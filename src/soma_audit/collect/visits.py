@@ -84,11 +84,17 @@ class Visits:
     say: Callable[[str], None]
     side_by_side: int
     """How many accounts of one network are asked about at once."""
+    _to_the_end: bool = False
 
     def go(
-        self, accounts: Iterable[Account], streams: Callable[[Network], Iterable[Stream]]
+        self,
+        accounts: Iterable[Account],
+        streams: Callable[[Network], Iterable[Stream]],
+        *,
+        to_the_end: bool = False,
     ) -> list[Account]:
-        """Walk these streams of all accounts; give the accounts that could be walked."""
+        """Walk these streams of all accounts, their last ones with `to_the_end`; return the accounts that could be walked."""
+        self._to_the_end = to_the_end
         waiting = deque(accounts)
         visits: list[Visit] = []
         running: dict[Future[Page | None], Visit] = {}
@@ -138,6 +144,8 @@ class Visits:
         visit.walk = None  # a walk that has ended holds its last page; there may be thousands
         stream = next(visit.streams, None)
         if stream is None:
+            if self._to_the_end and not visit.failed:
+                self.store.close_account_gaps(self.run.id, visit.account)
             return False
         if (closed := self.closed.get(visit.account.network)) is not None:
             self._leave(visit, closed)

@@ -58,7 +58,7 @@ SIGNED = 3
 LISTED = 100
 """How many lines a list in a report has at most."""
 _ADDRESS = {"facebook": "https://www.facebook.com/{}", "twitter": "https://x.com/{}"}
-_WHOLE_ACCOUNT = ("suspended", "protected", "not_found")
+_WHOLE_ACCOUNT = ("suspended", "protected", "unpublished", "not_found")
 _EARLY = datetime.min.replace(tzinfo=ZoneInfo("UTC"))
 
 

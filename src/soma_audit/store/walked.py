@@ -177,8 +177,17 @@ class Walked(Collected):
         closed = self.execute(
             "update gap set closed_by = ? where account = ? and closed_by is null"
             " and reason not in (select value from json_each(?))"
-            " and (stream = ? or (stream is null and ? = 'profile'))",
-            (run, account.id, json.dumps(sorted(left)), stream, stream),
+            " and stream = ?",
+            (run, account.id, json.dumps(sorted(left)), stream),
+        ).rowcount
+        if closed:
+            self.mark_changed([account.id])
+
+    def close_account_gaps(self, run: int, account: Account) -> None:
+        """Note that an account has been visited to the end: what could not be seen now, has a gap of its own."""
+        closed = self.execute(
+            "update gap set closed_by = ? where account = ? and closed_by is null and stream is null",
+            (run, account.id),
         ).rowcount
         if closed:
             self.mark_changed([account.id])
