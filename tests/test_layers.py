@@ -94,6 +94,16 @@ def test_a_library_is_imported_in_its_home_only(module: Path) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=place)
+def test_nobody_puts_another_filter_in_a_transports_place(module: Path) -> None:
+    assigned = {
+        node.attr
+        for node in ast.walk(ast.parse(module.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del)
+    }
+    assert "scrub" not in assigned
+
+
+@pytest.mark.parametrize("module", MODULES, ids=place)
 def test_imports_go_downwards(module: Path) -> None:
     rooms = {room(n) for n in ours(module)}
     here = place(module).partition("/")[0].removesuffix(".py")

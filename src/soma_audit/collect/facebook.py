@@ -15,7 +15,6 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.collect.facebook_people import FacebookPeople
 from soma_audit.collect.facebook_posts import posts
 from soma_audit.collect.graph import GraphSession, TooMuchError, marks, next_page, place_of
 from soma_audit.collect.network import LostPlaceError
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
     from datetime import timedelta
 
-    from soma_audit.collect.pseudonyms import Pseudonyms
+    from soma_audit.collect.facebook_people import FacebookPeople
     from soma_audit.collect.transport import Json
 
 COMMENT_FIELDS = (
@@ -58,8 +57,7 @@ class Facebook:
         self,
         session: GraphSession,
         version: str,
-        accounts: list[Account],
-        pseudonyms: Pseudonyms,
+        people: FacebookPeople,
         clock: Callable[[], datetime],
         *,
         page_settings: bool,
@@ -72,7 +70,6 @@ class Facebook:
         settings = (Stream.SETTINGS,) if page_settings else ()
         self.streams = (Stream.PROFILE, *settings, Stream.TIMELINE, Stream.VISITOR_POSTS, Stream.COMMENTS)
         self.clock = clock
-        people = FacebookPeople(self.name, accounts, pseudonyms)
         self.known = people.known
         """The register's Pages by native id, as far as it is known."""
         self._revisit = revisit
@@ -85,7 +82,6 @@ class Facebook:
         """How large a page of an edge may be, once larger ones have been too much."""
         self._lean: set[str] = set()
         """Edges of which one post with its comments was too much."""
-        session.transport.scrub = people.scrub
 
     # --- asking ---
 

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 
     from soma_audit.collect.transport import Json
 
+OF_A_PAGE = (
+    *("id", "name", "username", "category", "fan_count", "is_published"),
+    "has_transitioned_to_new_page_experience",
+)
+"""What is kept of a Page, asked for by itself; its name is the agency's."""
+SETTINGS_IN_WORDS = frozenset({"PROFANITY_FILTER"})
+"""Settings whose value is one of a few words of Facebook's."""
+OF_AN_ERROR = ("code", "error_subcode", "type", "is_transient")
 CURSORS = ("after", "until", "__paging_token")
 
 
@@ -21,14 +29,28 @@ class FacebookPeople(People):
     def scrub(self, body: Json) -> Json:
         """Keep what an audit needs of an answer, with pseudonyms for everyone who is not in the register."""
         if not isinstance(body, dict):
-            return body
+            return None
         if isinstance(body.get("data"), list):
             kept = {k: body[k] for k in ("paging", "summary") if k in body}
             return {
-                "data": [d if "setting" in d else self._post(d) for d in body["data"]],
+                "data": [self._setting(d) if "setting" in d else self._post(d) for d in body["data"]],
                 **self._paging(kept),
             }
-        return body
+        clean = {k: body[k] for k in OF_A_PAGE if k in body}
+        if isinstance(error := body.get("error"), dict):
+            clean["error"] = {k: error[k] for k in OF_AN_ERROR if k in error}
+            if "message" in error:
+                clean["error"]["message"] = self.text(str(error["message"]), by_visitor=True)
+        return clean
+
+    def _setting(self, setting: Mapping[str, Any]) -> dict[str, Any]:
+        """Keep what a wall's setting is called and how it stands; of a list of blocked words, only that there is one."""
+        clean: dict[str, Any] = {"setting": str(setting["setting"])}
+        if "value" in setting:
+            value = setting["value"]
+            in_words = isinstance(value, str) and clean["setting"] not in SETTINGS_IN_WORDS
+            clean["value"] = bool(value) if in_words or isinstance(value, list | dict) else value
+        return clean
 
     def _paging(self, body: dict[str, Any]) -> dict[str, Any]:
         """Keep the place of the next page, not its URL: that carries the token."""
