@@ -28,6 +28,8 @@ HOMES = {
     "pydantic": {"config.py"},
     "pydantic_core": {"config.py"},
     "holidays": {"config.py"},
+    "phonenumbers": {"collect/numbers.py", "config.py"},
+    "stdnum": {"collect/numbers.py"},
     "jinja2": {"report/html.py"},
     "xlsxwriter": {"report/xlsx.py"},
 }

@@ -69,6 +69,17 @@ def _known_holidays(country: str) -> str:
     return country
 
 
+def _known_telephones(country: str) -> str:
+    if country != "NO":
+        import phonenumbers  # noqa: PLC0415 - slow, and only asked about other countries than the default
+
+        if country not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError(
+                "is not a country with telephone numbers; use two capital letters, such as NO, SE or DK"
+            )
+    return country
+
+
 SecureUrl = Annotated[str, AfterValidator(_secure_url)]
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 """US dollars."""
@@ -136,11 +147,13 @@ class Report(_Section):
 
 
 class Privacy(_Section):
-    """Where the key to the pseudonyms lies, and how long visitors' texts and stored pages are kept."""
+    """What of people is masked, where the key to the pseudonyms lies, how long texts and stored pages are kept."""
 
     key_file: str | None = None
     text_days: int = Field(default=180, ge=1, le=3660)
     page_days: int = Field(default=30, ge=1, le=3660)
+    countries: list[Annotated[str, AfterValidator(_known_telephones)]] = ["NO"]
+    """Whose telephone numbers are known as they are written at home; those with a country's code always are."""
 
 
 class Config(_Section):

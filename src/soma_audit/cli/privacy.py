@@ -47,16 +47,13 @@ def privacy(settings: Settings, person: str | None) -> None:
       soma-audit privacy --person twitter:2000000002
     """
     from soma_audit.cli.export import post_line
-    from soma_audit.collect.pseudonyms import load_key
 
     with settings.open() as store:
         if person is not None:
             network, _, native = person.partition(":")
             if not native:
                 raise click.UsageError("--person is written NETWORK:ID, such as twitter:2000000002.")
-            author = load_key(settings.key_file(), known=store.last_key_hash()).author(
-                network, native.removeprefix("@")
-            )
+            author = settings.pseudonyms(store).author(network, native.removeprefix("@"))
             for row in store.posts_by(author):
                 click.echo(json.dumps(post_line(row), ensure_ascii=False))
             return

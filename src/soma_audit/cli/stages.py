@@ -90,13 +90,12 @@ def _wired(
     from soma_audit import register
     from soma_audit.collect import Wiring, open_networks
     from soma_audit.collect.budget import Budget, budget_of
-    from soma_audit.collect.pseudonyms import load_key
 
     config = settings.config
     saved = replay or (config.path(config.collect.replay) if config.collect.replay else None)
     clock = clock_of(settings, replay=saved is not None)
     listed = register.load(config.path(config.collect.register_file))
-    pseudonyms = load_key(settings.key_file(), known=store.last_key_hash())
+    pseudonyms = settings.pseudonyms(store)
     store.save_register(listed.agencies, listed.accounts, clock())
     accounts = store.accounts(day=clock().date())
     patience = config.collect.max_wait_seconds if max_wait is None else max_wait
@@ -136,7 +135,9 @@ def collect_stage(
         screen,
     ):
         if config.collect.looks:
-            take_in_nightly(store, config.path(config.collect.looks), wired.clock(), outcome, run.id)
+            take_in_nightly(
+                settings, store, config.path(config.collect.looks), wired.clock(), outcome, run.id
+            )
         result = collect(
             store,
             run,

@@ -40,7 +40,7 @@ class FacebookPeople(People):
         if isinstance(error := body.get("error"), dict):
             clean["error"] = {k: error[k] for k in OF_AN_ERROR if k in error}
             if "message" in error:
-                clean["error"]["message"] = self.text(str(error["message"]), by_visitor=True)
+                clean["error"]["message"] = self.words(str(error["message"]))
         return clean
 
     def _setting(self, setting: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,22 +72,27 @@ class FacebookPeople(People):
             "id",
             "status_type",
             "created_time",
-            "application",
             "shares",
-            "parent",
             "comment_count",
             "can_comment",
             "is_hidden",
         )
         clean = {k: post[k] for k in kept if k in post}
+        by_visitor = str(writer.get("id")) not in self.known
         if "id" in writer:
             clean["from"] = {"id": self.person(str(writer["id"]))}
+        if "id" in (above := post.get("parent") or {}):
+            clean["parent"] = {"id": above["id"]}
+        if "name" in (client := post.get("application") or {}):
+            clean["application"] = {"name": self.words(str(client["name"]))}
         if post.get("message") is not None:
-            clean["message"] = self._message(post, by_visitor=str(writer.get("id")) not in self.known)
+            clean["message"] = self._message(post, by_visitor=by_visitor)
         if post.get("permalink_url"):
             clean["permalink_url"] = self._permalink(str(post["permalink_url"]))
         if addresses := links(post):
-            clean["attachments"] = {"data": [{"unshimmed_url": u} for u in addresses]}
+            clean["attachments"] = {
+                "data": [{"unshimmed_url": self.text(u, by_visitor=by_visitor)} for u in addresses]
+            }
         if post.get("reactions"):
             clean["reactions"] = {"summary": (post["reactions"].get("summary") or {})}
         if post.get("comments"):
@@ -115,9 +120,11 @@ class FacebookPeople(People):
         """Keep an address below a Page of the register; another one may name its writer, so only its query stays."""
         owner = urlsplit(url).path.strip("/").partition("/")[0]
         if owner in self.known or owner.lower() in self.names:
-            return url
+            return self.words(url)
         pairs = [(k, v) for k, v in parse_qsl(urlsplit(url).query) if k != "id" or v in self.known]
-        return f"https://www.facebook.com/{owner if owner.endswith('.php') else ''}?{urlencode(pairs)}"
+        return self.words(
+            f"https://www.facebook.com/{owner if owner.endswith('.php') else ''}?{urlencode(pairs)}"
+        )
 
 
 def links(raw: Mapping[str, Any]) -> list[str]:
