@@ -6,12 +6,13 @@ import json
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from soma_audit.cli.money import settled, tell_spent
-from soma_audit.cli.options import Moment, Settings, in_bulk, output, progress
+from soma_audit.cli.options import Moment, Settings, in_bulk, output, progress, some
 from soma_audit.cli.screen import Screen
 from soma_audit.errors import Exit, MendInputError
 
@@ -255,6 +256,23 @@ def purge_stage(store: Store, settings: Settings, outcome: Outcome, *, as_of: da
             f"Their time was up: dropped {purged.texts} visitors' texts and {purged.pages} pages."
         )
     outcome.facts |= {"purged_texts": purged.texts, "purged_pages": purged.pages}
+
+
+def mask_stage(store: Store, settings: Settings, outcome: Outcome, *, as_of: datetime | None) -> None:
+    """Mask people's numbers in what was stored before they were masked, or with other settings."""
+    from soma_audit.collect.stored_pages import mask_page, mask_words
+
+    countries, now = settings.config.privacy.countries, settings.as_of(as_of)
+    with store.run("purge", config_hash=settings.config.hash(), clock=lambda: now) as run:
+        changed = store.mask_stored(
+            partial(mask_words, countries=countries), partial(mask_page, countries=countries)
+        )
+        run.note = f"numbers masked in {changed.texts} texts, {changed.pages} pages"
+    outcome.sentences.append(
+        f"Masked people's numbers and e-mail addresses in {some(changed.texts, 'stored text')}"
+        f" and {some(changed.pages, 'page')}."
+    )
+    outcome.facts |= {"masked_texts": changed.texts, "masked_pages": changed.pages}
 
 
 def figures_of(
