@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+)
 
 from soma_audit.errors import MendInputError
 from soma_audit.model import OfficeHours
@@ -80,7 +88,14 @@ def _known_telephones(country: str) -> str:
     return country
 
 
+def _listed(value: object) -> tuple[object, ...]:
+    if not isinstance(value, list | tuple):
+        raise ValueError('must be a list, such as ["NO", "SE"]')  # noqa: TRY004 - the kind that pydantic gathers
+    return tuple(value)
+
+
 SecureUrl = Annotated[str, AfterValidator(_secure_url)]
+Country = Annotated[str, AfterValidator(_known_telephones)]
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 """US dollars."""
 
@@ -152,7 +167,7 @@ class Privacy(_Section):
     key_file: str | None = None
     text_days: int = Field(default=180, ge=1, le=3660)
     page_days: int = Field(default=30, ge=1, le=3660)
-    countries: list[Annotated[str, AfterValidator(_known_telephones)]] = ["NO"]
+    countries: Annotated[tuple[Country, ...], BeforeValidator(_listed)] = ("NO",)
     """Whose telephone numbers are known as they are written at home; those with a country's code always are."""
 
 
