@@ -13,14 +13,15 @@ from enum import IntEnum, StrEnum
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-import phonenumbers
-from stdnum import iban, luhn, numdb
+from stdnum import luhn
 from stdnum.dk import cpr
 from stdnum.fi import hetu
 from stdnum.no import fodselsnummer, kontonr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from phonenumbers import PhoneNumber
 
 
 class Mark(StrEnum):
@@ -30,7 +31,6 @@ class Mark(StrEnum):
     ACCOUNT = "[account]"
     CARD = "[card]"
     TELEPHONE = "[telephone]"
-    EMAIL = "[e-mail]"
 
 
 class Certainty(IntEnum):
@@ -209,12 +209,16 @@ def iban_length(country: str) -> int:
 @cache
 def _bban(country: str) -> tuple[tuple[str, str], ...]:
     """Give of how many digits and letters a country's accounts are made."""
+    from stdnum import numdb  # noqa: PLC0415 - hardly ever needed
+
     found = numdb.get("iban").info(country.upper())
     return tuple(re.findall(r"(\d+)!([nac])", found[0][1].get("bban", "")))
 
 
 def is_iban(text: str) -> bool:
     """Whether it is an IBAN: by its checksum, or one with a wrong one of a country whose accounts are digits only."""
+    from stdnum import iban  # noqa: PLC0415 - hardly ever needed
+
     if iban.is_valid(text, check_country=False):
         return True
     return {kind for _, kind in _bban(text[:2])} == {"n"} and text[2:].isdecimal()
@@ -260,6 +264,8 @@ def telephone(number: Written, countries: Sequence[str]) -> Found | None:
 
 
 def _international(number: Written, digits: str) -> Found | None:
+    import phonenumbers  # noqa: PLC0415 - slow, and an agency's own telephones are not looked for
+
     parsed = _parsed(f"+{digits}", None)
     if parsed is None:
         return None
@@ -291,6 +297,8 @@ def _is_written_as_one(number: Written) -> bool:
 
 @lru_cache(maxsize=1 << 12)
 def _is_valid(digits: str, country: str) -> bool:
+    import phonenumbers  # noqa: PLC0415
+
     trunk = phonenumbers.ndd_prefix_for_region(country, strip_non_digits=True)
     if trunk == "0" and not digits.startswith("0"):
         return False  # nobody leaves it out at home, and other numbers look like the rest
@@ -298,7 +306,9 @@ def _is_valid(digits: str, country: str) -> bool:
     return parsed is not None and phonenumbers.is_valid_number_for_region(parsed, country)
 
 
-def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
+def _parsed(text: str, country: str | None) -> PhoneNumber | None:
+    import phonenumbers  # noqa: PLC0415
+
     try:
         return phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:

@@ -221,9 +221,9 @@ def _without_ibans(text: str) -> str:
 
 def _end_of_iban(text: str, start: int) -> int | None:
     """Find where an IBAN ends, which is as long as its country says; what follows it may be the next word."""
-    length = numbers.iban_length(text[start : start + 2])
-    found = _IBAN.match(text, start) if length else None
-    for part in _IN_AN_IBAN.finditer(text, start, found.end()) if found else ():
+    found = _IBAN.match(text, start)
+    length = numbers.iban_length(found[0][:2]) if found else 0
+    for part in _IN_AN_IBAN.finditer(text, start, found.end()) if found and length else ():
         compact = _NO_LETTERS.sub("", text[start : part.end()])
         if (
             len(compact) == length
