@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from datetime import UTC, date, datetime, time
@@ -173,6 +174,13 @@ def test_every_mistake_is_told_at_once_with_its_path(tmp_path: Path) -> None:
         ('[answer]\noffice_hours = "25:00-26:00"', "answer.office_hours: hour must be in 0..23"),
         ('[answer]\noffice_hours = "8-16"', "answer.office_hours: string should match"),
         ('[answer]\nholidays = "XX"', "answer.holidays: is no country whose public holidays are known"),
+        (
+            '[privacy]\ncountries = ["NO", "Norge"]',
+            "privacy.countries.1: is not a country with telephone numbers; use two",
+        ),
+        ('[privacy]\ncountries = ["no"]', "privacy.countries.0: is not a country with telephone numbers"),
+        ("[privacy]\ncountries = [47]", "privacy.countries.0: input should be a valid string"),
+        ('[privacy]\ncountries = "NO"', 'privacy.countries: must be a list, such as ["NO", "SE"]'),
         ('[answer]\ntimezone = "Europe"', "answer.timezone: is no time zone"),
         ('[answer]\ntimezone = "/etc/passwd"', "answer.timezone: is no time zone"),
         (
@@ -231,6 +239,12 @@ def test_office_hours_come_with_the_public_holidays_that_fall_on_weekdays() -> N
     assert not [day for day in office.holidays if day.weekday() > 4]
 
 
+@pytest.mark.parametrize("countries", [(), ("SE",), ("NO", "DK", "FI")])
+def test_telephones_are_known_of_any_countries(tmp_path: Path, countries: tuple[str, ...]) -> None:
+    content = f"[privacy]\ncountries = {json.dumps(countries)}"
+    assert load(written(tmp_path, content)).privacy.countries == countries
+
+
 def test_without_a_country_there_are_no_holidays() -> None:
     config = Config.model_validate({"answer": {"holidays": ""}})
     assert config.office().holidays == ()
@@ -283,7 +297,7 @@ def test_the_template_shows_the_defaults() -> None:
         for section, values in shown.items()
         if isinstance(values, dict)
         for name, value in values.items()
-        if defaults[section][name] not in {None, value}
+        if defaults[section][name] is not None and defaults[section][name] != value
     }
     assert differing == set()
 

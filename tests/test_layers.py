@@ -28,6 +28,8 @@ HOMES = {
     "pydantic": {"config.py"},
     "pydantic_core": {"config.py"},
     "holidays": {"config.py"},
+    "phonenumbers": {"collect/numbers.py", "config.py"},
+    "stdnum": {"collect/numbers.py"},
     "jinja2": {"report/html.py"},
     "xlsxwriter": {"report/xlsx.py"},
 }
@@ -91,6 +93,16 @@ def test_a_library_is_imported_in_its_home_only(module: Path) -> None:
     strays = {lib for lib in libraries & HOMES.keys() if place(module) not in HOMES[lib]}
     strays |= {lib for lib in libraries & FOLDERS.keys() if not place(module).startswith(FOLDERS[lib])}
     assert strays == set()
+
+
+@pytest.mark.parametrize("module", MODULES, ids=place)
+def test_nobody_puts_another_filter_in_a_transports_place(module: Path) -> None:
+    assigned = {
+        node.attr
+        for node in ast.walk(ast.parse(module.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del)
+    }
+    assert "scrub" not in assigned
 
 
 @pytest.mark.parametrize("module", MODULES, ids=place)

@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+)
 
 from soma_audit.errors import MendInputError
 from soma_audit.office_hours import OfficeHours
@@ -69,7 +77,25 @@ def _known_holidays(country: str) -> str:
     return country
 
 
+def _known_telephones(country: str) -> str:
+    if country != "NO":
+        import phonenumbers  # noqa: PLC0415 - slow, and only asked about other countries than the default
+
+        if country not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError(
+                "is not a country with telephone numbers; use two capital letters, such as NO, SE or DK"
+            )
+    return country
+
+
+def _listed(value: object) -> tuple[object, ...]:
+    if not isinstance(value, list | tuple):
+        raise ValueError('must be a list, such as ["NO", "SE"]')  # noqa: TRY004 - the kind that pydantic gathers
+    return tuple(value)
+
+
 SecureUrl = Annotated[str, AfterValidator(_secure_url)]
+Country = Annotated[str, AfterValidator(_known_telephones)]
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 """US dollars."""
 
@@ -136,11 +162,13 @@ class Report(_Section):
 
 
 class Privacy(_Section):
-    """Where the key to the pseudonyms lies, and how long visitors' texts and stored pages are kept."""
+    """What of people is masked, where the key to the pseudonyms lies, how long texts and stored pages are kept."""
 
     key_file: str | None = None
     text_days: int = Field(default=180, ge=1, le=3660)
     page_days: int = Field(default=30, ge=1, le=3660)
+    countries: Annotated[tuple[Country, ...], BeforeValidator(_listed)] = ("NO",)
+    """Whose telephone numbers are known as they are written at home; those with a country's code always are."""
 
 
 class Config(_Section):

@@ -56,6 +56,10 @@ class TestSaying:
         assert conduct(judged)["answered"]["numerator"] == 1
         assert conduct(judged)["calendar"]["questions"] == 0
 
+    def test_a_number_copied_into_a_note_is_masked(self, judged: Soma) -> None:
+        judged("review", QUESTION, "answered", "--note", "called 41000000, kari@test.example", *NOW)
+        assert in_force(judged)[0]["note"] == "called [telephone], [e-mail]"
+
     def test_when_it_was_answered_gives_the_time(self, judged: Soma) -> None:
         judged("review", QUESTION, "answered", "--at", "2026-03-02T10:14:00Z", *NOW)
         assert conduct(judged)["calendar"]["median"] == 60

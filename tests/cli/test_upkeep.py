@@ -51,6 +51,57 @@ def verdicts(soma: Soma) -> list[str]:
     return sorted(soma("export", "verdicts").out.splitlines())
 
 
+class TestNumbers:
+    """`purge --numbers`: masking what was stored by an earlier version."""
+
+    @pytest.fixture
+    def unmasked(self, soma: Soma, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        with monkeypatch.context() as earlier:
+            earlier.setattr("soma_audit.collect.pseudonyms.mask", lambda text, *_, **__: text)
+            asked = {
+                "id": "1",
+                "author": "kari_test",
+                "by_agency": False,
+                "text": "Når ringer dere 41000000?",
+            }
+            base = {"network": "twitter", "account": "eksempeletat", "created_at": "2026-03-02T09:14:00Z"}
+            own = {"id": "2", "by_agency": True, "text": "Ring oss på 22000000. Fnr 01015450068 er mottatt."}
+            (tmp_path / "p.jsonl").write_text(
+                "".join(json.dumps({**base, **post}) + "\n" for post in (asked, own))
+            )
+            soma("import", "p.jsonl")
+        soma("classify", "--as-of", "2026-03-10")
+        return tmp_path / "soma-audit.db"
+
+    def test_masks_what_is_stored_and_tells_how_much(self, soma: Soma, unmasked: Path) -> None:
+        ended = soma("purge", "--numbers", "--as-of", "2026-03-10")
+        texts = [json.loads(line)["text"] for line in soma("export", "posts").out.splitlines()]
+        assert "in 2 stored texts and 0 pages" in ended.out
+        assert texts == [
+            "Når ringer dere [telephone]?",
+            "Ring oss på 22000000. Fnr [identity number] er mottatt.",
+        ]
+
+    def test_leaves_no_digit_in_the_files_bytes(self, soma: Soma, unmasked: Path) -> None:
+        soma("purge", "--numbers", "--as-of", "2026-03-10")
+        left = b"".join(f.read_bytes() for f in unmasked.parent.glob("soma-audit.db*"))
+        assert (b"41000000" in left, b"01015450068" in left, b"22000000" in left) == (False, False, True)
+
+    def test_keeps_what_was_judged(self, soma: Soma, unmasked: Path) -> None:
+        before = verdicts(soma)
+        soma("purge", "--numbers", "--as-of", "2026-03-10")
+        assert verdicts(soma) == before
+
+    def test_finds_nothing_the_second_time(self, soma: Soma, unmasked: Path) -> None:
+        soma("purge", "--numbers", "--as-of", "2026-03-10")
+        outcome = json.loads(soma("purge", "--numbers", "--json", "--as-of", "2026-03-10").out)
+        assert (outcome["masked_texts"], outcome["masked_pages"]) == (0, 0)
+
+    def test_is_not_done_unasked(self, soma: Soma, unmasked: Path) -> None:
+        soma("purge", "--as-of", "2026-03-10")
+        assert "41000000" in soma("export", "posts").out
+
+
 class TestPurge:
     def test_drops_visitors_texts_whose_time_is_up(self, soma: Soma, held: Path) -> None:
         ended = soma("purge", "--as-of", "2026-09-01")

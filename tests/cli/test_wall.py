@@ -59,6 +59,17 @@ class TestALook:
         found = walls(soma_here)
         assert (found["posting"]["label"], found["commenting"]["label"]) == ("closed", "unknown")
 
+    def test_a_number_copied_into_a_note_is_masked(self, soma_here: Soma) -> None:
+        soma_here("wall", "look", PAGE, "posting", "closed", *SIGNED_IN, "--note", "saw fnr 01015450068")
+        assert held(soma_here)[0]["note"] == "saw fnr [identity number]"
+
+    def test_a_number_copied_into_the_file_of_looks_is_masked(self, soma_here: Soma, tmp_path: Path) -> None:
+        line = "facebook,eksempel.etat,2026-03-02T09:30:00+01:00,NN,posting,closed,ordinary-account,ring 41000000"
+        header = "network,handle,observed_at,observer,question,seen,signed_in,note"
+        (tmp_path / "looks.csv").write_text(f"{header}\n{line}\n")
+        soma_here("import", "looks.csv")
+        assert held(soma_here)[0]["note"] == "ring [telephone]"
+
     def test_keeps_the_hash_of_a_file_and_the_time_it_was_made(self, soma_here: Soma, tmp_path: Path) -> None:
         (tmp_path / "wall.png").write_bytes(b"picture")
         at = ("--at", "2026-03-02T09:30:00+01:00")

@@ -11,9 +11,11 @@ import httpx
 from soma_audit.collect import facebook as fb
 from soma_audit.collect import graph
 from soma_audit.collect import twitter as x
+from soma_audit.collect.facebook_people import FacebookPeople
 from soma_audit.collect.pseudonyms import Pseudonyms
 from soma_audit.collect.token_kind import Token
 from soma_audit.collect.transport import Transport, client
+from soma_audit.collect.twitter_people import TwitterPeople
 from soma_audit.collect.walk import Walk
 from soma_audit.model import Account, Agency, Since, Stream, TokenKind
 from soma_audit.store import Added, Store
@@ -90,6 +92,7 @@ class Pause:
 
 def transport(
     check: Callable[..., None],
+    scrub: Callable[[Any], Any] = lambda body: body,
     *,
     pause: Callable[[float], None] = lambda _: None,
     max_wait: timedelta = timedelta(0),
@@ -99,7 +102,7 @@ def transport(
     return Transport(
         client=client("https://api.example", TOKEN, 1, replay),
         check=check,
-        scrub=lambda body: body,
+        scrub=scrub,
         clock=lambda: NOW,
         pause=pause,
         max_wait=max_wait,
@@ -116,7 +119,8 @@ def twitter(
     now: datetime = NOW,
     **how: Any,
 ) -> x.Twitter:
-    return x.Twitter(transport(x.check, **how), dialect, list(accounts), PEOPLE, lambda: now)
+    people = TwitterPeople("twitter", accounts, PEOPLE)
+    return x.Twitter(transport(x.check, people.scrub, **how), dialect, people, lambda: now)
 
 
 def facebook(
@@ -126,12 +130,12 @@ def facebook(
     page_settings: bool = True,
     **how: Any,
 ) -> fb.Facebook:
-    session = graph.GraphSession(transport(graph.check, **how), TOKEN, secret)
+    people = FacebookPeople("facebook", accounts, PEOPLE)
+    session = graph.GraphSession(transport(graph.check, people.scrub, **how), TOKEN, secret)
     return fb.Facebook(
         session,
         "v26.0",
-        list(accounts),
-        PEOPLE,
+        people,
         lambda: NOW,
         page_settings=page_settings,
         revisit=REVISIT,

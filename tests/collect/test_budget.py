@@ -31,6 +31,7 @@ from collect.builders import (
 from soma_audit.collect import twitter as x
 from soma_audit.collect.budget import Budget, Prices, Reads, budget_of, in_words, most, page_sizes, things
 from soma_audit.collect.transport import Reply
+from soma_audit.collect.twitter_people import TwitterPeople
 from soma_audit.collect.walk import Walk
 from soma_audit.config import Twitter
 from soma_audit.errors import LeaveNetworkError, LeaveStreamError
@@ -78,7 +79,8 @@ def a_budget(
 
 
 def an_x(budget: Budget) -> x.Twitter:
-    return x.Twitter(transport(x.check), "post", [X_ACCOUNT], PEOPLE, lambda: NOW, budget)
+    people = TwitterPeople("twitter", [X_ACCOUNT], PEOPLE)
+    return x.Twitter(transport(x.check, people.scrub), "post", people, lambda: NOW, budget)
 
 
 @pytest.mark.parametrize(

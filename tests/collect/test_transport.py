@@ -26,7 +26,7 @@ from collect.builders import (
     transport,
     twitter,
 )
-from soma_audit.collect.transport import request_line, seconds_from_epoch
+from soma_audit.collect.transport import Transport, client, request_line, seconds_from_epoch
 from soma_audit.errors import CouldNotLookError, LeaveStreamError, MendInputError
 from soma_audit.model import Since, Stream
 
@@ -227,3 +227,19 @@ def test_no_library_logs_the_token(loopback: str, caplog: pytest.LogCaptureFixtu
     assert said == "Bearer …"
     assert TOKEN not in caplog.text
     assert "appsecret_proof=p" not in caplog.text
+
+
+# --- people are taken out, whoever asks ---
+
+
+def test_a_transport_cannot_be_made_without_a_filter() -> None:
+    without: Any = {"check": lambda _: None, "clock": lambda: NOW, "pause": lambda _: None}
+    with pytest.raises(TypeError, match="scrub"):
+        Transport(client=client("https://api.example", TOKEN, 1), **without)
+
+
+def test_the_filter_sees_a_body_before_it_is_recorded_or_given_on(tmp_path: Path, api: Api) -> None:
+    api.on("/2/tweets", {"data": "Kari Test"})
+    sent = transport(lambda _: None, lambda _: {"data": "…"}, record=tmp_path).send("GET", "/2/tweets")
+    assert sent.json() == {"data": "…"}
+    assert "Kari" not in "".join(f.read_text() for f in tmp_path.iterdir())

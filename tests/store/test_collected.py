@@ -305,10 +305,7 @@ def test_a_gap_is_noted_once_and_is_news_once(store: Store) -> None:
             Gap(stream=Stream.MENTIONS, reason="unreachable"), Stream.TIMELINE, 1, id="another one was"
         ),
         pytest.param(Gap(stream=Stream.MENTIONS, reason="cap"), Stream.MENTIONS, 1, id="cut off for good"),
-        pytest.param(
-            Gap(stream=None, reason="suspended"), Stream.PROFILE, 0, id="the account can be seen again"
-        ),
-        pytest.param(Gap(stream=None, reason="suspended"), Stream.TIMELINE, 1, id="no word of the account"),
+        pytest.param(Gap(stream=None, reason="suspended"), Stream.PROFILE, 1, id="the rest was not"),
     ],
 )
 def test_a_gap_is_open_until_it_could_be_looked_at_after_all(
@@ -317,6 +314,13 @@ def test_a_gap_is_open_until_it_could_be_looked_at_after_all(
     gap(store, noted)
     store.finish_walk(1, account(store), read, None, NOW)
     assert len(wall(store).gaps) == left
+
+
+def test_an_accounts_gap_is_open_until_it_has_been_visited_to_the_end(store: Store) -> None:
+    gap(store, Gap(stream=None, reason="suspended"))
+    gap(store, Gap(stream=Stream.MENTIONS, reason="unreachable"))
+    store.close_account_gaps(1, account(store))
+    assert [g.stream for g in wall(store).gaps] == [Stream.MENTIONS]
 
 
 def test_lines_kept_out_are_noted_by_number_only(store: Store) -> None:

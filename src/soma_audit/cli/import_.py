@@ -141,7 +141,6 @@ def import_(
     from soma_audit.cli.looks import take_in
     from soma_audit.cli.stages import Outcome, clock_of
     from soma_audit.collect.files import Desk, import_files, is_looks
-    from soma_audit.collect.pseudonyms import load_key
 
     if missing := [str(f) for f in files if not f.exists()]:
         raise MendInputError(f"There is no file {', '.join(missing)}. Nothing was imported.")
@@ -149,7 +148,7 @@ def import_(
     looks = [f for f in files if format_ == "looks" or (format_ is None and is_looks(f))]
     posts = [f for f in files if f not in looks]
     with locked(settings.database), settings.open(create=True) as store:
-        pseudonyms = load_key(settings.key_file(), known=store.last_key_hash())
+        pseudonyms = settings.pseudonyms(store)
         _bring_register(store, settings)
         with (
             store.run(
@@ -159,7 +158,7 @@ def import_(
             in_bulk(),
         ):
             for file in looks:
-                take_in(store, file, clock(), outcome, run.id)
+                take_in(settings, store, file, clock(), outcome, run.id)
             if posts:
                 desk = Desk(store, pseudonyms, named=[*accounts], timezone=zone, columns=dict(columns))
                 _tell(import_files(store, run, posts, desk, clock(), format_=format_, say=say), outcome)

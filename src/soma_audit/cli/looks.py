@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from soma_audit.cli.options import some
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from soma_audit.cli.options import Settings
     from soma_audit.cli.stages import Outcome
     from soma_audit.store import Store
 
@@ -18,7 +20,9 @@ NAMED = 20
 """How many bad lines are named; the others are counted."""
 
 
-def take_in(store: Store, file: Path, now: datetime, outcome: Outcome, run: int | None = None) -> None:
+def take_in(
+    settings: Settings, store: Store, file: Path, now: datetime, outcome: Outcome, run: int | None = None
+) -> None:
     """Take in a file of looks, and tell what was new and what was kept out.
 
     Raises:
@@ -33,17 +37,19 @@ def take_in(store: Store, file: Path, now: datetime, outcome: Outcome, run: int 
         if account is None:
             bad.append((number, f"{network}/{handle} is not in the register"))
         else:
-            good.append((account, look))
+            good.append((account, replace(look, note=settings.masked(look.note))))
     news = store.add_looks(good, now, run=run)
     if run is not None:
         store.add_quarantine(run, [(file.name, number, why) for number, why in bad])
     _tell(file.name, news, sorted(bad), outcome)
 
 
-def take_in_nightly(store: Store, file: Path, now: datetime, outcome: Outcome, run: int) -> None:
+def take_in_nightly(
+    settings: Settings, store: Store, file: Path, now: datetime, outcome: Outcome, run: int
+) -> None:
     """Take in the file that the configuration names; when it cannot be read, the audit goes on without it."""
     try:
-        take_in(store, file, now, outcome, run)
+        take_in(settings, store, file, now, outcome, run)
     except MendInputError as error:
         outcome.code = Exit.PARTIAL
         outcome.warnings.append(f"{error} The audit went on without it.")

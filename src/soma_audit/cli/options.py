@@ -22,6 +22,7 @@ from soma_audit.errors import MendInputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from soma_audit.collect.pseudonyms import Pseudonyms
     from soma_audit.config import Config
     from soma_audit.store import Store
 
@@ -62,6 +63,18 @@ class Settings:
         """Tell where the key to the pseudonyms lies."""
         setting = self.config.privacy.key_file
         return self.config.path(setting) if setting else self.database.with_suffix(".key")
+
+    def pseudonyms(self, store: Store) -> Pseudonyms:
+        """Return what takes people out of texts: by this database's key, and as the configuration says."""
+        from soma_audit.collect.pseudonyms import load_key
+
+        return load_key(self.key_file(), known=store.last_key_hash(), countries=self.config.privacy.countries)
+
+    def masked(self, note: str | None) -> str | None:
+        """Return a person's note without the numbers and addresses of others that may have been copied into it."""
+        from soma_audit.collect.masking import mask
+
+        return note and mask(note, self.config.privacy.countries)
 
     def open(self, *, create: bool = False) -> Store:
         """Open the database."""

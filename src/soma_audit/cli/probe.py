@@ -26,7 +26,7 @@ from soma_audit.collect import NETWORKS, Wiring
 from soma_audit.collect.credentials import NoCredentialError, credential
 from soma_audit.collect.graph import GraphSession
 from soma_audit.collect.pseudonyms import Pseudonyms
-from soma_audit.collect.token_kind import SEES, app_token, read_quota
+from soma_audit.collect.token_kind import SEES, app_token, only_quota, read_quota
 from soma_audit.errors import CouldNotLookError, LeaveNetworkError, LeaveStreamError, MendInputError
 from soma_audit.model import Since, Stream, TokenKind
 from soma_audit.report.text import counted
@@ -34,6 +34,7 @@ from soma_audit.report.text import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from soma_audit.collect import Scrub
     from soma_audit.collect.network import Network
     from soma_audit.collect.transport import Transport
     from soma_audit.config import Config
@@ -52,14 +53,16 @@ class Watched(Wiring):
     dates: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     """What a network's newest answer said, and when it came."""
 
-    def transport(self, name: str, base_url: str, token: str, check: Callable[..., None]) -> Transport:
+    def transport(
+        self, name: str, base_url: str, token: str, check: Callable[..., None], scrub: Scrub
+    ) -> Transport:
         """Make a transport that keeps the `Date` of each answer."""
 
         def note(answer: _Answer) -> None:
             if told := answer.headers.get("date"):
                 self.dates[name] = told, datetime.now(UTC)
 
-        made = Wiring.transport(self, name, base_url, token, check)
+        made = Wiring.transport(self, name, base_url, token, check, scrub)
         made.client.event_hooks = {"response": [note]}
         made.pause = lambda seconds: time.sleep(min(seconds, 1))  # somebody sits and waits
         return made
@@ -140,7 +143,7 @@ def _x_token(look: _Look) -> Iterator[Check]:
     """Ask X for the month's use: it costs nothing and shows whether the token is taken."""
     from soma_audit.collect.twitter import check
 
-    transport = look.wiring.transport("twitter", look.config.twitter.api_url, look.token, check)
+    transport = look.wiring.transport("twitter", look.config.twitter.api_url, look.token, check, only_quota)
     said = transport.send("GET", "/2/usage/tweets", {"days": 1})
     yield from quota_checks(read_quota(said.json()))
 

@@ -14,22 +14,31 @@ if TYPE_CHECKING:
 
 @click.command()
 @settings()
+@click.option(
+    "--numbers",
+    is_flag=True,
+    help="Also mask people's numbers and e-mail addresses in what is stored already, as in everything new.",
+)
 @as_of_option
 @quiet_option
 @json_option
-def purge(settings: Settings, as_of: datetime | None, quiet: bool, as_json: bool) -> int:
+def purge(settings: Settings, numbers: bool, as_of: datetime | None, quiet: bool, as_json: bool) -> int:
     """Drop visitors' texts and stored pages whose time is up; labels, counts and times stay.
 
-    `run` does it every night. For how long they are kept the configuration says, under [privacy].
+    `run` does it every night. For how long they are kept the configuration says, under [privacy]. After an upgrade, or
+    with other countries in the configuration, --numbers masks what was stored before.
 
     \b
-    Example:
+    Examples:
       soma-audit purge --config /etc/soma-audit/config.toml
+      soma-audit purge --numbers
     """
     from soma_audit.cli.lock import locked
-    from soma_audit.cli.stages import Outcome, purge_stage
+    from soma_audit.cli.stages import Outcome, mask_stage, purge_stage
 
     outcome = Outcome()
     with locked(settings.database), settings.open() as store:
         purge_stage(store, settings, outcome, as_of=as_of)
+        if numbers:
+            mask_stage(store, settings, outcome, as_of=as_of)
     return outcome.tell(quiet=quiet, as_json=as_json)

@@ -116,7 +116,7 @@ def _say(settings: Settings, options: dict[str, Any]) -> None:
             label,
             reviewer=options["reviewer"] or login_name("--reviewer"),
             reviewed_at=now,
-            note=options["note"],
+            note=settings.masked(options["note"]),
             until=options["until"],
             answered_at=options["answered_at"],
         )

@@ -6,6 +6,7 @@ import json
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -90,13 +91,12 @@ def _wired(
     from soma_audit import register
     from soma_audit.collect import Wiring, open_networks
     from soma_audit.collect.budget import Budget, budget_of
-    from soma_audit.collect.pseudonyms import load_key
 
     config = settings.config
     saved = replay or (config.path(config.collect.replay) if config.collect.replay else None)
     clock = clock_of(settings, replay=saved is not None)
     listed = register.load(config.path(config.collect.register_file))
-    pseudonyms = load_key(settings.key_file(), known=store.last_key_hash())
+    pseudonyms = settings.pseudonyms(store)
     store.save_register(listed.agencies, listed.accounts, clock())
     accounts = store.accounts(day=clock().date())
     patience = config.collect.max_wait_seconds if max_wait is None else max_wait
@@ -136,7 +136,9 @@ def collect_stage(
         screen,
     ):
         if config.collect.looks:
-            take_in_nightly(store, config.path(config.collect.looks), wired.clock(), outcome, run.id)
+            take_in_nightly(
+                settings, store, config.path(config.collect.looks), wired.clock(), outcome, run.id
+            )
         result = collect(
             store,
             run,
@@ -276,6 +278,23 @@ def purge_stage(store: Store, settings: Settings, outcome: Outcome, *, as_of: da
             f"Their time was up: dropped {purged.texts} visitors' texts and {purged.pages} pages."
         )
     outcome.facts |= {"purged_texts": purged.texts, "purged_pages": purged.pages}
+
+
+def mask_stage(store: Store, settings: Settings, outcome: Outcome, *, as_of: datetime | None) -> None:
+    """Mask people's numbers in what was stored before they were masked, or with other settings."""
+    from soma_audit.collect.stored_pages import mask_page, mask_words
+
+    countries, now = settings.config.privacy.countries, settings.as_of(as_of)
+    with store.run("purge", config_hash=settings.config.hash(), clock=lambda: now) as run:
+        changed = store.mask_stored(
+            partial(mask_words, countries=countries), partial(mask_page, countries=countries)
+        )
+        run.note = f"numbers masked in {changed.texts} texts, {changed.pages} pages"
+    outcome.sentences.append(
+        f"Masked people's numbers and e-mail addresses in {some(changed.texts, 'stored text')}"
+        f" and {some(changed.pages, 'page')}."
+    )
+    outcome.facts |= {"masked_texts": changed.texts, "masked_pages": changed.pages}
 
 
 def figures_of(

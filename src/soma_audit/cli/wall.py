@@ -112,7 +112,7 @@ def _take_in(settings: Settings, options: dict[str, Any]) -> int:
     outcome = Outcome()
     with locked(settings.database), settings.open(create=True) as store:
         _know_register(settings, store)
-        take_in(store, options["csv_file"], settings.as_of(options["as_of"]), outcome)
+        take_in(settings, store, options["csv_file"], settings.as_of(options["as_of"]), outcome)
     if not outcome.facts["looks"] and not outcome.warnings:
         outcome.sentences.append("All of these looks are held already.")
     return outcome.tell(quiet=options["quiet"], as_json=options["as_json"])
@@ -140,7 +140,7 @@ def _say(settings: Settings, options: dict[str, Any]) -> None:
             store.withdraw_look(account, made, now)
             said = f"{account}: taken back that {look_line(made)}. If a file of looks holds it, take it out there too."
         else:
-            made = _look(options, now)
+            made = _look(settings, options, now)
             store.add_looks([(account, made)], now)
             said = f"{account}: {look_line(made)}. It counts from the next run on."
     if options["as_json"]:
@@ -162,7 +162,7 @@ def _account(store: Store, name: str) -> Account:
     return account
 
 
-def _look(options: dict[str, Any], now: datetime) -> Look:
+def _look(settings: Settings, options: dict[str, Any], now: datetime) -> Look:
     from soma_audit.collect.files.looks import hash_file
 
     if options["signed_in"] is None:
@@ -181,7 +181,7 @@ def _look(options: dict[str, Any], now: datetime) -> Look:
         signed_in=SignedIn(options["signed_in"]),
         file=file.name if file else None,
         sha256=hash_file(file) if file else None,
-        note=options["note"],
+        note=settings.masked(options["note"]),
     )
 
 

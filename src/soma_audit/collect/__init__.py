@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.visits import Collected, Visits
 from soma_audit.errors import LeaveNetworkError, LeaveStreamError, MendInputError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from soma_audit.store import Run, Store
 
     Clock = Callable[[], datetime]
+    Scrub = Callable[[Any], Any]
 
 
 AT_ONCE = 8
@@ -74,44 +75,48 @@ def collect(
 def _twitter(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wiring: Wiring) -> Network:
     from soma_audit.collect.credentials import credential  # noqa: PLC0415 - SDKs are slow to import
     from soma_audit.collect.twitter import Twitter, check  # noqa: PLC0415
+    from soma_audit.collect.twitter_people import TwitterPeople  # noqa: PLC0415
 
     token = "replay" if wiring.replay else credential("twitter-token", config.twitter.token_file, config)
-    transport = wiring.transport("twitter", config.twitter.api_url, token, check)
-    return Twitter(transport, config.twitter.dialect, accounts, pseudonyms, wiring.clock, wiring.budget)
+    people = TwitterPeople("twitter", accounts, pseudonyms)
+    transport = wiring.transport("twitter", config.twitter.api_url, token, check, people.scrub)
+    return Twitter(transport, config.twitter.dialect, people, wiring.clock, wiring.budget)
 
 
 def _facebook(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wiring: Wiring) -> Network:
     from soma_audit.collect.credentials import credential  # noqa: PLC0415
     from soma_audit.collect.facebook import Facebook  # noqa: PLC0415
+    from soma_audit.collect.facebook_people import FacebookPeople  # noqa: PLC0415
     from soma_audit.collect.graph import GraphSession, check, debug_token, holder  # noqa: PLC0415
-    from soma_audit.collect.token_kind import app_token  # noqa: PLC0415
+    from soma_audit.collect.token_kind import app_token, without_holder  # noqa: PLC0415
 
     settings, token, secret = config.facebook, "replay", None
     if not wiring.replay:
         token = credential("facebook-token", settings.token_file, config)
         secret = credential("facebook-app-secret", settings.app_secret_file, config, required=False)
 
-    def session_of(token: str, secret: str | None = None) -> GraphSession:
-        transport = wiring.transport("facebook", settings.graph_url, token, check)
+    people = FacebookPeople("facebook", accounts, pseudonyms)
+
+    def session_of(token: str, scrub: Scrub, secret: str | None = None) -> GraphSession:
+        transport = wiring.transport("facebook", settings.graph_url, token, check, scrub)
         return GraphSession(transport, token, secret, in_query=settings.token_in == "query")  # noqa: S105 - a place, no token
 
     def find_token() -> Token:
         asking = token if wiring.replay else app_token(token, settings.app_id, secret)
         try:
             if asking is not None:
-                return debug_token(session_of(asking), settings.version, token)
+                return debug_token(session_of(asking, without_holder), settings.version, token)
         except LeaveStreamError:
             if wiring.replay is None:
                 raise  # saved pages may have been asked for without the app
         return holder(session, settings.version)
 
-    session = session_of(token, secret)
+    session = session_of(token, people.scrub, secret)
 
     return Facebook(
         session,
         settings.version,
-        accounts,
-        pseudonyms,
+        people,
         wiring.clock,
         page_settings=settings.page_settings,
         revisit=timedelta(days=config.collect.revisit_days),
@@ -157,14 +162,16 @@ class Wiring:
     """None: nothing is counted, and nothing is refused."""
     opened: list[Transport] = field(default_factory=list)
 
-    def transport(self, name: str, base_url: str, token: str, check: Callable[..., None]) -> Transport:
-        """Make a network's transport."""
+    def transport(
+        self, name: str, base_url: str, token: str, check: Callable[..., None], scrub: Scrub
+    ) -> Transport:
+        """Make a network's transport; `scrub` takes people out of whatever comes back."""
         from soma_audit.collect.transport import Transport, client  # noqa: PLC0415
 
         transport = Transport(
             client=client(base_url, token, AT_ONCE, self.replay / name if self.replay else None),
             check=check,
-            scrub=lambda body: body,
+            scrub=scrub,
             clock=self.clock,
             pause=self.pause,
             max_wait=self.max_wait,

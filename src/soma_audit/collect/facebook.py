@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.collect.facebook_people import FacebookPeople, not_public
+from soma_audit.collect.facebook_people import not_public
 from soma_audit.collect.facebook_posts import graph_time, is_whole, notices, posts
 from soma_audit.collect.graph import GraphSession, TooMuchError, UnknownFieldError, marks, next_page, place_of
 from soma_audit.collect.network import LostPlaceError, NotThereError
@@ -30,7 +30,7 @@ with warnings.catch_warnings():
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 
-    from soma_audit.collect.pseudonyms import Pseudonyms
+    from soma_audit.collect.facebook_people import FacebookPeople
     from soma_audit.collect.transport import Json
 
 COMMENT_FIELDS = (
@@ -61,8 +61,7 @@ class Facebook:
         self,
         session: GraphSession,
         version: str,
-        accounts: list[Account],
-        pseudonyms: Pseudonyms,
+        people: FacebookPeople,
         clock: Callable[[], datetime],
         *,
         page_settings: bool,
@@ -75,8 +74,8 @@ class Facebook:
         settings = (Stream.SETTINGS,) if page_settings else ()
         self.streams = (Stream.PROFILE, *settings, Stream.TIMELINE, Stream.VISITOR_POSTS, Stream.COMMENTS)
         self.clock = clock
-        self._people = FacebookPeople(self.name, accounts, pseudonyms)
-        self.known = self._people.known
+        self._people = people
+        self.known = people.known
         """The register's Pages by native id, as far as it is known."""
         self._revisit = revisit
         self._find_token = find_token
@@ -90,7 +89,6 @@ class Facebook:
         """Edges of which one post with its comments was too much."""
         self._refused_fields: frozenset[str] = frozenset()
         """Fields that Graph did not know; each fails a whole request, so it is not asked for again."""
-        session.transport.scrub = self._people.scrub
 
     # --- asking ---
 

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 
     from soma_audit.collect.transport import Json
 
+OF_A_PAGE = (
+    *("id", "name", "username", "category", "fan_count", "is_published"),
+    "has_transitioned_to_new_page_experience",
+)
+"""What is kept of a Page, asked for by itself; its name is the agency's."""
+SETTINGS_IN_WORDS = frozenset({"PROFANITY_FILTER"})
+"""Settings whose value is one of a few words of Facebook's."""
+OF_AN_ERROR = ("code", "error_subcode", "type", "is_transient")
 CURSORS = ("after", "until", "__paging_token")
 AUDIENCE = ("is_published", "is_hidden", "is_expired", "privacy", "targeting")
 """The fields of a post that tell who can see it."""
@@ -26,14 +34,28 @@ class FacebookPeople(People):
     def scrub(self, body: Json) -> Json:
         """Keep what an audit needs of an answer, with pseudonyms for everyone who is not in the register."""
         if not isinstance(body, dict):
-            return body
+            return None
         if isinstance(body.get("data"), list):
             kept = {k: body[k] for k in ("paging", "summary") if k in body}
             return {
-                "data": [d if "setting" in d else self._post(d) for d in body["data"]],
+                "data": [self._setting(d) if "setting" in d else self._post(d) for d in body["data"]],
                 **self._paging(kept),
             }
-        return body
+        clean = {k: body[k] for k in OF_A_PAGE if k in body}
+        if isinstance(error := body.get("error"), dict):
+            clean["error"] = {k: error[k] for k in OF_AN_ERROR if k in error}
+            if "message" in error:
+                clean["error"]["message"] = self.words(str(error["message"]))
+        return clean
+
+    def _setting(self, setting: Mapping[str, Any]) -> dict[str, Any]:
+        """Keep what a wall's setting is called and how it stands; of a list of blocked words, only that there is one."""
+        clean: dict[str, Any] = {"setting": str(setting["setting"])}
+        if "value" in setting:
+            value = setting["value"]
+            in_words = isinstance(value, str) and clean["setting"] not in SETTINGS_IN_WORDS
+            clean["value"] = bool(value) if in_words or isinstance(value, list | dict) else value
+        return clean
 
     def _paging(self, body: dict[str, Any]) -> dict[str, Any]:
         """Keep the place of the next page, not its URL: that carries the token."""
@@ -58,21 +80,26 @@ class FacebookPeople(People):
             "status_type",
             "created_time",
             "updated_time",
-            "application",
             "shares",
-            "parent",
             "comment_count",
             "can_comment",
         )
         clean = {k: post[k] for k in kept if k in post} | _audience(post)
+        by_visitor = str(writer.get("id")) not in self.known
         if "id" in writer:
             clean["from"] = {"id": self.person(str(writer["id"]))}
+        if "id" in (above := post.get("parent") or {}):
+            clean["parent"] = {"id": above["id"]}
+        if "name" in (client := post.get("application") or {}):
+            clean["application"] = {"name": self.words(str(client["name"]))}
         if post.get("message") is not None:
-            clean["message"] = self._message(post, by_visitor=str(writer.get("id")) not in self.known)
+            clean["message"] = self._message(post, by_visitor=by_visitor)
         if post.get("permalink_url"):
             clean["permalink_url"] = self._permalink(str(post["permalink_url"]))
         if addresses := links(post):
-            clean["attachments"] = {"data": [{"unshimmed_url": u} for u in addresses]}
+            clean["attachments"] = {
+                "data": [{"unshimmed_url": self.text(u, by_visitor=by_visitor)} for u in addresses]
+            }
         if post.get("reactions"):
             clean["reactions"] = {"summary": (post["reactions"].get("summary") or {})}
         if post.get("comments"):
@@ -100,9 +127,11 @@ class FacebookPeople(People):
         """Keep an address below a Page of the register; another one may name its writer, so only its query stays."""
         owner = urlsplit(url).path.strip("/").partition("/")[0]
         if owner in self.known or owner.lower() in self.names:
-            return url
+            return self.words(url)
         pairs = [(k, v) for k, v in parse_qsl(urlsplit(url).query) if k != "id" or v in self.known]
-        return f"https://www.facebook.com/{owner if owner.endswith('.php') else ''}?{urlencode(pairs)}"
+        return self.words(
+            f"https://www.facebook.com/{owner if owner.endswith('.php') else ''}?{urlencode(pairs)}"
+        )
 
 
 def not_public(post: Mapping[str, Any]) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from soma_audit.collect.network import LostPlaceError, NotThereError
-from soma_audit.collect.token_kind import Token, read_token, without_holder
+from soma_audit.collect.token_kind import Token, read_token
 from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitError
 from soma_audit.errors import CouldNotLookError, LeaveNetworkError, LeaveStreamError
 from soma_audit.model import TokenKind
@@ -138,11 +138,12 @@ def regain_after(reply: Reply) -> timedelta | None:
 def debug_token(asking: GraphSession, version: str, token: str) -> Token:
     """Ask Facebook of what kind a token is; `asking` carries the app's own token, since only the app is told.
 
+    Its transport has `without_holder` as its filter.
+
     Raises:
         CouldNotLookError: it does not tell.
         ValueError: the answer does not speak of a token.
     """
-    asking.transport.scrub = without_holder
     return read_token(asking.request("GET", f"/{version}/debug_token", {"input_token": token}).json())
 
 

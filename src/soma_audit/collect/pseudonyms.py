@@ -16,10 +16,11 @@ from abc import ABC, abstractmethod
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from soma_audit.collect.masking import COUNTRIES, mask
 from soma_audit.errors import MendInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from soma_audit.collect.transport import Json
@@ -40,12 +41,6 @@ _PAGE_URL = re.compile(  # a number may be the agency's own Page, and names nobo
     re.IGNORECASE,
 )
 _AT_A_NETWORK = re.compile(r"\.[cC][oO][mM]/(?<=[rRxXkK].{5})")  # twitter, x, facebook
-_IN_A_WORD = re.compile(r"@(?<=\w@|[.+-]@)")
-_E_MAIL = re.compile(r"\w[\w.+-]*@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(
-    r"(?<![\w@#/.,:=-])(?:(?:\+|00)\d{1,3}[ -]?)?(?:\d{3} \d{2} \d{3}|\d{2} ?\d{2} ?\d{2} ?\d{2})(?![\w/-])"
-)
-_EIGHT_DIGITS = re.compile(r"\d(?: ?\d){7}")
 _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -59,10 +54,11 @@ def storable(text: str) -> str:
 
 
 class Pseudonyms:
-    """Names people by a keyed hash."""
+    """Names people by a keyed hash, and takes their numbers and addresses out of texts."""
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    def __init__(self, key: bytes, countries: Sequence[str] = COUNTRIES) -> None:
+        """`countries` has the codes of those whose telephone numbers are known as they are written at home."""
+        self._key, self._countries = key, tuple(countries)
         self.hash = hashlib.sha256(b"soma-audit " + key).hexdigest()[:16]
         """Tells one key from another without giving it away."""
         self.author = lru_cache(maxsize=1 << 16)(self._author)
@@ -74,6 +70,10 @@ class Pseudonyms:
         digest = hmac.digest(self._key, f"{network}:{native.lower()}".encode(), "sha256")
         return f"v-{digest.hex()[:12]}"
 
+    def words(self, text: str) -> str:
+        """Mask what is nobody's text, such as the name of a client or a person's note."""
+        return mask(storable(text), self._countries)
+
     def text(
         self,
         network: str,
@@ -83,16 +83,12 @@ class Pseudonyms:
         ids: Mapping[str, str] | None = None,
         by_visitor: bool = True,
     ) -> str:
-        """Clean a text: mentions become pseudonyms, and in a visitor's words e-mail addresses and numbers are masked.
+        """Clean a text: mentions become pseudonyms, and people's numbers and e-mail addresses are masked.
 
+        In an agency's own words its telephones, accounts and addresses stay; identity numbers and cards go there too.
         `keep` has the lower-case handles that stay, `ids` the native ids of handles where the page tells them.
         """
-        text = storable(text)
-        if by_visitor:
-            if _IN_A_WORD.search(text):
-                text = _E_MAIL.sub("[e-mail]", text)
-            if _EIGHT_DIGITS.search(text):
-                text = _PHONE.sub("[number]", text)
+        text = mask(storable(text), self._countries, by_visitor=by_visitor)
 
         def pseudonym(handle: str) -> str:
             lower = handle.lower()
@@ -147,13 +143,19 @@ class People(ABC):
             str(native) if str(native) in self.known else self._pseudonyms.author(self._network, str(native))
         )
 
+    def words(self, text: str) -> str:
+        """Mask what is nobody's text: the name of a client, an error's words. No pseudonyms are looked for in it."""
+        return self._pseudonyms.words(text)
+
     def text(self, text: str, ids: Mapping[str, str] | None = None, *, by_visitor: bool) -> str:
         """Clean a text; only the known accounts keep their handles in it."""
         return self._pseudonyms.text(self._network, text, keep=self.names, ids=ids, by_visitor=by_visitor)
 
 
-def load_key(file: Path, *, known: str | None) -> Pseudonyms:
+def load_key(file: Path, *, known: str | None, countries: Sequence[str] = COUNTRIES) -> Pseudonyms:
     """Read the key, or make it at first use. `known` is the hash of the key this database's pseudonyms were made with.
+
+    `countries` are those whose telephone numbers are known as they are written at home.
 
     Raises:
         MendInputError: the key is missing, open to others, or another one than before.
@@ -170,7 +172,7 @@ def load_key(file: Path, *, known: str | None) -> Pseudonyms:
     key = file.read_bytes().strip()
     if len(key) < 32:
         raise MendInputError(f"The pseudonyms' key {file} is too short to be one. Restore the file.")
-    pseudonyms = Pseudonyms(key)
+    pseudonyms = Pseudonyms(key, countries)
     if known and pseudonyms.hash != known:
         raise MendInputError(
             f"The database was made with another pseudonyms' key than {file}. Restore that file."

@@ -87,12 +87,18 @@ def without_holder(body: object) -> object:
     """Take out of the answer of `/debug_token` whose token it is, unless that is a Page."""
     said = body.get("data") if isinstance(body, dict) else None
     if not isinstance(said, dict):
-        return body
+        return _only_error(body)
     kept = ("type", "is_valid", "expires_at", "data_access_expires_at", "scopes")
     clean = {k: said[k] for k in kept if k in said}
     if said.get("type") == "PAGE" and "profile_id" in said:
         clean["profile_id"] = said["profile_id"]
     return {"data": clean}
+
+
+def _only_error(body: object) -> object:
+    """Return what an answer that tells of no token says is wrong, if it does."""
+    error = body.get("error") if isinstance(body, dict) else None
+    return {"error": error} if isinstance(error, dict) else {"data": {}}
 
 
 def _kind(word: str) -> TokenKind:
@@ -128,6 +134,16 @@ class Quota:
     def left(self) -> int:
         """How many may still be read."""
         return max(self.cap - self.used, 0)
+
+
+def only_quota(body: object) -> object:
+    """Return of the answer of `/2/usage/tweets` what `read_quota` reads, and an error's kind; no more of whose it is."""
+    if not isinstance(body, dict):
+        return None
+    said = body.get("data")
+    kept = {k: body[k] for k in body if k in {"title", "type", "status"} or "reset" in k}
+    quota = ("project_cap", "project_usage", "cap_reset_day")
+    return kept | ({"data": {k: said[k] for k in quota if k in said}} if isinstance(said, dict) else {})
 
 
 def read_quota(body: object) -> Quota | None:

@@ -83,7 +83,7 @@ class Transport:
     check: Callable[[Reply], None]
     """Raises what an answer means: one of the errors above, or a CouldNotLookError."""
     scrub: Callable[[Json], Json]
-    """Takes people out of a body."""
+    """Takes people out of a body. There is no default, and it stays as it is: nothing gets past it, however it is asked."""
     clock: Callable[[], datetime]
     pause: Callable[[float], None]
     """Waits that many seconds."""

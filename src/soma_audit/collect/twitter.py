@@ -19,7 +19,7 @@ from soma_audit.collect.budget import Budget
 from soma_audit.collect.network import LostPlaceError
 from soma_audit.collect.trail import Trail
 from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitError, seconds_from_epoch
-from soma_audit.collect.twitter_people import USER_FIELDS, TwitterPeople, objects
+from soma_audit.collect.twitter_people import USER_FIELDS, objects
 from soma_audit.collect.twitter_posts import posts, time_of_id, withheld
 from soma_audit.errors import (
     ComeBackLaterError,
@@ -33,8 +33,8 @@ from soma_audit.model import GAP_REASONS, Account, Gap, Notices, Page, Post, Sin
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from soma_audit.collect.pseudonyms import Pseudonyms
     from soma_audit.collect.transport import Json
+    from soma_audit.collect.twitter_people import TwitterPeople
 
 DIALECT = {
     "tweet.fields": "post.fields",
@@ -155,17 +155,15 @@ class Twitter:
         self,
         transport: Transport,
         dialect: str,
-        accounts: list[Account],
-        pseudonyms: Pseudonyms,
+        people: TwitterPeople,
         clock: Callable[[], datetime],
         budget: Budget | None = None,
     ) -> None:
         self.x = XClient(transport, dialect, budget)
         self.clock = clock
-        self._people = TwitterPeople(self.name, accounts, pseudonyms)
-        self.known = self._people.known
+        self._people = people
+        self.known = people.known
         """The register's accounts by native id, as far as it is known."""
-        transport.scrub = self._people.scrub
 
     # --- asking ---
 

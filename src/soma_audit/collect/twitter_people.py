@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 USER_FIELDS = ["id", "username", "created_at", "protected", "verified_type", "public_metrics"]
 
-KEPT = ("id", "created_at", "conversation_id", "reply_settings", "lang", "public_metrics", "source")
+KEPT = ("id", "created_at", "conversation_id", "reply_settings", "lang", "public_metrics")
 """What is kept of a post as it is."""
 
 
@@ -75,6 +75,8 @@ class TwitterPeople(People):
             return self.text(str(words), ids, by_visitor=by_visitor)
 
         clean = {k: post[k] for k in KEPT if k in post}
+        if post.get("source"):
+            clean["source"] = self.words(str(post["source"]))
         for key in ("author_id", "in_reply_to_user_id"):
             if post.get(key) is not None:
                 clean[key] = self.person(post[key])

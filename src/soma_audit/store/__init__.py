@@ -13,6 +13,7 @@ from soma_audit.store.health import Health
 from soma_audit.store.judged import Judged
 from soma_audit.store.kept import Kept
 from soma_audit.store.newly import Newly
+from soma_audit.store.remasked import Remasking
 from soma_audit.store.reported import Reported
 from soma_audit.store.reviewed import Reviewed
 from soma_audit.store.spending import Spending
@@ -40,7 +41,7 @@ class Run:
         self.note = note if self.note is None else f"{self.note}; {note}"
 
 
-class Store(Walked, Twins, Judged, Reported, Newly, Reviewed, Kept, Health, Spending):
+class Store(Walked, Twins, Judged, Reported, Newly, Reviewed, Kept, Remasking, Health, Spending):
     """The whole database, for whoever needs more than one stage's part of it."""
 
     @contextmanager

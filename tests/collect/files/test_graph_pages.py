@@ -480,7 +480,7 @@ def test_whatever_a_post_holds_the_others_go_in(spoilt: list[dict[str, Any]], pa
 
 
 def test_no_name_and_no_token_reaches_the_files_bytes(desk: Graph) -> None:
-    words = "Kari Test! @kari.test kari.test@post.example 12345678 facebook.com/kari.test"
+    words = "Kari Test! @kari.test kari.test@post.example 22345678 facebook.com/kari.test"
     tags = [{"id": "222212345678", "name": "Kari Test", "offset": 0, "length": 9}]
     visitors = a_visitors(
         message=words,

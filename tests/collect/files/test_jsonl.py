@@ -407,7 +407,7 @@ def test_a_visitor_is_a_pseudonym_and_the_same_when_mentioned(desk: ImportDesk) 
     ("text", "clean"),
     [
         ("kari.test@post.example", "[e-mail]"),
-        ("ring 12345678", "ring [number]"),
+        ("ring 12345678", "ring [telephone]"),
         (".@kari_test", f".@{KARI}"),
         ("@eksempeletat @nabo", f"@eksempeletat @{PEOPLE.author('twitter', 'nabo')}"),
     ],

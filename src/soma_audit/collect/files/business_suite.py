@@ -133,7 +133,7 @@ class BusinessSuite(TableReader):
                 thread=native_id,
                 author=account.handle,
                 kind=Kind.SHARE if is_share else Kind.POST,
-                permalink=url and people.text(url, by_visitor=False),
+                permalink=url and people.text(url, by_visitor=True),
                 counts=self._counts(value),
             ),
         )

@@ -111,7 +111,7 @@ class CrowdTangle(TableReader):
                 by_agency=True,
                 thread=native_id,
                 author=account.handle,
-                permalink=url and people.text(url, by_visitor=False),
+                permalink=url and people.text(url, by_visitor=True),
                 counts=row.counts(),
             ),
         )

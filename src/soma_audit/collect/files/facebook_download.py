@@ -154,6 +154,7 @@ class FacebookDownload(Reader):
         text = people.text(linked(self._mentions(own_words), _links(entry)), by_visitor=False)
         native_id = file_key(created_at, text)
         title = entry["title"] if isinstance(entry.get("title"), str) else ""
+        client = _client(title, entry.get("tags"))
         is_comment = in_comments or bool(comments)
         passed_on = not own_words and _SHARED.search(title)
         yield (
@@ -166,7 +167,7 @@ class FacebookDownload(Reader):
                 thread=native_id,
                 author=self.account.handle,
                 kind=Kind.COMMENT if is_comment else Kind.SHARE if passed_on else Kind.POST,
-                client=_client(title, entry.get("tags")),
+                client=people.words(client) if client else None,
             ),
         )
 

@@ -94,8 +94,9 @@ class JsonLines(Reader):
         elif author is not None:
             author = self.desk.pseudonyms.author(account.network, _id(author))
         url = _text(raw.get("url"))
-        if url and not by_agency:
-            url = people.text(url, by_visitor=False)
+        if url:
+            url = people.words(url) if by_agency else people.text(url, by_visitor=True)
+        client, reply_setting = _text(raw.get("client")), _text(raw.get("reply_settings"))
         return Post(
             native_id=native_id,
             created_at=self.desk.moment(raw["created_at"]),
@@ -106,9 +107,9 @@ class JsonLines(Reader):
             author=author,
             kind=_kind(raw.get("kind"), parent),
             permalink=url,
-            client=_text(raw.get("client")),
+            client=client and people.words(client),
             counts=_counts(raw.get("counts")),
-            reply_setting=_text(raw.get("reply_settings")),
+            reply_setting=reply_setting and people.words(reply_setting),
         )
 
 

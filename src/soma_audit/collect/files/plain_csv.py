@@ -130,10 +130,10 @@ class PlainCsv(TableReader):
             parent=parent,
             author=author if by_agency or author is None else people.person(author),
             kind=_kind(row.get("kind", ""), parent),
-            permalink=url and (url if by_agency else people.text(url, by_visitor=False)),
-            client=row.get("client") or None,
+            permalink=url and (people.words(url) if by_agency else people.text(url, by_visitor=True)),
+            client=people.words(row.get("client", "")) or None,
             counts={what: _count(row[what]) for what in COUNTS if row.get(what)},
-            reply_setting=row.get("reply_settings") or None,
+            reply_setting=people.words(row.get("reply_settings", "")) or None,
         )
         return ((account, post),)
 

@@ -49,6 +49,7 @@ def read_status(
     thread = raw.get("conversation_id_str") or parent or native_id
     if not (thread.isdecimal() and (parent or "0").isdecimal()):
         raise BadRecordError("has an id that is no number")
+    client = client_of(raw.get("source"))
     post = Post(
         native_id=native_id,
         created_at=written_at(raw.get("created_at"), native_id),
@@ -59,7 +60,7 @@ def read_status(
         author=writer.handle if writer else people.person(_number(raw["user"]) or raw["user"]["screen_name"]),
         kind=_kind(raw, text, in_archive=owner is not None),
         permalink=permalink(native_id, writer),
-        client=client_of(raw.get("source")),
+        client=client and people.words(client),
         counts={what: int(raw[key]) for what, key in COUNTS.items() if raw.get(key) is not None},
     )
     return [
