@@ -92,7 +92,7 @@ def test_a_bad_row_is_named_even_when_quiet(soma: Soma, tmp_path: Path) -> None:
     ended = soma("import", "--quiet", *WHOSE, *OSLO, *NAMED, table)
     assert ended.code == 3
     assert ended.out == ""
-    assert "posts.csv line 4: created_at is no time" in ended.err
+    assert "posts.csv line 4: created_at is not a time" in ended.err
     assert "Hva nå" not in ended.err
 
 

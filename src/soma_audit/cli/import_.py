@@ -67,6 +67,27 @@ class Zone(click.ParamType["ZoneInfo"]):
             self.fail(f"{value!r} is no time zone; write it as Europe/Oslo", param, ctx)
 
 
+class TimeFormat(click.ParamType[str]):
+    """How times are written, as strptime has it."""
+
+    name = "FORMAT"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Make sure that a time written so can be read again."""
+        from datetime import UTC, datetime
+
+        moment = datetime(2025, 12, 31, 23, 59, tzinfo=UTC)
+        try:
+            read = datetime.strptime(moment.strftime(value), value)  # noqa: DTZ007 - only the day is looked at
+        except ValueError:
+            read = None
+        if read is None or read.replace(tzinfo=UTC).date() != moment.date():
+            self.fail(
+                f"{value!r} does not tell day, month and year; write it as '%d/%m/%Y %H:%M'", param, ctx
+            )
+        return value
+
+
 class Column(click.ParamType[tuple[str, str]]):
     """Which column holds what."""
 
@@ -106,6 +127,11 @@ class Column(click.ParamType[tuple[str, str]]):
     help="The zone of times that are written without one, such as Europe/Oslo.",
 )
 @click.option(
+    "--time-format",
+    type=TimeFormat(),
+    help="How a table's times are written, where it could be read in more ways than one: '%d/%m/%Y %H:%M'.",
+)
+@click.option(
     "--column",
     "columns",
     type=Column(),
@@ -120,6 +146,7 @@ def import_(
     format_: str | None,
     accounts: tuple[tuple[str, str], ...],
     zone: ZoneInfo | None,
+    time_format: str | None,
     columns: tuple[tuple[str, str], ...],
     quiet: bool,
     as_json: bool,
@@ -160,7 +187,14 @@ def import_(
             for file in looks:
                 take_in(settings, store, file, clock(), outcome, run.id)
             if posts:
-                desk = Desk(store, pseudonyms, named=[*accounts], timezone=zone, columns=dict(columns))
+                desk = Desk(
+                    store,
+                    pseudonyms,
+                    named=[*accounts],
+                    timezone=zone,
+                    columns=dict(columns),
+                    time_format=time_format,
+                )
                 _tell(import_files(store, run, posts, desk, clock(), format_=format_, say=say), outcome)
     return outcome.tell(quiet=quiet, as_json=as_json)
 
@@ -196,6 +230,7 @@ def _tell(result: Imported, outcome: Outcome) -> None:
         ],
         "taken_in": result.taken_in,
         "kept_out": result.kept_out,
+        "twice": result.twice,
         "unknown_keys": result.unknown_keys,
         "bad": result.bad,
         "bad_lines": [{"file": f, "line": n, "reason": why} for f, n, why in result.bad_lines],
@@ -211,6 +246,10 @@ def _tell(result: Imported, outcome: Outcome) -> None:
         )
     if added.gone:
         outcome.sentences.append(f"Gone, and the texts dropped: {some(added.gone, 'post')}.")
+    if result.twice:
+        outcome.sentences.append(
+            f"Came twice, when the clocks were put back, and taken as the first of both: {some(result.twice, 'time')}."
+        )
     if result.taken_in:
         named = ", ".join(result.taken_in[:5]) + (" …" if len(result.taken_in) > 5 else "")
         outcome.sentences.append(

@@ -99,10 +99,13 @@ class ImportDesk:
         named: list[tuple[str, str]] | None = None,
         timezone: ZoneInfo | None = None,
         columns: Mapping[str, str] | None = None,
+        time_format: str | None = None,
         now: datetime = NOW,
     ) -> Imported:
         """Import files as `soma-audit import` does."""
-        desk = Desk(self.store, PEOPLE, named=named, timezone=timezone, columns=columns)
+        desk = Desk(
+            self.store, PEOPLE, named=named, timezone=timezone, columns=columns, time_format=time_format
+        )
         with self.store.run("import", config_hash="x", clock=lambda: now) as run:
             result = import_files(self.store, run, files, desk, now, format_=format_ or self.format_)
         self.outcome = run.outcome

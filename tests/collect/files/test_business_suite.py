@@ -111,7 +111,7 @@ def test_a_row_with_all_columns_is_kept_whole(desk: Suite) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        as_table(a_row(), names=NORWEGIAN, sep=";"),
+        as_table({**a_row(), "Publish time": "28.02.2026 01:14"}, names=NORWEGIAN, sep=";"),
         b"\xef\xbb\xbf" + as_table(a_row()),
         as_table(a_row()).decode().encode("utf-16"),
         as_table(a_row(), sep="\t"),
@@ -306,8 +306,8 @@ BAD = {
     "no number": (a_row(Post_ID="kari.test"), "post id is no number"),
     "other digits": (a_row(Post_ID="١٢٣"), "post id is no number"),
     "empty": (a_row(Post_ID=""), "has no post id"),
-    "no time": (a_row(Publish_time="i går"), "publish time is no time"),
-    "no such day": (a_row(Publish_time="13/13/2026 10:00"), "publish time is no time"),
+    "no time": (a_row(Publish_time="i går"), "publish time is not a time"),
+    "no such day": (a_row(Publish_time="13/13/2026 10:00"), "publish time is not a time"),
 }
 
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from soma_audit.collect.files.csv_records import csv_records, header_of
+from soma_audit.collect.files.csv_records import csv_records, header_of, repeated
 from soma_audit.collect.files.opened import Source
-from soma_audit.collect.files.record import Broken
+from soma_audit.collect.files.record import Broken, NotARow
 
 NAMES = ["id", "text", "likes"]
 
@@ -32,7 +32,7 @@ def read(content: bytes) -> tuple[list[list[str]], list[tuple[int, str]]]:
     """The rows that can be read, and the lines of those that cannot."""
     records = list(csv_records(source(content)))
     return (
-        [[*r.value.values()] for r in records if not isinstance(r.value, Broken)],
+        [[*r.value.values()] for r in records if not isinstance(r.value, Broken | NotARow)],
         [(r.line, r.value.reason) for r in records if isinstance(r.value, Broken)],
     )
 
@@ -128,3 +128,53 @@ def test_a_packed_table_that_is_cut_gives_what_it_has_and_says_so(kept: float) -
 def test_any_bytes_at_all_can_be_read(content: bytes) -> None:
     read(content)
     header_of(content)
+
+
+TABLE = "id,text,likes\n1,Hei,0\n2,Ha det,1\n3,Hallo,2\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        pytest.param("Rapport for mars\n" + TABLE, [], id="a title above"),
+        pytest.param("Rapport,mars\n\n" + TABLE, [], id="a title of two cells, and a blank line"),
+        pytest.param(",,\nRapport for mars,,\n,,\n" + TABLE, [], id="a title with empty cells"),
+        pytest.param("\n\n" + TABLE, [], id="blank lines above"),
+        pytest.param("sep=,\n" + TABLE, [], id="the separator in a line of its own"),
+        pytest.param(TABLE + "Total,,3\n", ["totals"], id="a total"),
+        pytest.param(TABLE + "\nSum:,,3\n", ["totals"], id="a sum"),
+        pytest.param(TABLE + "I alt 3 innlegg,,\n", ["totals"], id="a Norwegian total"),
+        pytest.param(
+            TABLE.replace("3,H", "id,text,likes\n3,H"),
+            ["header rows that stand between the others"],
+            id="two files put together",
+        ),
+        pytest.param(TABLE.replace("\n", "\r"), [], id="line ends of an old Mac"),
+    ],
+)
+def test_what_stands_around_a_table_is_none_of_its_rows(content: str, told: list[str]) -> None:
+    records = [r.value for r in csv_records(source(content.encode()))]
+    assert [v for v in records if isinstance(v, dict)] == [
+        {"id": "1", "text": "Hei", "likes": "0"},
+        {"id": "2", "text": "Ha det", "likes": "1"},
+        {"id": "3", "text": "Hallo", "likes": "2"},
+    ]
+    assert [v.what for v in records if isinstance(v, NotARow)] == told
+    assert header_of(content.encode()) == ("id", "text", "likes")
+
+
+@pytest.mark.parametrize("text", ["Total rot", "Summen av alt", "I alt for mye"])
+def test_a_post_that_begins_like_a_total_is_a_row(text: str) -> None:
+    content = f"text,id,likes\n{text},1,0\n"
+    assert [r.value for r in csv_records(source(content.encode()))] == [
+        {"text": text, "id": "1", "likes": "0"}
+    ]
+
+
+def test_a_name_over_two_columns_is_numbered() -> None:
+    content = b"Tekst,id,tekst\nHei,1,Ha det\n"
+    assert header_of(content) == ("Tekst (1)", "id", "tekst (2)")
+    assert [r.value for r in csv_records(source(content))] == [
+        {"Tekst (1)": "Hei", "id": "1", "tekst (2)": "Ha det"}
+    ]
+    assert repeated(header_of(content)) == {"tekst"}

@@ -35,9 +35,10 @@ def take(
     zone: ZoneInfo | None = OSLO,
     named: list[tuple[str, str]] | None = WHOSE,
     encoding: str = "utf-8",
+    time_format: str | None = None,
 ) -> Imported:
     file = desk.file(text.encode(encoding), "posts.csv")
-    return desk.take(file, named=named, timezone=zone, columns=columns)
+    return desk.take(file, named=named, timezone=zone, columns=columns, time_format=time_format)
 
 
 def test_columns_called_as_in_our_own_format_need_no_naming(desk: ImportDesk) -> None:
@@ -148,8 +149,8 @@ def test_without_ids_the_same_row_is_the_same_post(desk: ImportDesk) -> None:
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        ("Hei,i går,1,", "created_at is no time"),
-        ("Hei,31.02.2026,1,", "created_at is no time"),
+        ("Hei,i går,1,", "created_at is not a time"),
+        ("Hei,31.02.2026,1,", "created_at is not a time"),
         ("Hei,2026-03-02T09:14:00Z,kanskje,", "by_agency must be true or false"),
         ("Hei,2026-03-02T09:14:00Z,1,mange", "counts must be whole numbers"),
         ("Hei,2026-03-02T09:14:00Z,1,1.5", "counts must be whole numbers"),
@@ -178,3 +179,87 @@ def test_nobody_is_named(desk: ImportDesk) -> None:
     for name in (b"kari_test", b"kari.test", b"ola_prove", b"98 76 54 32"):
         assert name not in stored
     assert b"@eksempeletat" in stored
+
+
+# --- what spreadsheets do -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("column", ["id", "thread", "parent"])
+@pytest.mark.parametrize("cell", ["1.59E+18", '"1,59E+18"', "159000000000001000", "'1.59E+18"])
+def test_a_row_with_a_rounded_id_is_kept_out(column: str, cell: str, desk: ImportDesk) -> None:
+    cells = {"id": "2", "thread": "1", "parent": "1", column: cell}
+    result = take(
+        desk,
+        "id,thread,parent,text,created_at,by_agency\n"
+        f"{cells['id']},{cells['thread']},{cells['parent']},Hei,2026-03-02T09:14:00Z,1\n"
+        "7,7,,Hei,2026-03-02T09:15:00Z,1\n",
+    )
+    assert desk.posts("native_id") == [("7",)]
+    assert [(line, f"{column} was rounded by a spreadsheet" in why) for _, line, why in result.bad_lines] == [
+        (2, True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "cell", ['"=""1590000000000000001"""', "'1590000000000000001", "1590000000000000001"]
+)
+def test_an_id_comes_in_without_its_guard(cell: str, desk: ImportDesk) -> None:
+    take(desk, f"id,text,created_at,by_agency\n{cell},'=sum,2026-03-02T09:14:00Z,1\n")
+    assert desk.posts("native_id", "text") == [("1590000000000000001", "=sum")]
+
+
+@pytest.mark.parametrize("columns", [None, {"like": "Liker"}])
+def test_a_column_that_stands_twice_is_refused(columns: dict[str, str] | None, desk: ImportDesk) -> None:
+    name = "Liker" if columns else "text"
+    table = f"{name},{name},text,created_at,by_agency\n1,2,Hei,2026-03-02T09:14:00Z,1\n"
+    with pytest.raises(
+        MendInputError, match=rf'several columns called .* --column text="{name.lower()} \(1\)"'
+    ):
+        take(desk, table, columns=columns)
+
+
+def test_one_of_two_columns_of_a_name_can_be_chosen(desk: ImportDesk) -> None:
+    table = "Tekst,Tekst,created_at,by_agency\nUtkast,Hei,2026-03-02T09:14:00Z,1\n"
+    take(desk, table, columns={"text": "Tekst (2)"})
+    assert desk.one("text") == "Hei"
+
+
+@pytest.mark.parametrize("row", ["1,2026-03-02T09:14:00Z", "1", "1,2026-03-02T09:14:00Z,1"])
+def test_a_row_with_too_few_cells_is_kept_out(row: str, desk: ImportDesk) -> None:
+    result = take(desk, f"id,created_at,by_agency,text\n{row}\n2,2026-03-02T09:14:00Z,1,Hei\n")
+    assert desk.posts("native_id") == [("2",)]
+    assert "too few cells" in result.bad_lines[0][2]
+
+
+def test_a_row_may_lack_what_nobody_needs(desk: ImportDesk) -> None:
+    take(desk, "text,created_at,by_agency,like\nHei,2026-03-02T09:14:00Z,1\n")
+    assert desk.posts("text") == [("Hei",)]
+
+
+def test_a_title_and_a_total_are_told_and_no_fault(desk: ImportDesk) -> None:
+    result = take(
+        desk, "Eksport,mars 2026\n\ntext,created_at,by_agency\nHei,2026-03-02T09:14:00Z,1\nTotal,,\n"
+    )
+    assert desk.posts("text") == [("Hei",)]
+    assert (desk.outcome, result.kept_out) == (Exit.DONE, {"totals": 1})
+
+
+def test_a_date_that_could_be_two_days_is_asked_about_before_anything_is_taken_in(desk: ImportDesk) -> None:
+    table = "text,created_at,by_agency\nHei,03/04/2025 09:14,1\n"
+    with pytest.raises(MendInputError, match="--time-format"):
+        take(desk, table)
+    assert desk.posts("text") == []
+    take(desk, table, time_format="%d/%m/%Y %H:%M")
+    assert desk.one("created_at") == "2025-04-03T07:14:00Z"
+
+
+def test_a_time_that_the_clocks_skipped_is_kept_out(desk: ImportDesk) -> None:
+    result = take(desk, "text,created_at,by_agency\nHei,30.03.2025 02:30,1\nHei,30.03.2025 03:30,1\n")
+    assert desk.posts("created_at") == [("2025-03-30T01:30:00Z",)]
+    assert result.bad_lines[0][2] == "created_at is a time that the clocks of Europe/Oslo skipped"
+
+
+def test_a_time_that_came_twice_is_the_first_of_both_and_told(desk: ImportDesk) -> None:
+    result = take(desk, "text,created_at,by_agency\nHei,26.10.2025 02:30,1\nHei,26.10.2025 03:30,1\n")
+    assert sorted(desk.posts("created_at")) == [("2025-10-26T00:30:00Z",), ("2025-10-26T02:30:00Z",)]
+    assert (result.twice, result.bad) == (1, 0)

@@ -7,13 +7,13 @@ and all names follow the language of the screen. The Norwegian ones are what the
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from soma_audit.collect.files.csv_records import encoding_of, header_of
 from soma_audit.collect.files.facebook_rows import Met, Pages, address, counts_in, id_in, owner_in
 from soma_audit.collect.files.reader import TableReader
 from soma_audit.collect.files.record import BadRecordError
+from soma_audit.collect.files.times import Order
 from soma_audit.errors import MendInputError
 from soma_audit.model import Kind, Post
 
@@ -42,7 +42,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """What stands in which column, by the names it may have; --column takes the keys."""
 NEEDED = ("id", "page", "created_at", "url", "type")
 _INSTAGRAM = ("account username", "brukernavn for konto", "kontoens brukernavn", "kontobrukernavn")
-_TIMES = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 _WHICH = "Download posts instead: Meta Business Suite, Insights, Content, Export data, Posts."
 
 
@@ -51,6 +50,7 @@ class BusinessSuite(TableReader):
 
     name = "facebook-business-suite"
     title = "Business Suite content export"
+    time_column = "publish time"
     holds = "own posts with counts of reactions, comments and shares"
     cannot = (
         "A Business Suite export has how many comments there are and not what they say: questions and their answers"
@@ -75,7 +75,9 @@ class BusinessSuite(TableReader):
             if _is_of_page_level(source.head()):
                 raise MendInputError(f"{source.name} has figures of a whole Page and no posts. {_WHICH}")
             self.columns = self._columns(source)
-        self.desk.needs_timezone(self.package.name)
+            if self.columns["created_at"].lower() == COLUMNS["created_at"][0]:
+                self.usual_order = Order.MONTH_FIRST  # on an English screen Meta writes American dates
+        self.settle_times(self._cell(row, "created_at") for row in self.values(sources))
         self.pages = Pages(self.desk, self.package.name)
         self.pages.learn(self._met(sources))
 
@@ -83,6 +85,7 @@ class BusinessSuite(TableReader):
         header = {name.lower(): name for name in header_of(source.head())}
         if not header.keys().isdisjoint(_INSTAGRAM):
             raise MendInputError(f"{source.name} has posts of Instagram, which is not audited. {_WHICH}")
+        self.refuse_repeated(source, (n for names in COLUMNS.values() for n in names))
         told = {what: (name.lower(),) for what, name in self.desk.columns.items() if what in COLUMNS}
         found = {}
         for what, names in {**COLUMNS, **told}.items():
@@ -113,6 +116,8 @@ class BusinessSuite(TableReader):
         Raises:
             BadRecordError: it is no post; the reason says why and quotes nothing of it.
         """
+        if lacking := next((what for what in NEEDED if self.columns[what] not in value), None):
+            raise BadRecordError(f"has too few cells: there is none for {lacking}")
         met, number = self._page(value), id_in(self._cell(value, "id"), "post id")
         account = self.pages.of(met)
         if account is None:
@@ -127,7 +132,7 @@ class BusinessSuite(TableReader):
             account,
             Post(
                 native_id=native_id,
-                created_at=self.desk.zoned(_naive(self._cell(value, "created_at"))),
+                created_at=self.desk.zoned(self.times.read(self._cell(value, "created_at"))),
                 text=people.text(text, by_visitor=False),
                 by_agency=True,
                 thread=native_id,
@@ -151,10 +156,3 @@ def _is_of_page_level(head: bytes) -> bool:
         return False
     lines = head.decode("utf-16", errors="replace").splitlines()[:4]
     return any(line.strip('" ').lower().startswith(("date", "dato")) for line in lines)
-
-
-def _naive(text: str) -> datetime:
-    for form in _TIMES:
-        with suppress(ValueError):
-            return datetime.strptime(text, form)  # noqa: DTZ007 - the desk adds the zone
-    raise BadRecordError("publish time is no time such as 03/02/2026 09:14")

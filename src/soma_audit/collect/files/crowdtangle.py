@@ -9,7 +9,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from soma_audit.collect.files.csv_records import count_in
+from soma_audit.collect.files.cells import count_in
 from soma_audit.collect.files.desk import NOBODYS
 from soma_audit.collect.files.facebook_rows import (
     Met,
@@ -43,6 +43,19 @@ ZONES: Mapping[str, int] = {
     "PST": -8,
 }
 """Hours east of Greenwich; other words mean different zones in different places."""
+COLUMNS = (
+    "page name",
+    "user name",
+    "facebook id",
+    "post created",
+    "created",
+    "url",
+    "link",
+    "message",
+    "comments",
+    "shares",
+)
+"""What is read, beside the reactions."""
 REACTIONS = ("likes", "love", "wow", "haha", "sad", "angry", "care", "thankful")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(?:\s+([A-Z]{2,5}))?")
 
@@ -52,6 +65,7 @@ class CrowdTangle(TableReader):
 
     name = "crowdtangle"
     title = "CrowdTangle export"
+    time_column = "Post Created"
     holds = "own posts with counts"
     cannot = (
         "A CrowdTangle export has how many comments there are and not what they say: questions and their answers cannot"
@@ -71,9 +85,12 @@ class CrowdTangle(TableReader):
         Raises:
             MendInputError: that cannot be told, or the times are in a zone that is not known here.
         """
+        for source in sources:
+            self.refuse_repeated(source, COLUMNS)
         self.pages = Pages(self.desk, self.package.name)
         self.lacks_zone = False
         self.pages.learn(met for row in self._rows(sources) if (met := row.page()))
+        self.settle_times(())
         if self.lacks_zone:
             self.desk.needs_timezone(self.package.name)
 
@@ -82,6 +99,8 @@ class CrowdTangle(TableReader):
         for value in self.values(sources):
             row = _Row(value)
             self.lacks_zone |= row.lacks_zone()
+            if not row.is_usual():
+                self.times.look(row.time)
             yield row
 
     def posts(self, value: Mapping[str, str]) -> Iterable[Found]:
@@ -91,9 +110,11 @@ class CrowdTangle(TableReader):
             BadRecordError: it is no post; the reason says why and quotes nothing of it.
         """
         row = _Row(value)
+        if lacking := next((what for what in ("message", "url") if what not in row), None):
+            raise BadRecordError(f"has too few cells: there is none for {lacking}")
         met = row.page()
         account = self.pages.of(met) if met else None
-        created_at = self.desk.zoned(row.created_at())
+        created_at = self.desk.zoned(row.created_at() if row.is_usual() else self.times.read(row.time))
         if met is None or account is None:
             self.desk.kept_out[NOBODYS] += 1
             return
@@ -126,6 +147,17 @@ class _Row:
     def __getitem__(self, column: str) -> str:
         return self._cells.get(column, "")
 
+    def __contains__(self, column: str) -> bool:
+        return column in self._cells
+
+    @property
+    def time(self) -> str:
+        return self["post created"] or self["created"]
+
+    def is_usual(self) -> bool:
+        """Whether its time is written as CrowdTangle wrote it, and not as a spreadsheet did since."""
+        return _TIME.fullmatch(self.time) is not None
+
     def page(self) -> Met | None:
         """Tell which Page it is of; None: it stands in a group."""
         if "/groups/" in self["url"]:
@@ -138,12 +170,12 @@ class _Row:
         return met if any(met) else None
 
     def lacks_zone(self) -> bool:
-        found = _TIME.fullmatch(self["post created"] or self["created"])
+        found = _TIME.fullmatch(self.time)
         return found is not None and found[3] not in ZONES
 
     def created_at(self) -> datetime:
         """Read when it was posted; without zone if that is one we do not know."""
-        found = _TIME.fullmatch(self["post created"] or self["created"])
+        found = _TIME.fullmatch(self.time)
         try:
             moment = datetime.fromisoformat(f"{found[1]}T{found[2]}") if found else None
         except ValueError:

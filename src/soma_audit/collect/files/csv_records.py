@@ -6,19 +6,30 @@ import codecs
 import csv
 import io
 import re
-from collections import deque
+from collections import Counter, deque
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
+from soma_audit.collect.files.cells import unguarded
 from soma_audit.collect.files.opened import BREAKS_OFF
-from soma_audit.collect.files.record import Broken, Record
+from soma_audit.collect.files.record import Broken, NotARow, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from soma_audit.collect.files.opened import Source
 
 SEPARATORS = (",", ";", "\t")
-_NUMBER = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+|\d{1,15}")
+_SEPARATOR_SAID = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
+"""What spreadsheets may write in a first line of its own."""
+_TOTAL = re.compile(
+    r"(?:grand |sub)?-?(?:total|totalt|totalsum|sum|summa|i alt)\b|antall (?:innlegg|rader|poster)\b",
+    re.IGNORECASE,
+)
+_NOTHING = ' ,;\t\r\n"\u00a0'
+"""What a cell may hold and be empty, whichever of the separators is the right one."""
+ABOVE = 20
+"""In so many rows at the top the header is looked for."""
 LONGEST_CELL = 1 << 17
 """In characters; a quote that is never closed would make the rest of the file one cell."""
 
@@ -35,50 +46,113 @@ def encoding_of(head: bytes) -> str:
 
 
 def header_of(head: bytes) -> tuple[str, ...]:
-    """Give the names of a table's columns, from the beginning of the file; nothing if it is no table."""
+    """Return the names of a table's columns, from the beginning of the file; nothing if it is no table.
+
+    A name that stands over several columns is numbered: `Tekst (1)`, `Tekst (2)`.
+    """
+    return _numbered(_layout(head)[1])
+
+
+def repeated(names: Collection[str]) -> frozenset[str]:
+    """Return the names that stand over several columns, in lower case and without their numbers."""
+    lower = {name.lower() for name in names}
+    return frozenset(
+        name.removesuffix(" (1)") for name in lower if name.endswith(" (1)") and f"{name[:-4]} (2)" in lower
+    )
+
+
+def _numbered(names: tuple[str, ...]) -> tuple[str, ...]:
+    times = Counter(name.lower() for name in names if name)
+    met: Counter[str] = Counter()
+    found = []
+    for name in names:
+        met[name.lower()] += 1
+        found.append(f"{name} ({met[name.lower()]})" if times[name.lower()] > 1 else name)
+    return tuple(found)
+
+
+def _layout(head: bytes) -> tuple[str, tuple[str, ...]]:
+    """Return what separates the cells, and the row that names the columns: whatever fits the rows at the top best."""
     text = head.decode(encoding_of(head), errors="replace")
     if "\0" in text:
-        return ()
-    try:
-        row = next(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)), [])
-    except csv.Error:
-        return ()
-    return tuple(name.strip() for name in row)
-
-
-def _separator(text: str) -> str:
+        return ",", ()
     first = next((line for line in text.splitlines() if line.strip()), "")
-    return max(SEPARATORS, key=first.count)
+    said = _SEPARATOR_SAID.fullmatch(first)
+    found = []
+    for separator in (said[1],) if said else SEPARATORS:
+        rows = _top(text, separator)
+        header = _header(rows)
+        fitting = sum(len(row) == len(header) for row in rows)
+        found.append((len(header) * fitting / max(len(rows), 1), separator, header))
+    _, separator, header = max(found, key=lambda one: one[0])
+    return separator, tuple(name.strip() for name in header)
+
+
+def _top(text: str, separator: str) -> list[list[str]]:
+    """Return the first rows that hold anything, as far as they can be read."""
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            if _filled(row) and not _SEPARATOR_SAID.fullmatch(separator.join(row)):
+                rows.append(row)
+            if len(rows) > ABOVE:
+                break
+    except csv.Error:
+        pass
+    return rows
+
+
+def _header(rows: list[list[str]]) -> list[str]:
+    """Return the row that names the columns: a title above it has fewer cells than most rows below."""
+    for place, row in enumerate(rows):
+        below = [_filled(r) for r in rows[place + 1 : place + 11]]
+        wider = sum(count > _filled(row) for count in below)
+        if wider * 2 <= len(below) and (_filled(row) > 1 or max(below, default=1) == 1):
+            return row
+    return []
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(bool(cell.strip(_NOTHING)) for cell in row)
 
 
 def csv_records(source: Source) -> Iterator[Record]:
-    """Give the rows of a table as mappings by column; the first row names them.
+    """Yield the rows of a table as mappings by column; what stands above its header is passed over.
 
     A row with a broken quote, or with more cells than columns, is kept out alone: reading goes on with the line after
-    the one on which it began.
+    the one on which it began. A total at the end and a header that comes again are no rows.
     """
     head = source.head()
-    encoding, separator = encoding_of(head), _separator(head.decode(encoding_of(head), errors="replace"))
+    encoding, (separator, header) = encoding_of(head), _layout(head)
+    names = _numbered(header)
     with source.open() as stream:
         rows = _Rows(stream, encoding, separator)
-        header = next((row for _, _, row in rows.read() if isinstance(row, list) and any(row)), None)
-        if not isinstance(header, list):
+        above = islice(rows.read(), ABOVE * 2)
+        if not any(isinstance(row, list) and _is_header(row, header) for _, _, row in above):
             return
-        names = [name.strip() for name in header]
         rows.width = len(names)
         for line, raw, row in rows.read():
             if isinstance(row, Broken):
                 yield Record(line, raw, row)
             elif any(row):
-                yield Record(line, raw, dict(zip(names, row, strict=False)))
+                yield Record(line, raw, _told(row, names, header))
 
 
-def count_in(cell: object) -> int | None:
-    """Read a count with or without thousands marks; None: there is none, or it is not one to rely on."""
-    text = str("" if cell is None else cell).replace("\u00a0", " ").replace("\u202f", " ").strip()
-    if not (text.isascii() and _NUMBER.fullmatch(text)):
-        return None
-    return int(text if text.isdecimal() else re.sub(r"\D", "", text))
+def _is_header(row: list[str], header: tuple[str, ...]) -> bool:
+    return any(row) and tuple(cell.strip() for cell in row) == header
+
+
+def _told(row: list[str], names: tuple[str, ...], header: tuple[str, ...]) -> dict[str, str] | NotARow:
+    """Return a row by column, or what it is instead."""
+    if row[0][:1] == header[0][:1] and _is_header(row, header):
+        return NotARow("header rows that stand between the others")
+    if (
+        len(names) > 1
+        and _filled(row) * 2 <= _filled(header) + 1
+        and _TOTAL.match(next(filter(None, row)).strip())
+    ):
+        return NotARow("totals")
+    return dict(zip(names, map(unguarded, row), strict=False))
 
 
 class _Rows:

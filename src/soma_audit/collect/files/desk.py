@@ -36,6 +36,7 @@ class Desk:
         named: list[tuple[str, str]] | None = None,
         timezone: ZoneInfo | None = None,
         columns: Mapping[str, str] | None = None,
+        time_format: str | None = None,
     ) -> None:
         accounts = store.accounts()
         self.people: dict[str, People] = {
@@ -50,6 +51,9 @@ class Desk:
         self.unknown_keys: Counter[str] = Counter()
         self.memory: dict[str, Any] = {}
         """What a format keeps from one file of an import for the next, by the format's name."""
+        self.time_format = time_format
+        self.twice = 0
+        """Times that came twice, when clocks were put back: the first of both was taken."""
         self._store, self._timezone = store, timezone
         self.named = [self.account(*name) for name in named or ()]
         """The accounts that the user said the files are of."""
@@ -132,8 +136,18 @@ class Desk:
                 raise BadRecordError(
                     "created_at has no time zone; write it as 2026-03-02T09:14:00Z, or name the zone with --timezone"
                 )
-            moment = moment.replace(tzinfo=self._timezone)
+            return self._from_local(moment, self._timezone)
         return moment.astimezone(UTC)
+
+    def _from_local(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        """Return a local time in UTC: some there are twice a year, and some not at all, when the clocks are changed."""
+        first, second = (moment.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+        in_utc = first.astimezone(UTC)
+        if first.utcoffset() != second.utcoffset():
+            if in_utc.astimezone(zone).replace(tzinfo=None) != moment:
+                raise BadRecordError(f"created_at is a time that the clocks of {zone.key} skipped")
+            self.twice += 1
+        return in_utc
 
     def needs_timezone(self, file: str) -> None:
         """Ask for the zone of a file that has times without one.

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from soma_audit.collect.files.csv_records import count_in
+from soma_audit.collect.files.cells import count_in, id_of
 from soma_audit.collect.files.record import BadRecordError
 from soma_audit.errors import MendInputError
 from soma_audit.register import HANDLE
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from soma_audit.collect.files.desk import Desk
     from soma_audit.model import Account
 
-_ROUNDED = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.IGNORECASE)
 _ID = re.compile(r"(?:\d{1,30}_)?\d{1,30}")
 _NOT_A_PAGE = frozenset({
     *("events", "groups", "hashtag", "pages", "people", "photo", "photos", "reel", "share", "stories", "videos"),
@@ -139,11 +138,7 @@ def id_in(cell: str, what: str) -> str:
     Raises:
         BadRecordError: it is none, or a spreadsheet has rounded it so that the post cannot be told any more.
     """
-    text = cell.strip().lstrip("'")
-    if _ROUNDED.fullmatch(text):
-        raise BadRecordError(
-            f"{what} was rounded by a spreadsheet; export it anew, and do not open it before"
-        )
+    text = id_of(cell, what)
     if not text:
         raise BadRecordError(f"has no {what}")
     if not (text.isascii() and _ID.fullmatch(text)):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from soma_audit.collect.files.reader import Reader, Summary, why
-from soma_audit.collect.files.record import Broken, Gone, NotPublic
+from soma_audit.collect.files.record import Broken, Gone, NotARow, NotPublic
 from soma_audit.model import Account, Page, Stream
 from soma_audit.store import Added
 
@@ -44,6 +44,8 @@ class Imported:
     kept_out: dict[str, int] = field(default_factory=dict)
     """Posts that were read and not taken in, by the reason."""
     unknown_keys: dict[str, int] = field(default_factory=dict)
+    twice: int = 0
+    """Local times that came twice, when clocks were put back."""
     summaries: list[Summary] = field(default_factory=list)
 
 
@@ -63,6 +65,9 @@ class Intake:
         for source in sources:
             piece = _Piece()
             for record in reader.records(source):
+                if isinstance(record.value, NotARow):
+                    self.desk.kept_out[record.value.what] += 1
+                    continue
                 is_broken = isinstance(record.value, Broken)
                 seen_at = reader.seen_at(record.value) if is_timed and not is_broken else None
                 if piece.is_full or (seen_at and piece.lines and seen_at != piece.seen_at):
@@ -142,6 +147,7 @@ class Intake:
         self.store.index_texts()
         self.result.taken_in = self.desk.taken_in
         self.result.kept_out = dict(self.desk.kept_out)
+        self.result.twice = self.desk.twice
         self.result.unknown_keys = dict(self.desk.unknown_keys)
         return self.result
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from soma_audit.collect.files.csv_records import count_in, header_of
+from soma_audit.collect.files.cells import count_in, id_of
+from soma_audit.collect.files.csv_records import header_of
 from soma_audit.collect.files.reader import TableReader
 from soma_audit.collect.files.record import BadRecordError
 from soma_audit.errors import MendInputError
@@ -15,7 +14,7 @@ from soma_audit.model import Kind, Post
 from soma_audit.store.twins import file_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from soma_audit.collect.files.opened import Source
     from soma_audit.collect.files.reader import Sample
@@ -32,9 +31,6 @@ COLUMNS = (
 YES = frozenset({"true", "1", "yes", "ja", "x", "y", "j", "sann"})
 NO = frozenset({"false", "0", "no", "nei", "", "n", "usann"})
 _KINDS = {kind.value: kind for kind in Kind}
-_DAY_FIRST = re.compile(
-    r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ T]+(?:kl\.? ?)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?)?"
-)
 
 
 class PlainCsv(TableReader):
@@ -62,6 +58,7 @@ class PlainCsv(TableReader):
         for source in sources:
             header = {name.lower(): name for name in header_of(source.head())}
             wanted = {what: self.desk.columns.get(what, what).lower() for what in COLUMNS}
+            self.refuse_repeated(source, wanted.values())
             self.columns = {what: header[name] for what, name in wanted.items() if name in header}
             said = wanted["by_agency"]
             self.all_own = said in YES and said not in header
@@ -78,17 +75,20 @@ class PlainCsv(TableReader):
                 ' or the one that says whether it was the agency itself, --column by_agency="…"; if it wrote all of it,'
                 " say --column by_agency=yes."
             )
+        self._needed = [what for what in (*NEEDED, "id", "author", "by_agency") if what in self.columns]
         self.account = None if {"network", "account"} <= self.columns.keys() else self._owner()
         self._look_ahead(sources)
 
     def _look_ahead(self, sources: list[Source]) -> None:
-        """Find whose posts there are, so that the agencies' own handles stay in every text, and whether times have zones."""
+        """Find whose posts there are, so that the agencies' own handles stay in every text, and how times are written."""
+        self.settle_times(self._times(sources))
+
+    def _times(self, sources: list[Source]) -> Iterator[str]:
         for row in map(self._row, self.values(sources)):
             if self.account is None:
                 with suppress(BadRecordError):
                     self._account(row)
-            if _has_no_zone(row["created_at"]):
-                self.desk.needs_timezone(self.package.name)
+            yield row["created_at"]
 
     def _row(self, value: Mapping[str, str]) -> dict[str, str]:
         return {what: value.get(name, "").strip() for what, name in self.columns.items()}
@@ -111,12 +111,15 @@ class PlainCsv(TableReader):
         Raises:
             BadRecordError: it is no post; the reason says why and quotes nothing of it.
         """
+        if lacking := next((what for what in self._needed if self.columns[what] not in value), None):
+            raise BadRecordError(f"has too few cells: there is none for {lacking}")
         row = self._row(value)
         account = self._account(row)
         people = self.desk.people[account.network]
         by_agency = self._by_agency(row, account)
         text = people.text(row["text"], by_visitor=not by_agency)
-        created_at = self._moment(row["created_at"])
+        created_at = self.desk.zoned(self.times.read(row["created_at"]))
+        row |= {what: id_of(row[what], what) for what in ("id", "thread", "parent") if row.get(what)}
         native_id = row.get("id") or file_key(created_at, f"{row.get('author', '')} {row['text']}")
         parent, url = row.get("parent") or None, row.get("url") or None
         thread = row.get("thread") or parent or native_id
@@ -147,29 +150,6 @@ class PlainCsv(TableReader):
         if said not in YES | NO:
             raise BadRecordError("by_agency must be true or false")
         return said in YES
-
-    def _moment(self, text: str) -> datetime:
-        written = _norwegian_time(text)
-        return self.desk.zoned(written) if written else self.desk.moment(text)
-
-
-def _norwegian_time(text: str) -> datetime | None:
-    """Read a time as Norwegian spreadsheets write it, 2.3.2026 09:14; None: it is written otherwise, or there is none such."""
-    found = _DAY_FIRST.fullmatch(text)
-    if found is None:
-        return None
-    day, month, year, hour, minute, second = (int(part or 0) for part in found.groups())
-    try:
-        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the desk adds the zone
-    except ValueError:
-        return None
-
-
-def _has_no_zone(text: str) -> bool:
-    try:
-        return _norwegian_time(text) is not None or datetime.fromisoformat(text).tzinfo is None
-    except ValueError:
-        return False
 
 
 def _kind(said: str, parent: str | None) -> Kind:

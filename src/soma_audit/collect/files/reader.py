@@ -8,9 +8,11 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from soma_audit.collect.files.csv_records import csv_records, header_of
+from soma_audit.collect.files.csv_records import csv_records, header_of, repeated
 from soma_audit.collect.files.json_records import json_records
-from soma_audit.collect.files.record import BadRecordError, Broken
+from soma_audit.collect.files.record import BadRecordError, Broken, NotARow
+from soma_audit.collect.files.times import Times
+from soma_audit.errors import MendInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from soma_audit.collect.files.desk import Desk
     from soma_audit.collect.files.opened import Package, Source
     from soma_audit.collect.files.record import Found, Record
+    from soma_audit.collect.files.times import Order
 
 LOOKED_AT = 50
 """How many records at a file's beginning are looked at for one that can be read."""
@@ -44,6 +47,7 @@ class Sample:
     def header(self) -> frozenset[str]:
         """The names of the columns in lower case, if it is a table; those that the user named by what they hold too."""
         names = {name.lower() for name in header_of(self.source.head())}
+        names |= repeated(names)
         return frozenset(names | {what for what, name in self._columns.items() if name.lower() in names})
 
 
@@ -110,7 +114,7 @@ class Reader(ABC):
         """Give what the records say, as far as they can be read: for looking ahead."""
         for source in sources:
             for record in self.records(source):
-                if not isinstance(record.value, Broken):
+                if not isinstance(record.value, Broken | NotARow):
                     yield record.value
 
     @abstractmethod
@@ -128,6 +132,40 @@ class Reader(ABC):
 
 class TableReader(Reader):
     """Reads a table; its records are the rows, by column."""
+
+    time_column: ClassVar[str] = "created_at"
+    """What messages call the column of times."""
+    usual_order: Order | None = None
+    """Whether its maker writes the day or the month first, where no row decides."""
+
+    @cached_property
+    def times(self) -> Times:
+        """How the times of the table are written."""
+        return Times(self.desk.time_format, self.usual_order, self.time_column)
+
+    def settle_times(self, times: Iterable[str]) -> None:
+        """Find how all times of the table are written, before one of them is read.
+
+        Raises:
+            MendInputError: that cannot be told, or they have no zone and the user has named none.
+        """
+        for text in times:
+            self.times.look(text)
+        self.times.settle(self.package.name)
+        if self.times.lacks_zone:
+            self.desk.needs_timezone(self.package.name)
+
+    def refuse_repeated(self, source: Source, names: Iterable[str]) -> None:
+        """Make sure that none of these columns stands twice in a table: nobody could tell which one is meant.
+
+        Raises:
+            MendInputError: one does.
+        """
+        if twice := sorted(repeated(header_of(source.head())) & {name.lower() for name in names}):
+            raise MendInputError(
+                f"{source.name} has several columns called {twice[0]!r}. Say which one holds what by its place, as in"
+                f' --column text="{twice[0]} (1)" for the first of them; or rename one and import the file again.'
+            )
 
     def records(self, source: Source) -> Iterator[Record]:
         """Give the rows."""

@@ -16,6 +16,13 @@ class Broken:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotARow:
+    """What stands in a table and is none of its rows: counted by what it is."""
+
+    what: str
+
+
 class Record(NamedTuple):
     """One line of a file, one entry of a list or one row of a table."""
 
@@ -24,7 +31,7 @@ class Record(NamedTuple):
     raw: bytes
     """As it stands in the file."""
     value: Any
-    """What it says, or `Broken`."""
+    """What it says, or `Broken`, or `NotARow`."""
 
 
 @dataclass(frozen=True, slots=True)
