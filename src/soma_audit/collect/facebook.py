@@ -23,6 +23,7 @@ from soma_audit.collect.token_kind import Token
 from soma_audit.collect.trail import Trail
 from soma_audit.errors import CouldNotLookError, LeaveAccountError, LeaveStreamError
 from soma_audit.model import GAP_REASONS, Account, Gap, Page, Post, Since, Stream, TokenKind
+from soma_audit.traits import AHEAD
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its non-raw regex, told when it is first compiled: on every new machine
@@ -156,7 +157,11 @@ class Facebook:
             )
             cursor = next_page(body)
             trail.step(marks(body), place_of(cursor))
-            newest = max((p["created_time"] for p in body["data"] if p.get("created_time")), default=None)
+            latest = (
+                f"{self.clock() + AHEAD:%Y-%m-%dT%H:%M:%S}"  # a bookmark beyond it would hide all that comes
+            )
+            times = (str(p.get("created_time") or "") for p in body["data"])
+            newest = max((t for t in times if "" < t < latest), default=None)
             if body["data"] or not cursor:  # the place after an empty page may lead nowhere
                 place = place_of(cursor)
             yield self._page(account, stream, body, place, newest=newest, gap=gap)

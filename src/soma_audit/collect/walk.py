@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 
 from soma_audit.collect.network import LostPlaceError
 from soma_audit.errors import LeaveStreamError
+from soma_audit.model import Gap
 from soma_audit.store import Added
+from soma_audit.traits import impossible_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime, timedelta
 
     from soma_audit.collect.network import Network
-    from soma_audit.model import Account, Gap, Page, Stream
+    from soma_audit.model import Account, Page, Stream
     from soma_audit.store import Store
 
-_NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
+_NONSENSE = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 """What reading an odd answer ends in. One must not stop the night's run."""
 
 
@@ -99,15 +101,24 @@ class Walk:
 
     def _keep(self, page: Page) -> None:
         self._newest = self._newest or page.newest
-        about, posts = self._network.about(page), list(self._network.posts(page))
+        about, posts, gaps = self._network.about(page), [], page.gaps
+        impossible = 0
+        for post in self._network.posts(page):
+            if impossible_time(self._account.network, post.created_at, self._now):
+                impossible += 1
+            else:
+                posts.append(post)
+        if impossible:
+            detail = f"{impossible} with an impossible time"
+            gaps = (*gaps, Gap(stream=self.stream, reason="damaged", detail=detail))
         self.added += self._store.add_page(
             self._run, self._account, page, posts, about=about, newest=self._newest
         )
         if about and "native_id" in about:
             self._store.save_native_id(self._account, str(about["native_id"]))
-        for gap in page.gaps:
+        for gap in gaps:
             self._store.add_gap(self._run, self._account, gap)
-        self.gaps += page.gaps
+        self.gaps += gaps
 
 
 def _damaged(error: Exception) -> LeaveStreamError:

@@ -12,7 +12,7 @@ from soma_audit.store.collected import BY_THE_NETWORK, Collected
 from soma_audit.store.connection import text_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 
 FEED_CAP = 600
@@ -137,14 +137,17 @@ class Walked(Collected):
         now: datetime,
         *,
         revisit: timedelta = timedelta(0),
-        gaps: Iterable[Gap] = (),
+        gaps: Collection[Gap] = (),
     ) -> None:
         """Move the bookmark, and forget how far the walk had come: the last thing a walk does, in one transaction.
 
         `gaps` are those that this walk met itself: they stay.
         """
         with self.transaction():
-            self._mark_missing(run, account, stream, now, revisit)
+            if not any(
+                gap.reason == "damaged" for gap in gaps
+            ):  # what it could not read may be what is missing
+                self._mark_missing(run, account, stream, now, revisit)
             self.execute(
                 "insert into bookmark (account, stream, since, run, completed_at) values (?, ?, ?, ?, ?)"
                 " on conflict do update set since = coalesce(excluded.since, since), run = excluded.run,"
