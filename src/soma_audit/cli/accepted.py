@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.errors import MendInputError
+from soma_audit.text_files import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,10 +22,8 @@ def load(file: Path) -> list[Accepted]:
         MendInputError: there is no such file, or something in it cannot be meant.
     """
     try:
-        entries = tomllib.loads(file.read_text("utf-8-sig")).get("accepted", [])
-    except OSError as error:
-        raise MendInputError(f"The accepted findings {file} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        entries = tomllib.loads(read_text(file, "The file of accepted findings")).get("accepted", [])
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise MendInputError(f"{file} is not valid TOML: {error}.") from error
     if not isinstance(entries, list):
         raise MendInputError(f"{file}: write each accepted finding under [[accepted]].")

@@ -25,6 +25,7 @@ def take_in(store: Store, file: Path, now: datetime, outcome: Outcome, run: int 
         MendInputError: there is no such file, or it is another kind of file.
     """
     from soma_audit.collect.files import looks
+    from soma_audit.text_files import printable
 
     found = looks.read(file, now)
     good, bad = [], list(found.bad_lines)
@@ -36,8 +37,8 @@ def take_in(store: Store, file: Path, now: datetime, outcome: Outcome, run: int 
             good.append((account, look))
     news = store.add_looks(good, now, run=run)
     if run is not None:
-        store.add_quarantine(run, [(file.name, number, why) for number, why in bad])
-    _tell(file.name, news, sorted(bad), outcome)
+        store.add_quarantine(run, [(printable(file.name), number, why) for number, why in bad])
+    _tell(printable(file.name), news, sorted(bad), outcome)
 
 
 def take_in_nightly(store: Store, file: Path, now: datetime, outcome: Outcome, run: int) -> None:

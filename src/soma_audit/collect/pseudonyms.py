@@ -13,10 +13,12 @@ import re
 import secrets
 import stat
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from soma_audit.errors import MendInputError
+from soma_audit.text_files import decoded, marked
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
@@ -154,9 +156,12 @@ def load_key(file: Path, *, known: str | None) -> Pseudonyms:
                 " if it is lost for good, begin a new database."
             )
         _make_key(file)
-    if stat.S_IMODE(file.stat().st_mode) & 0o077:
-        raise MendInputError(f"The pseudonyms' key {file} can be read by others. Run: chmod 600 {file}")
-    key = file.read_bytes().strip()
+    try:
+        if stat.S_IMODE(file.stat().st_mode) & 0o077:
+            raise MendInputError(f"The pseudonyms' key {file} can be read by others. Run: chmod 600 {file}")
+        key = _plain(file.read_bytes())
+    except OSError as error:
+        raise MendInputError(f"The pseudonyms' key {file} cannot be read: {error.strerror}.") from error
     if len(key) < 32:
         raise MendInputError(f"The pseudonyms' key {file} is too short to be one. Restore the file.")
     pseudonyms = Pseudonyms(key)
@@ -165,6 +170,15 @@ def load_key(file: Path, *, known: str | None) -> Pseudonyms:
             f"The database was made with another pseudonyms' key than {file}. Restore that file."
         )
     return pseudonyms
+
+
+def _plain(key: bytes) -> bytes:
+    """Return a key as it was made: a text editor may have put a mark before it, or doubled its letters."""
+    if marked(key):
+        with suppress(UnicodeDecodeError):
+            if (text := decoded(key).strip()).isascii():
+                return text.encode()
+    return key.strip()
 
 
 def _make_key(file: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
 from soma_audit.collect.files.opened import BREAKS_OFF
 from soma_audit.collect.files.record import Broken, Record
+from soma_audit.text_files import AT_END, marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from soma_audit.collect.files.opened import Source
 
 SEPARATORS = (",", ";", "\t")
+_WITH_MARK = {
+    "utf-8": "utf-8-sig",
+    **{f"utf-{size}-{end}": f"utf-{size}" for size in (16, 32) for end in ("le", "be")},
+}
+"""The codecs that take the mark at the beginning off."""
 _NUMBER = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+|\d{1,15}")
 LONGEST_CELL = 1 << 17
 """In characters; a quote that is never closed would make the rest of the file one cell."""
@@ -25,8 +31,8 @@ LONGEST_CELL = 1 << 17
 
 def encoding_of(head: bytes) -> str:
     """Tell how a text is encoded: by its first bytes, else UTF-8 if it can be, else what Western spreadsheets write."""
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
+    if found := marked(head):
+        return _WITH_MARK.get(found[0], found[0]) if found[1] else found[0]
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
@@ -37,7 +43,7 @@ def encoding_of(head: bytes) -> str:
 def header_of(head: bytes) -> tuple[str, ...]:
     """Give the names of a table's columns, from the beginning of the file; nothing if it is no table."""
     text = head.decode(encoding_of(head), errors="replace")
-    if "\0" in text:
+    if "\0" in text.rstrip(AT_END):
         return ()
     try:
         row = next(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)), [])
@@ -99,7 +105,8 @@ class _Rows:
 
     def _whole(self, text: TextIO) -> Iterator[str]:
         try:
-            yield from iter(lambda: text.readline(LONGEST_CELL * 4), "")
+            while line := text.readline(LONGEST_CELL * 4):
+                yield line.rstrip(AT_END) if line[-1] in AT_END else line
         except BREAKS_OFF:
             self.broken_off = True
 
