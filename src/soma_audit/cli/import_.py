@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from soma_audit.cli.options import Settings, in_bulk, json_option, progress, quiet_option, settings, some
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -127,28 +127,28 @@ def import_(
 ) -> int:
     """Take in what you have on disk: archives, exports, files of other tools, looks at walls.
 
-    FILES may be packed (gzip, zip) or folders; what they are is seen from what they hold. Nothing is asked of a network.
-    A line that cannot be read is kept out and named; the rest goes in (exit code 3).
+    FILES may be packed (gzip, zip) or folders, and - is standard input; what they are is seen from what they hold.
+    Nothing is asked of a network. A line that cannot be read is kept out and named; the rest goes in (exit code 3).
 
     \b
     Examples:
       soma-audit import twitter-archive.zip
+      ssh archive.example.org cat posts.jsonl.gz | soma-audit import -
       soma-audit import --account facebook/eksempeletat --timezone Europe/Oslo content.csv
       soma-audit import --account twitter/eksempeletat --column text="Tekst" --column created_at="Tid" \\
         --column author="Avsender" posts.csv
     """
+    from soma_audit.cli.given import files_given
     from soma_audit.cli.lock import locked
     from soma_audit.cli.looks import take_in
     from soma_audit.cli.stages import Outcome, clock_of
     from soma_audit.collect.files import Desk, import_files, is_looks
     from soma_audit.collect.pseudonyms import load_key
 
-    if missing := [str(f) for f in files if not f.exists()]:
-        raise MendInputError(f"There is no file {', '.join(missing)}. Nothing was imported.")
     clock, outcome = clock_of(settings, replay=False), Outcome()
-    looks = [f for f in files if format_ == "looks" or (format_ is None and is_looks(f))]
-    posts = [f for f in files if f not in looks]
-    with locked(settings.database), settings.open(create=True) as store:
+    with files_given(files) as given, locked(settings.database), settings.open(create=True) as store:
+        looks = [f for f in given if format_ == "looks" or (format_ is None and is_looks(f))]
+        posts = [f for f in given if f not in looks]
         pseudonyms = load_key(settings.key_file(), known=store.last_key_hash())
         _bring_register(store, settings)
         with (
@@ -199,6 +199,7 @@ def _tell(result: Imported, outcome: Outcome) -> None:
         "kept_out": result.kept_out,
         "unknown_keys": result.unknown_keys,
         "bad": result.bad,
+        "damaged": result.damaged,
         "bad_lines": [{"file": f, "line": n, "reason": why} for f, n, why in result.bad_lines],
     }
     outcome.sentences += _of_files(result.summaries)
@@ -246,6 +247,7 @@ def _warn(result: Imported, outcome: Outcome) -> None:
     """Say what was damaged, is missing or met nothing."""
     for summary in result.summaries:
         outcome.warnings += [f"{summary.name}: {warning}" for warning in summary.warnings]
+    outcome.warnings += result.damaged
     if result.bad:
         outcome.warnings.append(f"{result.bad} of {result.lines} lines could not be read and were kept out:")
         outcome.warnings += [f"  {file} line {line}: {why}" for file, line, why in result.bad_lines[:NAMED]]
