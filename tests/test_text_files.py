@@ -33,6 +33,7 @@ WAYS: dict[str, Callable[[str], bytes]] = {
     "the rest of a block": lambda text: text.encode() + bytes(512),
     "all of Notepad's": lambda text: b"\xff\xfe" + text.replace("\n", "\r\n").encode("utf-16-le"),
 }
+MARKED = {name: way for name, way in WAYS.items() if "Notepad" in name or "UTF" in name}
 EXCEL: Callable[[str], bytes] = lambda text: text.encode("cp1252")  # noqa: E731 - a row of the table
 TABLES = {**WAYS, "Excel's": EXCEL}
 REGISTER = "agency,name,kind,network,handle\neksempel,Småetaten på Øya,agency,twitter,eksempeletat\n"
@@ -86,9 +87,7 @@ def test_a_token_of_systemd(
     assert credential("twitter-token", None, config.Config()) == "AAAA%3Dtoken"
 
 
-@pytest.mark.parametrize(
-    "written", [w for name, w in WAYS.items() if "Notepad" in name or "UTF" in name], ids=str
-)
+@pytest.mark.parametrize("written", MARKED.values(), ids=MARKED)
 def test_the_key_to_the_pseudonyms_is_the_same_key(written: Callable[[str], bytes], tmp_path: Path) -> None:
     text = "0123456789abcdef" * 4 + "\n"
     plain = load_key(laid(tmp_path, text.encode()), known=None).hash

@@ -28,16 +28,16 @@ def failing(error: BaseException) -> Callable[..., None]:
 
 
 FAULTS: dict[str, tuple[BaseException, int, str]] = {
-    "a fault of ours": (KeyError(SECRET), 1, "something unforeseen happened (KeyError"),
-    "a text in a message": (ValueError(f"bad: {SECRET}"), 1, "something unforeseen happened (ValueError"),
-    "too deep": (RecursionError(SECRET), 1, "something unforeseen happened (RecursionError"),
-    "an end too early": (EOFError(SECRET), 1, "something unforeseen happened (EOFError"),
+    "a fault of ours": (KeyError(SECRET), 1, "unexpected error (KeyError"),
+    "a text in a message": (ValueError(f"bad: {SECRET}"), 1, "unexpected error (ValueError"),
+    "too deep": (RecursionError(SECRET), 1, "unexpected error (RecursionError"),
+    "an end too early": (EOFError(SECRET), 1, "unexpected error (EOFError"),
     "no memory": (MemoryError(), 1, "there is not enough memory"),
-    "a full disk": (OSError(errno.ENOSPC, "No space left on device", "/x/y.db"), 1, "/x/y.db: No space left on device. What was stored before is kept. Make room"),
+    "a full disk": (OSError(errno.ENOSPC, "No space left on device", "/x/y.db"), 1, "/x/y.db: No space left on device. What was stored before is kept. Free some space"),
     "no permission": (PermissionError(errno.EACCES, "Permission denied", "/x"), 1, "/x: Permission denied"),
     "a broken database": (sqlite3.DatabaseError("database disk image is malformed"), 1, "the database cannot be used: database disk image is malformed. `soma-audit doctor`"),
     "a full database": (sqlite3.OperationalError("database or disk is full"), 1, "Is the disk full"),
-    "a fault in a statement": (sqlite3.IntegrityError(f"FOREIGN {SECRET}"), 1, "something unforeseen happened (IntegrityError"),
+    "a fault in a statement": (sqlite3.IntegrityError(f"FOREIGN {SECRET}"), 1, "unexpected error (IntegrityError"),
     "Ctrl-C": (KeyboardInterrupt(), 130, "interrupted"),
     "a reader that has gone": (BrokenPipeError(errno.EPIPE, "Broken pipe"), 0, ""),
 }  # fmt: skip
@@ -62,15 +62,13 @@ def test_where_it_happened_is_shown_on_demand(by: str, soma: Soma, monkeypatch: 
         monkeypatch.setenv("SOMA_AUDIT_TRACEBACK", "1")
     ended = soma(*(["--traceback"] if by == "option" else []), "export", "posts")
     assert (ended.code, "Traceback" in ended.err, "test_faults.py" in ended.err) == (1, True, True)
-    assert ended.err.splitlines()[-1].startswith(
-        "soma-audit: something unforeseen happened (KeyError in cli/"
-    )
+    assert ended.err.splitlines()[-1].startswith("soma-audit: unexpected error (KeyError in cli/")
 
 
 def test_the_sentence_says_how_to_see_more(soma: Soma, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("soma_audit.cli.export.Settings.open", failing(KeyError("x")))
     ended = soma("export", "posts")
-    assert "What was stored before is kept. `soma-audit --traceback COMMAND …` shows more" in ended.err
+    assert "What was stored before is kept. Run `soma-audit --traceback COMMAND …` to see more" in ended.err
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ class _Commands(click.Group):
     "with_traceback",
     is_flag=True,
     envvar="SOMA_AUDIT_TRACEBACK",
-    help="When something unforeseen happens, show where in the program; for a report of the fault.",
+    help="On an unexpected error, show where in the program it happened; for a bug report.",
 )
 @click.pass_context
 def soma_audit(ctx: click.Context, with_traceback: bool) -> None:
@@ -120,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = Exit.INTERRUPTED
     except BrokenPipeError:
         code = Exit.DONE  # the reader of our output has gone; so do we
-    except Exception as error:  # noqa: BLE001 - whatever it is, people get a sentence
+    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
         if wishes.get("traceback"):
             traceback.print_exception(error)
         fault = error.__cause__ if isinstance(error, _PassedOnError) else error

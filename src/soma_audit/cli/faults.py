@@ -1,4 +1,4 @@
-"""What is said when something happens that no command has foreseen: one sentence, which quotes nobody's text."""
+"""What is said of an unexpected error: one sentence, which quotes nobody's text."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from soma_audit.text_files import printable
 
 _HOME = Path(__file__).parent.parent
 _KEPT = "What was stored before is kept."
+_OF_THE_DISK = ("disk", "full", "locked", "readonly", "unable to open")
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -25,24 +26,18 @@ def sentence(error: BaseException) -> str:
         return f"there is not enough memory for this. {_KEPT} Close other programs, or take less at a time."
     if isinstance(error, OSError) and error.strerror:
         where = f"{printable(str(error.filename))}: " if error.filename is not None else ""
-        todo = (
-            "Make room on the disk, and try again."
-            if error.errno in _NO_ROOM
-            else "Mend that, and try again."
-        )
+        todo = "Free some space and try again." if error.errno in _NO_ROOM else "Fix that and try again."
         return f"{where}{error.strerror}. {_KEPT} {todo}"
     return (
-        f"something unforeseen happened ({type(error).__name__}{_place(error)}). {_KEPT}"
-        " `soma-audit --traceback COMMAND …` shows more: please report it as a fault."
+        f"unexpected error ({type(error).__name__}{_place(error)}). {_KEPT}"
+        " Run `soma-audit --traceback COMMAND …` to see more, and please report it as a bug."
     )
 
 
 def _of_database(said: str) -> str:
     todo = "`soma-audit doctor` looks through it."
-    if any(word in said for word in ("disk", "full", "locked", "readonly", "unable to open")):
+    if "malformed" not in said and any(word in said for word in _OF_THE_DISK):
         todo = "Is the disk full, the file locked, or not yours to write?"
-    if "malformed" in said:
-        todo = "`soma-audit doctor` looks through it."
     return f"the database cannot be used: {said}. {todo}"
 
 

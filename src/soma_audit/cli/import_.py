@@ -114,7 +114,7 @@ class Column(click.ParamType[tuple[str, str]]):
 )
 @quiet_option
 @json_option
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 def import_(
     settings: Settings,
     format_: str | None,
