@@ -200,6 +200,8 @@ def test_what_stands_under_an_unknown_key_is_not_repeated(tmp_path: Path) -> Non
     [
         (b"[collect\n", "is not valid TOML: .*line 1"),
         (b'database = "a"\ndatabase = "b"\n', "is not valid TOML"),
+        (b"a = " + b"9" * 5000, "is not valid TOML"),
+        (b"a = " + b"[" * 5000, "is not valid TOML"),
         (b"\xff\xff", "cannot be read: it is not text in UTF-8"),
     ],
 )

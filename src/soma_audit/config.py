@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -17,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 
 from soma_audit.errors import MendInputError
 from soma_audit.model import OfficeHours
-from soma_audit.text_files import read_text
+from soma_audit.text_files import read_toml
 from soma_audit.traits import YEARS as YEARS_MEANT
 
 if TYPE_CHECKING:
@@ -202,11 +201,7 @@ def load(file: Path | None) -> Config:
         return Config()
     if not file.exists():
         raise MendInputError(f"There is no configuration file {file}. `soma-audit init` makes one.")
-    try:
-        content = tomllib.loads(read_text(file, "The configuration file"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise MendInputError(f"{file} is not valid TOML: {error}.") from error
-    return parse(content, file)
+    return parse(read_toml(file, "The configuration file"), file)
 
 
 def parse(content: Mapping[str, Any], file: Path) -> Config:

@@ -7,7 +7,8 @@ Windows-1252, and copying under DOS ends with Ctrl-Z.
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING
+import tomllib
+from typing import TYPE_CHECKING, Any
 
 from soma_audit.errors import MendInputError
 
@@ -73,6 +74,18 @@ def read_text(file: Path, what: str, *, table: bool = False) -> str:
     except UnicodeDecodeError:
         why = "it is not text in UTF-8. Save it anew with that encoding"
     raise MendInputError(f"{what} {name_of(file)} cannot be read: {why}.")
+
+
+def read_toml(file: Path, what: str) -> dict[str, Any]:
+    """Return what a TOML file says.
+
+    Raises:
+        MendInputError: it is not there, cannot be read or is not TOML.
+    """
+    try:
+        return tomllib.loads(read_text(file, what))
+    except (ValueError, RecursionError) as error:  # a number of too many digits is no TOMLDecodeError
+        raise MendInputError(f"{name_of(file)} is not valid TOML: {error}.") from error
 
 
 def name_of(path: Path | str) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.errors import MendInputError
-from soma_audit.text_files import read_text
+from soma_audit.text_files import read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,10 +20,7 @@ def load(file: Path) -> list[Accepted]:
     Raises:
         MendInputError: there is no such file, or something in it cannot be meant.
     """
-    try:
-        entries = tomllib.loads(read_text(file, "The file of accepted findings")).get("accepted", [])
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise MendInputError(f"{file} is not valid TOML: {error}.") from error
+    entries = read_toml(file, "The file of accepted findings").get("accepted", [])
     if not isinstance(entries, list):
         raise MendInputError(f"{file}: write each accepted finding under [[accepted]].")
     mistakes = [f"entry {n}: {wrong}" for n, entry in enumerate(entries, 1) for wrong in _mistakes(entry)]

@@ -158,9 +158,8 @@ class _Entries:
                 value, self.at = _raw_decode(self.text, begin)
             except (ValueError, RecursionError) as error:
                 if self._may_go_on(error):
-                    self._more(
-                        len(self.text) - begin
-                    )  # twice as much each time, or a long entry takes for ever
+                    # twice as much each time: a long entry would otherwise be read from its beginning too often
+                    self._more(len(self.text) - begin)
                     continue
                 yield Record(self._line(begin), b"", BREAKS if self._cut(error) else NO_JSON)
                 self.at += 1

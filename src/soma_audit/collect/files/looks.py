@@ -52,7 +52,6 @@ def read(file: Path, now: datetime) -> Looks:
         MendInputError: there is no such file, or it is another kind of file.
     """
     text = read_text(file, "The file of looks", table=True)
-
     folder = Path() if name_of(file) == STANDARD_INPUT else file.parent
 
     def hash_of(name: str) -> str | None:
