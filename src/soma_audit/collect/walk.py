@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from soma_audit.collect.network import Network
-    from soma_audit.model import Account, Page, Stream
+    from soma_audit.model import Account, Page, Post, Stream
     from soma_audit.store import Store
 
 _NONSENSE = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
@@ -101,16 +101,7 @@ class Walk:
 
     def _keep(self, page: Page) -> None:
         self._newest = self._newest or page.newest
-        about, posts, gaps = self._network.about(page), [], page.gaps
-        impossible = 0
-        for post in self._network.posts(page):
-            if impossible_time(self._account.network, post.created_at, self._now):
-                impossible += 1
-            else:
-                posts.append(post)
-        if impossible:
-            detail = f"{impossible} with an impossible time"
-            gaps = (*gaps, Gap(stream=self.stream, reason="damaged", detail=detail))
+        about, (posts, gaps) = self._network.about(page), self._read(page)
         self.added += self._store.add_page(
             self._run, self._account, page, posts, about=about, newest=self._newest
         )
@@ -119,6 +110,15 @@ class Walk:
         for gap in gaps:
             self._store.add_gap(self._run, self._account, gap)
         self.gaps += gaps
+
+    def _read(self, page: Page) -> tuple[list[Post], tuple[Gap, ...]]:
+        """Return a page's posts without those whose time is impossible, and its gaps, these posts among them."""
+        read = list(self._network.posts(page))
+        posts = [p for p in read if not impossible_time(self._account.network, p.created_at, self._now)]
+        if len(posts) == len(read):
+            return posts, page.gaps
+        detail = f"{len(read) - len(posts)} with an impossible time"
+        return posts, (*page.gaps, Gap(stream=self.stream, reason="damaged", detail=detail))
 
 
 def _damaged(error: Exception) -> LeaveStreamError:

@@ -144,9 +144,8 @@ class Walked(Collected):
         `gaps` are those that this walk met itself: they stay.
         """
         with self.transaction():
-            if not any(
-                gap.reason == "damaged" for gap in gaps
-            ):  # what it could not read may be what is missing
+            damaged = any(gap.reason == "damaged" for gap in gaps)
+            if not damaged:  # what could not be read may be what is missing
                 self._mark_missing(run, account, stream, now, revisit)
             self.execute(
                 "insert into bookmark (account, stream, since, run, completed_at) values (?, ?, ?, ?, ?)"
