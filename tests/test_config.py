@@ -208,7 +208,9 @@ def test_what_stands_under_an_unknown_key_is_not_repeated(tmp_path: Path) -> Non
     [
         (b"[collect\n", "is not valid TOML: .*line 1"),
         (b'database = "a"\ndatabase = "b"\n', "is not valid TOML"),
-        (b"\xff\xfe", "cannot be read"),
+        (b"a = " + b"9" * 5000, "is not valid TOML"),
+        (b"a = " + b"[" * 5000, "is not valid TOML"),
+        (b"\xff\xff", "cannot be read: it is not text in UTF-8"),
     ],
 )
 def test_a_broken_file_is_told_in_one_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
@@ -307,3 +309,10 @@ def test_the_example_can_be_read() -> None:
     assert config.collect.replay
     assert config.path(config.collect.register_file).is_file()
     assert config.path(config.collect.replay).is_dir()
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_clock_that_cannot_be_reckoned_with_is_told(tmp_path: Path, moment: str) -> None:
+    (tmp_path / "config.toml").write_text(f"as_of = {moment}\n")
+    with pytest.raises(MendInputError, match="as_of: is not within the years 2000 to 2199"):
+        load(tmp_path / "config.toml")

@@ -181,10 +181,10 @@ def test_a_missing_register_names_the_command_that_makes_one(tmp_path: Path) -> 
         load(tmp_path / "r.csv")
 
 
-def test_a_register_in_another_encoding_is_told_so(tmp_path: Path) -> None:
+def test_a_register_that_is_no_text_is_told_so(tmp_path: Path) -> None:
     file = tmp_path / "register.csv"
-    file.write_bytes("agency,name\nø,Ø\n".encode("latin-1"))
-    with pytest.raises(MendInputError, match=r"cannot be read.*must be UTF-8"):
+    file.write_bytes(b"agency,name\n\x81,\x8d\n")
+    with pytest.raises(MendInputError, match=r"cannot be read: it is not text in UTF-8"):
         load(file)
 
 
@@ -223,3 +223,16 @@ HANDLES = {"twitter": 17, "facebook": 15}
 def test_each_shipped_account_says_where_and_when_it_was_recorded(norway: Register) -> None:
     assert [str(a) for a in norway.accounts if "recorded in Wikidata (Q" not in (a.evidence or "")] == []
     assert [str(a) for a in norway.accounts if "2026-01-02" not in (a.evidence or "")] == []
+
+
+@pytest.mark.parametrize(
+    ("day", "wrong"),
+    [("0026-03-02", True), ("0999-12-31", True), ("1814-05-17", False), ("9999-12-31", False)],
+)
+def test_a_year_that_is_a_slip_is_told(day: str, wrong: bool) -> None:  # noqa: FBT001 - a row of the table
+    text = f"agency,name,kind,network,handle,valid_to\neks,Eksempeletaten,agency,,,{day}\n"
+    if wrong:
+        with pytest.raises(MendInputError, match=r"line 2: valid_to .* lies before the year 1000"):
+            parse(text, "register.csv")
+    else:
+        assert parse(text, "register.csv").agencies[0].valid_to is not None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -25,6 +24,8 @@ from pydantic import (
 
 from soma_audit.errors import MendInputError
 from soma_audit.office_hours import OfficeHours
+from soma_audit.text_files import read_toml
+from soma_audit.traits import YEARS as YEARS_MEANT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +48,8 @@ def _known_timezone(name: str) -> str:
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("has no time zone; write it as 2026-03-02T09:00:00Z")
+    if moment.year not in YEARS_MEANT:
+        raise ValueError(f"is not within the years {YEARS_MEANT[0]} to {YEARS_MEANT[-1]}")
     return moment.astimezone(UTC)
 
 
@@ -224,15 +227,9 @@ def load(file: Path | None) -> Config:
     """
     if file is None:
         return Config()
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise MendInputError(f"There is no configuration file {file}. `soma-audit init` makes one.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise MendInputError(f"The configuration file {file} cannot be read: {error}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise MendInputError(f"{file} is not valid TOML: {error}.") from error
-    return parse(content, file)
+    if not file.exists():
+        raise MendInputError(f"There is no configuration file {file}. `soma-audit init` makes one.")
+    return parse(read_toml(file, "The configuration file"), file)
 
 
 def parse(content: Mapping[str, Any], file: Path) -> Config:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.errors import MendInputError
 from soma_audit.model import Account, Agency, Role
+from soma_audit.text_files import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -38,6 +39,8 @@ HANDLE: Mapping[str, re.Pattern[str]] = {
     "facebook": re.compile(r"[A-Za-z0-9.\-]{1,100}"),
 }
 """The networks that can be collected, and what a handle looks like there."""
+OLDEST_YEAR = 1000
+"""An agency may be centuries old; an earlier year is a slip."""
 _SLUG = re.compile(r"[a-z0-9æøåäö][a-z0-9æøåäö-]*")
 
 
@@ -63,10 +66,13 @@ class _Reader:
 
         def day(column: str) -> date | None:
             try:
-                return date.fromisoformat(row[column]) if row[column] else None
+                found = date.fromisoformat(row[column]) if row[column] else None
             except ValueError:
                 wrong(f"{column} {row[column]!r} is no date; write it as 2026-03-02")
                 return None
+            if found and found.year < OLDEST_YEAR:
+                wrong(f"{column} {row[column]!r} lies before the year {OLDEST_YEAR}")
+            return found
 
         since, until = day("valid_from"), day("valid_to")
         if since and until and since > until:
@@ -133,15 +139,11 @@ def load(file: Path) -> Register:
     Raises:
         MendInputError: the file is missing or unreadable, or lines are wrong; all of them are named.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+    if not file.exists():
         raise MendInputError(
             f"There is no register {file}. `soma-audit init --register norway-ministries` makes one."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise MendInputError(f"The register {file} cannot be read: {error}. It must be UTF-8.") from error
-    return parse(text, str(file))
+        )
+    return parse(read_text(file, "The register", table=True), str(file))
 
 
 def parse(text: str, name: str) -> Register:

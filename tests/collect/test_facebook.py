@@ -338,6 +338,22 @@ def test_a_post_without_a_date_is_left_out_and_the_gap_is_said(api: Api) -> None
     assert [(g.reason, g.detail) for p in seen.pages for g in p.gaps] == [("damaged", "1 without a date")]
 
 
+@pytest.mark.parametrize(
+    ("times", "newest"),
+    [
+        (("2026-03-01T09:14:00+0000", "2199-01-01T00:00:00+0000"), "2026-03-01T09:14:00+0000"),
+        (("2026-03-01T09:14:00+0000", "2026-03-02T09:14:00+0000"), "2026-03-02T09:14:00+0000"),
+        (("2199-01-01T00:00:00+0000", "9999-01-01T00:00:00+0000"), None),
+    ],
+)
+def test_the_bookmark_does_not_move_beyond_today(
+    times: tuple[str, str], newest: str | None, api: Api
+) -> None:
+    first, second = times
+    seen = timeline(api, {"data": [a_post(501, created_time=first), a_post(502, created_time=second)]})
+    assert [page.newest for page in seen.pages] == [newest]
+
+
 def test_an_empty_page_with_a_next_one_is_not_the_end(api: Api) -> None:
     assert list(timeline(api, more_after("c2"), {"data": [a_post(501)]}).posts) == ["100_501"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -133,6 +133,56 @@ def test_the_bookmark_moves_last(store: Store) -> None:
 def test_an_empty_stream_is_complete_too(store: Store) -> None:
     go(store, Feed(0, 2))
     assert rows(store)["bookmarks"] == [(1, "timeline", None)]
+
+
+# --- times that cannot be ---
+
+
+@dataclass
+class Odd(Feed):
+    """Some of its posts have times that cannot be."""
+
+    times: Mapping[int, datetime] = field(default_factory=dict)
+
+    def pages(self, account: Account, stream: Stream, since: Since) -> Iterator[Page]:
+        return (replace(page, reread=True) for page in super().pages(account, stream, since))
+
+    def posts(self, page: Page) -> Iterator[Post]:
+        for post in super().posts(page):
+            yield replace(post, created_at=self.times.get(int(post.native_id), post.created_at))
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(2006, 3, 20, tzinfo=UTC),
+        NOW + timedelta(days=2),
+        datetime(9999, 12, 31, tzinfo=UTC),
+    ],
+    ids=str,
+)
+def test_a_post_whose_time_cannot_be_is_left_out_and_the_gap_is_said(moment: datetime, store: Store) -> None:
+    go(store, Odd(7, 7, times={2: moment, 5: moment}))
+    assert ids(store) == {1, 3, 4, 6, 7}
+    gaps = store.execute("select reason, detail from gap where reason = 'damaged'").fetchall()
+    assert gaps == [("damaged", "2 with an impossible time")]
+
+
+def test_a_post_that_is_held_is_not_gone_because_its_time_cannot_be_any_more(store: Store) -> None:
+    go(store, Odd(7, 7))
+    go(store, Odd(7, 7, times={2: datetime(2199, 1, 1, tzinfo=UTC)}, visit=2))
+    assert store.execute("select text from current_post where native_id = '2'").fetchone() == ("nr. 2",)
+
+
+def test_a_time_that_no_calendar_has_ends_the_stream_and_nothing_else(store: Store) -> None:
+    class Endless(Feed):
+        def posts(self, page: Page) -> Iterator[Post]:
+            datetime.min.replace(tzinfo=timezone(timedelta(hours=5))).astimezone(UTC)
+            return iter(())
+
+    with pytest.raises(LeaveStreamError, match="made no sense"):
+        go(store, Endless(7, 2))
 
 
 def test_the_place_to_go_on_from_is_forgotten_at_the_end(store: Store) -> None:

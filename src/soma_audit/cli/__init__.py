@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
+import io
+import os
 import sys
+import traceback
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from soma_audit import __version__
+from soma_audit.cli import faults
 from soma_audit.errors import Exit, SomaError
 
 if TYPE_CHECKING:
@@ -36,6 +40,10 @@ COMMANDS = {
 """Every command with what it is for; its code stands in the file of its name."""
 
 
+class _PassedOnError(Exception):
+    """What it was caused by is a fault of ours, not the end of what a person types."""
+
+
 class _Commands(click.Group):
     """Knows the commands' names without loading them."""
 
@@ -49,6 +57,15 @@ class _Commands(click.Group):
         command = getattr(module, module.__name__.rpartition(".")[2])
         return command if isinstance(command, click.Command) else None
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command. What click would take for its own, it is not to get."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            ctx.exit(Exit.DONE)
+        except EOFError as error:
+            raise _PassedOnError from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -58,7 +75,15 @@ class _Commands(click.Group):
     cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 @click.version_option(__version__, prog_name="soma-audit")
-def soma_audit() -> None:
+@click.option(
+    "--traceback",
+    "with_traceback",
+    is_flag=True,
+    envvar="SOMA_AUDIT_TRACEBACK",
+    help="On an unexpected error, show where in the program it happened; for a bug report.",
+)
+@click.pass_context
+def soma_audit(ctx: click.Context, with_traceback: bool) -> None:
     """Is anybody at the counter? Audit how public bodies use Facebook and X.
 
     \b
@@ -68,32 +93,49 @@ def soma_audit() -> None:
     Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 partial, 4 findings (with --fail-on
     only), 11 another run holds the lock, 130 interrupted.
     """
+    ctx.ensure_object(dict)["traceback"] = with_traceback
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end with its exit code; errors are told in a sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a screen without our letters shows what they stand for
+            stream.reconfigure(errors="backslashreplace")
+    wishes: dict[str, bool] = {}
     try:
-        code = soma_audit.main(
-            list(arguments) if arguments is not None else None, "soma-audit", standalone_mode=False
-        )
+        words = list(arguments) if arguments is not None else None
+        code = soma_audit.main(words, "soma-audit", standalone_mode=False, obj=wishes)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.ClickException as error:
         error.show()
-        sys.exit(Exit.USAGE)
+        code = Exit.USAGE
     except SomaError as error:
         click.echo(f"soma-audit: {error}", err=True)
-        sys.exit(error.exit_code)
+        code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo(
             "soma-audit: interrupted; what was stored is kept, and the next run goes on from there", err=True
         )
-        sys.exit(Exit.INTERRUPTED)
-    except sqlite3.OperationalError as error:
-        said, todo = str(error), "`soma-audit doctor` looks through it."
-        if any(word in said for word in ("disk", "full", "locked", "readonly", "unable to open")):
-            todo = "Is the disk full, the file locked, or not yours to write?"
-        click.echo(f"soma-audit: the database cannot be used: {said}. {todo}", err=True)
-        sys.exit(Exit.FAILED)
+        code = Exit.INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone; so do we
-        sys.exit(Exit.DONE)
+        code = Exit.DONE  # the reader of our output has gone; so do we
+    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
+        if wishes.get("traceback"):
+            traceback.print_exception(error)
+        fault = error.__cause__ if isinstance(error, _PassedOnError) else error
+        click.echo(f"soma-audit: {faults.sentence(fault or error)}", err=True)
+        code = Exit.FAILED
+    _let_go()
     sys.exit(code if isinstance(code, int) else Exit.DONE)
+
+
+def _let_go() -> None:
+    """Let go of what cannot be written any more, so that Python does not try once more at its end."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.errors import MendInputError
+from soma_audit.text_files import read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +20,7 @@ def load(file: Path) -> list[Accepted]:
     Raises:
         MendInputError: there is no such file, or something in it cannot be meant.
     """
-    try:
-        entries = tomllib.loads(file.read_text("utf-8-sig")).get("accepted", [])
-    except OSError as error:
-        raise MendInputError(f"The accepted findings {file} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise MendInputError(f"{file} is not valid TOML: {error}.") from error
+    entries = read_toml(file, "The file of accepted findings").get("accepted", [])
     if not isinstance(entries, list):
         raise MendInputError(f"{file}: write each accepted finding under [[accepted]].")
     mistakes = [f"entry {n}: {wrong}" for n, entry in enumerate(entries, 1) for wrong in _mistakes(entry)]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from soma_audit.cli.options import Settings, in_bulk, json_option, progress, quiet_option, settings, some
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -140,7 +140,7 @@ class Column(click.ParamType[tuple[str, str]]):
 )
 @quiet_option
 @json_option
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 def import_(
     settings: Settings,
     format_: str | None,
@@ -154,27 +154,27 @@ def import_(
 ) -> int:
     """Take in what you have on disk: archives, exports, files of other tools, looks at walls.
 
-    FILES may be packed (gzip, zip) or folders; what they are is seen from what they hold. Nothing is asked of a network.
-    A line that cannot be read is kept out and named; the rest goes in (exit code 3).
+    FILES may be packed (gzip, zip) or folders, and - is standard input; what they are is seen from what they hold.
+    Nothing is asked of a network. A line that cannot be read is kept out and named; the rest goes in (exit code 3).
 
     \b
     Examples:
       soma-audit import twitter-archive.zip
+      ssh archive.example.org cat posts.jsonl.gz | soma-audit import -
       soma-audit import --account facebook/eksempeletat --timezone Europe/Oslo content.csv
       soma-audit import --account twitter/eksempeletat --column text="Tekst" --column created_at="Tid" \\
         --column author="Avsender" posts.csv
     """
+    from soma_audit.cli.given import files_given
     from soma_audit.cli.lock import locked
     from soma_audit.cli.looks import take_in
     from soma_audit.cli.stages import Outcome, clock_of
     from soma_audit.collect.files import Desk, import_files, is_looks
 
-    if missing := [str(f) for f in files if not f.exists()]:
-        raise MendInputError(f"There is no file {', '.join(missing)}. Nothing was imported.")
     clock, outcome = clock_of(settings, replay=False), Outcome()
-    looks = [f for f in files if format_ == "looks" or (format_ is None and is_looks(f))]
-    posts = [f for f in files if f not in looks]
-    with locked(settings.database), settings.open(create=True) as store:
+    with files_given(files) as given, locked(settings.database), settings.open(create=True) as store:
+        looks = [f for f in given if format_ == "looks" or (format_ is None and is_looks(f))]
+        posts = [f for f in given if f not in looks]
         pseudonyms = settings.pseudonyms(store)
         _bring_register(store, settings)
         with (
@@ -187,14 +187,8 @@ def import_(
             for file in looks:
                 take_in(settings, store, file, clock(), outcome, run.id)
             if posts:
-                desk = Desk(
-                    store,
-                    pseudonyms,
-                    named=[*accounts],
-                    timezone=zone,
-                    columns=dict(columns),
-                    time_format=time_format,
-                )
+                said = {"timezone": zone, "columns": dict(columns), "time_format": time_format}
+                desk = Desk(store, pseudonyms, named=[*accounts], **said)
                 _tell(import_files(store, run, posts, desk, clock(), format_=format_, say=say), outcome)
     return outcome.tell(quiet=quiet, as_json=as_json)
 
@@ -209,9 +203,10 @@ def _bring_register(store: Store, settings: Settings) -> None:
         store.save_register(listed.agencies, listed.accounts, settings.as_of(None))
 
 
-def _tell(result: Imported, outcome: Outcome) -> None:
+def _facts(result: Imported) -> dict[str, Any]:
+    """Return what an import brought, for machines."""
     added = result.added
-    outcome.facts |= {
+    return {
         "lines": result.lines,
         "new": added.new,
         "changed": added.changed,
@@ -233,8 +228,14 @@ def _tell(result: Imported, outcome: Outcome) -> None:
         "twice": result.twice,
         "unknown_keys": result.unknown_keys,
         "bad": result.bad,
+        "damaged": result.damaged,
         "bad_lines": [{"file": f, "line": n, "reason": why} for f, n, why in result.bad_lines],
     }
+
+
+def _tell(result: Imported, outcome: Outcome) -> None:
+    added = result.added
+    outcome.facts |= _facts(result)
     outcome.sentences += _of_files(result.summaries)
     outcome.sentences.append(
         f"Read {some(result.lines, 'line')}: {added.new} new and {added.changed} changed posts"
@@ -284,6 +285,7 @@ def _warn(result: Imported, outcome: Outcome) -> None:
     """Say what was damaged, is missing or met nothing."""
     for summary in result.summaries:
         outcome.warnings += [f"{summary.name}: {warning}" for warning in summary.warnings]
+    outcome.warnings += result.damaged
     if result.bad:
         outcome.warnings.append(f"{result.bad} of {result.lines} lines could not be read and were kept out:")
         outcome.warnings += [f"  {file} line {line}: {why}" for file, line, why in result.bad_lines[:NAMED]]

@@ -26,7 +26,10 @@ def init(register: str | None, folder: Path) -> None:
     """
     from soma_audit.register import COLUMNS
 
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MendInputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
     if there := [name for name in ("config.toml", "register.csv") if (folder / name).exists()]:
         raise MendInputError(f"{' and '.join(there)} already there in {folder}. Nothing was written.")
     lines = ",".join(COLUMNS) + "\n"

@@ -29,6 +29,7 @@ def take_in(
         MendInputError: there is no such file, or it is another kind of file.
     """
     from soma_audit.collect.files import looks
+    from soma_audit.text_files import printable
 
     found = looks.read(file, now)
     good, bad = [], list(found.bad_lines)
@@ -40,8 +41,8 @@ def take_in(
             good.append((account, replace(look, note=settings.masked(look.note))))
     news = store.add_looks(good, now, run=run)
     if run is not None:
-        store.add_quarantine(run, [(file.name, number, why) for number, why in bad])
-    _tell(file.name, news, sorted(bad), outcome)
+        store.add_quarantine(run, [(printable(file.name), number, why) for number, why in bad])
+    _tell(printable(file.name), news, sorted(bad), outcome)
 
 
 def take_in_nightly(

@@ -38,10 +38,14 @@ class Moment(click.ParamType[datetime]):
         """Read an ISO 8601 time."""
         if isinstance(value, datetime):
             return value
+        from soma_audit.traits import YEARS
+
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no time; write it as 2026-03-02 or 2026-03-02T09:00:00Z", param, ctx)
+        if moment.year not in YEARS:
+            self.fail(f"{value!r} is not within the years {YEARS[0]} to {YEARS[-1]}", param, ctx)
         if moment.tzinfo is None and len(value) > len("2026-03-02"):
             self.fail(f"{value!r} has no time zone; write it as 2026-03-02T09:00:00Z", param, ctx)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
@@ -123,6 +127,10 @@ def _read(config_file: Path | None, db_file: Path | None, *, needs_config: bool)
     config = load(named)
     from_environment = os.environ.get("SOMA_AUDIT_DB")
     database = db_file or (Path(from_environment) if from_environment else config.path(config.database))
+    if database.is_dir():
+        raise MendInputError(
+            f"The database {database} is a folder. Name a file in it, as in --db soma-audit.db."
+        )
     return Settings(config, database, named.absolute() if named else None)
 
 
@@ -134,7 +142,7 @@ def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --output."""
     return click.option(
-        "--output", "output_", default="-", metavar="FILE", help="Write there instead; - is standard output."
+        "--output", "output_", type=Output(), default="-", help="Write there instead; - is standard output."
     )(command)
 
 
@@ -162,26 +170,85 @@ def max_wait_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+class Output(click.ParamType[str]):
+    """A file to write to, or - for standard output; that it cannot be written is told before anything is worked out."""
+
+    name = "FILE"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        """Look whether it can be written."""
+        if value != "-":
+            check_output(value)
+        return value
+
+
+def check_output(name: str) -> Path:
+    """Return the file that is to be written.
+
+    Raises:
+        MendInputError: it is a folder, or lies in none that can be written to.
+    """
+    from soma_audit.text_files import printable
+
+    target, shown = Path(os.path.realpath(name)), printable(name)
+    try:
+        if not name or name.endswith("/") or target.is_dir():
+            raise MendInputError(
+                f"{shown or 'An empty name'} is a folder, not a file to write to. Add a name."
+            )
+        if not target.parent.is_dir():
+            raise MendInputError(
+                f"There is no folder {target.parent} to write {printable(target.name)} in. Make it first."
+            )
+        if not target.exists() and not os.access(target.parent, os.W_OK | os.X_OK):
+            raise MendInputError(f"{shown} cannot be written: you may not write in that folder.")
+    except OSError as error:
+        raise MendInputError(f"{shown} cannot be written: {error.strerror}.") from error
+    return target
+
+
 @contextmanager
 def output(name: str) -> Iterator[Callable[[str | bytes], object]]:
-    """Write text or bytes to a file (packed, if its name ends in .gz) or to standard output; a file appears whole or not at all."""
+    """Write text or bytes to a file (packed, if its name ends in .gz) or to standard output; a file appears whole or not at all.
+
+    Raises:
+        MendInputError: it cannot be written.
+    """
     if name == "-":
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")  # a file for others, whatever this machine's locale is
-        yield _writing(sys.stdout)
-        sys.stdout.flush()
+        yield from _standard_output()
         return
-    target = Path(name)
-    part = target.with_name(f".{target.name}.part")
+    target = check_output(name)
+    # a pipe or a device is written to as it is; a file takes the place of the one that was there
+    part = target.with_name(f".soma-audit-{os.getpid()}.part") if _is_replaced(target) else None
     try:
         opener = gzip.open if target.suffix == ".gz" else open
-        with opener(part, "wt", encoding="utf-8", newline="") as out:
+        with opener(part or target, "wt", encoding="utf-8", newline="") as out:
             yield _writing(out)
-        part.replace(target)
+        if part:
+            part.replace(target)
     except OSError as error:
-        raise MendInputError(f"{target} cannot be written: {error.strerror}.") from error
+        raise MendInputError(f"{target} cannot be written: {error.strerror or error}.") from error
     finally:
-        part.unlink(missing_ok=True)
+        if part:
+            part.unlink(missing_ok=True)
+
+
+def _is_replaced(target: Path) -> bool:
+    return target.is_file() or not target.exists()
+
+
+def _standard_output() -> Iterator[Callable[[str | bytes], object]]:
+    if sys.stdout is None:
+        raise MendInputError("There is no standard output here. Name a file with --output.")
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a file for others, whatever this machine's locale is
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        yield _writing(sys.stdout)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise MendInputError(f"Standard output cannot be written: {error.strerror}.") from error
 
 
 def _writing(out: TextIO) -> Callable[[str | bytes], object]:
@@ -259,7 +326,7 @@ def in_bulk() -> Iterator[None]:
 @contextmanager
 def progress(what: str, *, quiet: bool) -> Iterator[Callable[[object], None]]:
     """Show on a terminal what is being worked on; elsewhere nothing."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console

@@ -9,6 +9,7 @@ import click
 from soma_audit.cli.options import (
     Settings,
     as_of_option,
+    check_output,
     fail_on_option,
     json_option,
     language_option,
@@ -62,6 +63,7 @@ def run(
 
     outcome, silent = Outcome(), quiet or as_json
     folder = settings.config.path(settings.config.report.folder)
+    check_output(str(folder / "report.html"))
     with locked(settings.database), settings.open(create=True) as store:
         collect_stage(store, settings, outcome, replay=None, record=None, max_wait=max_wait, quiet=silent)
         classify_stage(store, settings, outcome, as_of=as_of, quiet=silent)

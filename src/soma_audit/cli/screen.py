@@ -20,7 +20,7 @@ class Screen:
 
     def __init__(self, what: str, *, quiet: bool) -> None:
         self._what = what
-        self._progress = None if quiet or not sys.stderr.isatty() else _bars()
+        self._progress = None if quiet or sys.stderr is None or not sys.stderr.isatty() else _bars()
         self._line = self._progress.add_task(what, total=None) if self._progress else None
         self._shown = threading.Lock()
         self._stopped = threading.Event()

@@ -377,7 +377,7 @@ def print_report(figures: Figures) -> None:
 
     from soma_audit.report import terminal
 
-    on_terminal = sys.stdout.isatty()
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size((100, 40)).columns if on_terminal else 100
     with output("-") as write:
         write(terminal.render(figures, width=width, colour=on_terminal))

@@ -140,7 +140,7 @@ def _say(settings: Settings, options: dict[str, Any]) -> None:
             store.withdraw_look(account, made, now)
             said = f"{account}: taken back that {look_line(made)}. If a file of looks holds it, take it out there too."
         else:
-            made = _look(settings, options, now)
+            made = _look(settings, options, account.network, now)
             store.add_looks([(account, made)], now)
             said = f"{account}: {look_line(made)}. It counts from the next run on."
     if options["as_json"]:
@@ -162,8 +162,9 @@ def _account(store: Store, name: str) -> Account:
     return account
 
 
-def _look(settings: Settings, options: dict[str, Any], now: datetime) -> Look:
+def _look(settings: Settings, options: dict[str, Any], network: str, now: datetime) -> Look:
     from soma_audit.collect.files.looks import hash_file
+    from soma_audit.traits import TRAITS
 
     if options["signed_in"] is None:
         raise MendInputError(
@@ -172,6 +173,8 @@ def _look(settings: Settings, options: dict[str, Any], now: datetime) -> Look:
     at = options["observed_at"] or now
     if at > now:
         raise MendInputError(f"--at {at:%Y-%m-%d %H:%M} UTC lies in the future.")
+    if at < TRAITS[network].began:
+        raise MendInputError(f"--at {at:%Y-%m-%d %H:%M} UTC lies before {TRAITS[network].title} began.")
     file: Path | None = options["file"]
     return Look(
         question=options["question"],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
 from soma_audit.errors import MendInputError
+from soma_audit.text_files import read_text
 
 if TYPE_CHECKING:
     from soma_audit.config import Config
@@ -33,7 +35,7 @@ def credential(name: str, setting: str | None, config: Config, *, required: bool
     """
     variable = f"SOMA_AUDIT_{name.upper().replace('-', '_')}"
     if (folder := os.environ.get("CREDENTIALS_DIRECTORY")) and (Path(folder) / name).exists():
-        return (Path(folder) / name).read_text("utf-8").strip()
+        return read_text(Path(folder) / name, "The credential").strip()
     if file := os.environ.get(f"{variable}_FILE"):
         return _read(Path(file), name)
     if value := os.environ.get(variable):
@@ -50,15 +52,10 @@ def credential(name: str, setting: str | None, config: Config, *, required: bool
 
 
 def _read(file: Path, name: str) -> str:
-    try:
+    what = f"The file with the {name.replace('-', ' ')},"
+    with suppress(OSError):  # which reading it tells in a moment
         if stat.S_IMODE(file.stat().st_mode) & 0o077:
-            raise MendInputError(
-                f"The file with the {name.replace('-', ' ')}, {file}, can be read by others. Run: chmod 600 {file}"
-            )
-        if text := file.read_text("utf-8").strip():
-            return text
-        raise MendInputError(f"The file with the {name.replace('-', ' ')}, {file}, is empty.")
-    except OSError as error:
-        raise MendInputError(
-            f"The file with the {name.replace('-', ' ')}, {file}, cannot be read: {error.strerror}."
-        ) from None
+            raise MendInputError(f"{what} {file}, can be read by others. Run: chmod 600 {file}")
+    if text := read_text(file, what).strip():
+        return text
+    raise MendInputError(f"{what} {file}, is empty.")

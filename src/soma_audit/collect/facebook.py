@@ -22,6 +22,7 @@ from soma_audit.collect.token_kind import Token
 from soma_audit.collect.trail import Trail
 from soma_audit.errors import CouldNotLookError, LeaveAccountError, LeaveStreamError
 from soma_audit.model import GAP_REASONS, Account, Gap, Notices, Page, Post, Since, Stream, TokenKind
+from soma_audit.traits import AHEAD
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its non-raw regex, told when it is first compiled: on every new machine
@@ -48,7 +49,7 @@ NEEDED_FIELDS = frozenset({"id", "message", "created_time", "from", "is_publishe
 """Without these nothing can be read aright; of the others Graph may refuse one, to some tokens or in a later version."""
 ONE_THREADS = frozenset({"not_found", "unreachable", "damaged"})
 """Reasons for which the comments of a single post may not be had, while those of others can."""
-A_SECOND, A_DAY = timedelta(seconds=1), timedelta(days=1)
+A_SECOND = timedelta(seconds=1)
 EDGES = {Stream.TIMELINE: "published_posts", Stream.VISITOR_POSTS: "feed"}
 
 
@@ -369,4 +370,4 @@ def _same_name(one: str, other: str) -> bool:
 def _newest(body: Mapping[str, Any], now: datetime) -> str | None:
     """Return when the newest post was written: up to there the feed is read. An impossible time would end all reading."""
     written = [p["created_time"] for p in body["data"] if p.get("created_time") and not not_public(p)]
-    return max((w for w in written if graph_time(w) <= now + A_DAY), default=None)
+    return max((w for w in written if graph_time(w) <= now + AHEAD), default=None)

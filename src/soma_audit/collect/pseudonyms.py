@@ -13,11 +13,13 @@ import re
 import secrets
 import stat
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from soma_audit.collect.masking import COUNTRIES, mask
 from soma_audit.errors import MendInputError
+from soma_audit.text_files import decoded, marked
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -167,9 +169,12 @@ def load_key(file: Path, *, known: str | None, countries: Sequence[str] = COUNTR
                 " if it is lost for good, begin a new database."
             )
         _make_key(file)
-    if stat.S_IMODE(file.stat().st_mode) & 0o077:
-        raise MendInputError(f"The pseudonyms' key {file} can be read by others. Run: chmod 600 {file}")
-    key = file.read_bytes().strip()
+    try:
+        if stat.S_IMODE(file.stat().st_mode) & 0o077:
+            raise MendInputError(f"The pseudonyms' key {file} can be read by others. Run: chmod 600 {file}")
+        key = _plain(file.read_bytes())
+    except OSError as error:
+        raise MendInputError(f"The pseudonyms' key {file} cannot be read: {error.strerror}.") from error
     if len(key) < 32:
         raise MendInputError(f"The pseudonyms' key {file} is too short to be one. Restore the file.")
     pseudonyms = Pseudonyms(key, countries)
@@ -178,6 +183,15 @@ def load_key(file: Path, *, known: str | None, countries: Sequence[str] = COUNTR
             f"The database was made with another pseudonyms' key than {file}. Restore that file."
         )
     return pseudonyms
+
+
+def _plain(key: bytes) -> bytes:
+    """Return a key as it was made: a text editor may have put a mark before it, or doubled its letters."""
+    if marked(key):
+        with suppress(UnicodeDecodeError):
+            if (text := decoded(key).strip()).isascii():
+                return text.encode()
+    return key.strip()
 
 
 def _make_key(file: Path) -> None:

@@ -22,6 +22,7 @@ import httpx
 from soma_audit import __version__
 from soma_audit.errors import ComeBackLaterError, LeaveStreamError, MendInputError
 from soma_audit.model import Page
+from soma_audit.text_files import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -251,7 +252,8 @@ class Replay(httpx.BaseTransport):
         found = None
         file = page_file(self.folder, request.url)
         if file.exists():
-            for line in file.read_text("utf-8").splitlines():
+            # not splitlines: a text may hold other breaks
+            for line in filter(None, read_text(file, "The saved pages").split("\n")):
                 answer = json.loads(line)
                 found = answer if answer["request"] == wanted else found
         if found is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ from soma_audit.errors import (
     LeaveStreamError,
 )
 from soma_audit.model import GAP_REASONS, Account, Gap, Notices, Page, Post, Since, Stream
+from soma_audit.traits import AHEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -57,7 +58,6 @@ CAPS = {Stream.TIMELINE: 3200, Stream.MENTIONS: 800}
 """How many of the newest posts X shows at most."""
 ABSENT = frozenset({"resource-not-found", "not-authorized-for-resource"})
 """The types of problem by which X says that a post is deleted, suspended or protected. Others are a bad moment of its own."""
-A_DAY = timedelta(days=1)
 
 
 class UnknownWordError(Exception):
@@ -338,7 +338,7 @@ def _meta(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _newest(numbers: list[int], now: datetime) -> str | None:
     """Return the newest id: up to there the stream is read. An id of the future would end all reading."""
-    possible = (n for n in numbers if (at := time_of_id(str(n))) is None or at <= now + A_DAY)
+    possible = (n for n in numbers if (at := time_of_id(str(n))) is None or at <= now + AHEAD)
     return str(max(possible, default="")) or None
 
 

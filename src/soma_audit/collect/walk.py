@@ -6,21 +6,24 @@ not moved before everything behind it was there.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from soma_audit.collect.network import LostPlaceError
 from soma_audit.errors import LeaveStreamError
+from soma_audit.model import Gap
 from soma_audit.store import Added
+from soma_audit.traits import impossible_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime, timedelta
 
     from soma_audit.collect.network import Network
-    from soma_audit.model import Account, Gap, Page, Stream, TokenKind
+    from soma_audit.model import Account, Page, Post, Stream, TokenKind
     from soma_audit.store import Store
 
-_NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
+_NONSENSE = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 """What reading an odd answer ends in. One must not stop the night's run."""
 
 
@@ -116,7 +119,7 @@ class Walk:
         self._rereads, told = page.reread, page.notices
         self.unpublished |= {*told.unpublished}
         self.limited |= {*told.limited}
-        about, posts = self._network.about(page), list(self._network.posts(page))
+        about, (page, posts) = self._network.about(page), self._read(page)
         self.added += self._store.add_page(
             self._run, self._account, page, posts, about=about, newest=self._newest
         )
@@ -127,6 +130,18 @@ class Walk:
         for gap in page.gaps:
             self._store.add_gap(self._run, self._account, gap)
         self.gaps += page.gaps
+
+    def _read(self, page: Page) -> tuple[Page, list[Post]]:
+        """Return a page's posts without those whose time is impossible, and the page with a gap for these."""
+        read = list(self._network.posts(page))
+        posts = [p for p in read if not impossible_time(self._account.network, p.created_at, self._now)]
+        if len(posts) == len(read):
+            return page, posts
+        detail = f"{len(read) - len(posts)} with an impossible time"
+        gap = Gap(stream=self.stream, reason="damaged", detail=detail)
+        # what was left out may be what seems to be missing from its thread
+        told = replace(page.notices, read_threads=(), whole_threads=())
+        return replace(page, gaps=(*page.gaps, gap), notices=told), posts
 
 
 def _damaged(error: Exception) -> LeaveStreamError:

@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 
 from soma_audit.store.paged import Paged
 from soma_audit.store.texts import Texts
+from soma_audit.traits import TRAITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from soma_audit.model import Account, Page, Post
-
-
-THREADS_FALL = frozenset({"facebook"})
-"""Networks on which all that hangs on a post goes with it."""
 
 
 class Forgotten(Paged, Texts):
@@ -44,7 +41,7 @@ class Forgotten(Paged, Texts):
 
     def _left_hanging(self, account: Account) -> list[int]:
         """Return the comments that hang on a post or a comment that is gone, on a network where they go with it."""
-        if account.network not in THREADS_FALL:
+        if not TRAITS[account.network].threads_fall:
             return []
         rows = self.execute(
             # no comment is older than what it hangs on: with the oldest of these, few posts have to be read

@@ -12,7 +12,7 @@ from soma_audit.store.collected import BY_THE_NETWORK, Collected
 from soma_audit.store.connection import text_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 
 FEED_CAP = 600
@@ -129,7 +129,7 @@ class Walked(Collected):
         newest: str | None,
         now: datetime,
         *,
-        gaps: Iterable[Gap] = (),
+        gaps: Collection[Gap] = (),
         token: TokenKind | None = None,
     ) -> None:
         """Move the bookmark, and forget how far the walk had come: the last thing a walk does, in one transaction.
@@ -137,7 +137,10 @@ class Walked(Collected):
         `gaps` are those that this walk met itself: they stay. `token` is in whose name it was walked.
         """
         with self.transaction():
-            self._look_for_missing(run, account, stream, now, token)
+            if not any(
+                gap.reason == "damaged" for gap in gaps
+            ):  # what could not be read may be what is missing
+                self._look_for_missing(run, account, stream, now, token)
             self.execute(
                 "insert into bookmark (account, stream, since, run, completed_at) values (?, ?, ?, ?, ?)"
                 " on conflict do update set since = coalesce(excluded.since, since), run = excluded.run,"

@@ -66,7 +66,8 @@ ENDS: dict[str, tuple[bytes, tuple[str, ...], int, int]] = {
     "pages with noise": (as_lines(page(post("1", "Hei", ETAT))) + b"INFO bye\n", OF_ETAT, 3, 1),
     "an empty page": (as_lines({"meta": {"result_count": 0}}), OF_ETAT, 0, 0),
     "captures": (as_lines(capture("1", "Hei", ETAT)), OF_ETAT, 0, 1),
-    "half a zip": (as_zip(archive(*TWO))[:-30], (), 2, 0),
+    "a zip without its end": (as_zip(archive(*TWO))[:-30], (), 3, 2),
+    "half a zip": (as_zip(archive(*TWO))[:200], (), 2, 0),
     "something else": (b"hei", (), 2, 0),
 }
 

@@ -109,7 +109,7 @@ def test_a_file_is_kept_by_its_name_and_hash(tmp_path: Path) -> None:
     assert (look.file, look.sha256) == ("pictures/wall.png", hashlib.sha256(b"picture").hexdigest())
 
 
-@pytest.mark.parametrize("content", [None, "ø".encode("latin-1")], ids=["missing", "not UTF-8"])
+@pytest.mark.parametrize("content", [None, b"\x81"], ids=["missing", "no text"])
 def test_a_file_that_cannot_be_read_is_named(content: bytes | None, tmp_path: Path) -> None:
     if content is not None:
         (tmp_path / "looks.csv").write_bytes(content)
@@ -121,3 +121,24 @@ def test_a_file_that_cannot_be_read_is_named(content: bytes | None, tmp_path: Pa
 def test_whatever_stands_in_a_line_it_is_a_look_or_named_or_passed_by(lines: list[list[str]]) -> None:
     found = looks(*(",".join(cells).replace("\n", " ").replace("\r", " ") for cells in lines))
     assert len(found.looks) + len(found.bad_lines) + found.blank <= len(lines) + 1
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("2003-12-31T09:30:00+01:00", "before Facebook began"),
+        ("0001-01-01T00:00:00+14:00", "before Facebook began"),
+        ("9999-12-31T23:59:59-14:00", "in the future"),
+        ("10000-01-01T00:00:00Z", "is no time"),
+    ],
+)
+def test_a_look_at_a_time_that_cannot_be_is_kept_out(moment: str, said: str) -> None:
+    found = looks(LINE.replace("2026-03-02T09:30:00+01:00", moment))
+    assert (found.looks, len(found.bad_lines)) == ([], 1)
+    assert said in found.bad_lines[0][1]
+
+
+def test_a_picture_whose_name_no_disk_takes_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "looks.csv").write_text(f"{HEAD}\n{LINE[:-1]}{'a' * 300},\n", "utf-8")
+    ((_, said),) = read(tmp_path / "looks.csv", NOW).bad_lines
+    assert "is not there" in said

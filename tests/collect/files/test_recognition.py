@@ -102,7 +102,6 @@ def test_what_stands_before_does_not_hide_it(before: bytes, x_desk: ImportDesk) 
         b"5",
         as_lines({"a": 1}),
         b"a,b\n1,2\n",
-        b"\0\0\0",
         as_zip({"a.txt": b"hei"}),
     ],
     ids=lambda content: repr(content)[:20],

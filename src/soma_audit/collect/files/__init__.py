@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from soma_audit.collect.files.facebook_download import FacebookDownload
 from soma_audit.collect.files.graph_pages import GraphPages
 from soma_audit.collect.files.intake import Imported, Intake
 from soma_audit.collect.files.jsonl import JsonLines
-from soma_audit.collect.files.opened import Package, opened
+from soma_audit.collect.files.opened import BLANK, Package, opened
 from soma_audit.collect.files.plain_csv import PlainCsv
 from soma_audit.collect.files.reader import Reader, Sample, Summary
 from soma_audit.collect.files.twitter_archive import TwitterArchive
@@ -22,6 +23,7 @@ from soma_audit.collect.files.twitter_compliance import TwitterCompliance
 from soma_audit.collect.files.twitter_pages import TwitterPages
 from soma_audit.collect.files.twitter_v1 import TwitterV1
 from soma_audit.collect.files.zeeschuimer import Zeeschuimer
+from soma_audit.collect.files.zips import UnreadableError
 from soma_audit.errors import MendInputError
 
 if TYPE_CHECKING:
@@ -73,11 +75,19 @@ def import_files(
         packages = [stack.enter_context(opened(file)) for file in files]
         chosen = [one for package in packages for one in _readers(package, desk, format_)]
         chosen.sort(key=lambda one: one[0].last)
-        for reader, sources, _ in chosen:
-            reader.prepare(sources)
+        try:
+            for reader, sources, _ in chosen:
+                reader.prepare(sources)
+        except MendInputError as error:
+            raise MendInputError(str(error), _damage(packages)) from error
         for one in chosen:
             intake.take(*one, say)
+        intake.result.damaged = [*dict.fromkeys([*_damage(packages), *intake.result.damaged])]
     return intake.finish()
+
+
+def _damage(packages: Iterable[Package]) -> list[str]:
+    return [sentence for package in packages for sentence in package.damage.values()]
 
 
 def is_looks(file: Path) -> bool:
@@ -93,13 +103,13 @@ def _readers(
     formats = [f for f in FORMATS if format_ in {None, f.name}]
     whole = None if package.single else next((f for f in formats if f.owns(package)), None)
     if whole is not None:
-        parts = whole.parts(package)
-        for part in parts:
-            part.head()  # what cannot be opened is told before anything is stored
+        parts = _readable(package, whole.parts(package))
         closed = len(package.members) - len(parts)
         yield whole(package, desk), parts, _summary(package.name, whole, closed)
         return
-    readable = [s for s in package.sources if package.single or s.name.lower().endswith(READABLE)]
+    readable = _readable(
+        package, [s for s in package.sources if package.single or s.name.lower().endswith(READABLE)]
+    )
     found = [(source, _reader_of(source, formats, desk, forced=format_ is not None)) for source in readable]
     if not any(reader for _, reader in found):
         raise _not_recognised(package, formats)
@@ -109,6 +119,30 @@ def _readers(
             alone = Package(source.name, {source.name: source}, single=True)
             yield reader(alone, desk), [source], _summary(source.name, reader, closed)
             closed = 0
+
+
+def _readable(package: Package, sources: list[Source]) -> list[Source]:
+    """Return the sources that can be opened; the others are told.
+
+    Raises:
+        MendInputError: none can, or one is locked or a bomb; nothing has been stored then.
+    """
+    found = []
+    for source in sources:
+        try:
+            source.head()
+        except UnreadableError as error:
+            package.damage[source.name] = str(error)
+        else:
+            found.append(source)
+    if sources and not found:
+        told = list(package.damage.values())
+        raise (
+            MendInputError(told[0])
+            if len(told) == 1
+            else MendInputError(f"Nothing in {package.name} can be read:", told)
+        )
+    return found
 
 
 def _summary(name: str, reader: type[Reader], closed: int) -> Summary:
@@ -121,7 +155,16 @@ def _reader_of(
     if forced:
         return formats[0]
     sample = Sample(source, desk.columns)
-    return next((f for f in formats if f.recognises(sample)), None)
+    return next((f for f in formats if _recognises(f, sample)), None)
+
+
+def _recognises(reader: type[Reader], sample: Sample) -> bool:
+    try:
+        return reader.recognises(sample)
+    except UnreadableError:
+        raise
+    except Exception:  # noqa: BLE001 - a stranger's data may be wrong in any way
+        return False
 
 
 def _not_recognised(package: Package, formats: list[type[Reader]]) -> MendInputError:
@@ -130,7 +173,11 @@ def _not_recognised(package: Package, formats: list[type[Reader]]) -> MendInputE
         return MendInputError(
             f"{package.name} is a workbook. Save its sheet as CSV (UTF-8), and import that."
         )
-    if not any(source.head() for source in package.sources):
+    if not any(
+        source.head().removeprefix(BOM_UTF8).strip(BLANK) for source in _readable(package, package.sources)
+    ):
+        if package.damage:
+            return MendInputError(f"Nothing in {package.name} can be read:", package.damage.values())
         return MendInputError(f"{package.name} is empty.")
     if len(formats) == 1:
         return MendInputError(f"{package.name} has nothing that can be read as {formats[0].title}.")

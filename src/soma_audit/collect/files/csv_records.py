@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 from soma_audit.collect.files.cells import unguarded
 from soma_audit.collect.files.opened import BREAKS_OFF
 from soma_audit.collect.files.record import Broken, NotARow, Record
+from soma_audit.text_files import AT_END, marked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -30,14 +31,19 @@ _NOTHING = ' ,;\t\r\n"\u00a0'
 """What a cell may hold and be empty, whichever of the separators is the right one."""
 ABOVE = 20
 """In so many rows at the top the header is looked for."""
+_WITH_MARK = {
+    "utf-8": "utf-8-sig",
+    **{f"utf-{size}-{end}": f"utf-{size}" for size in (16, 32) for end in ("le", "be")},
+}
+"""The codecs that take the mark at the beginning off."""
 LONGEST_CELL = 1 << 17
 """In characters; a quote that is never closed would make the rest of the file one cell."""
 
 
 def encoding_of(head: bytes) -> str:
     """Tell how a text is encoded: by its first bytes, else UTF-8 if it can be, else what Western spreadsheets write."""
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
+    if found := marked(head):
+        return _WITH_MARK.get(found[0], found[0]) if found[1] else found[0]
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
@@ -74,7 +80,7 @@ def _numbered(names: tuple[str, ...]) -> tuple[str, ...]:
 def _layout(head: bytes) -> tuple[str, tuple[str, ...]]:
     """Return what separates the cells, and the row that names the columns: whatever fits the rows at the top best."""
     text = head.decode(encoding_of(head), errors="replace")
-    if "\0" in text:
+    if "\0" in text.rstrip(AT_END):
         return ",", ()
     first = next((line for line in text.splitlines() if line.strip()), "")
     said = _SEPARATOR_SAID.fullmatch(first)
@@ -173,7 +179,8 @@ class _Rows:
 
     def _whole(self, text: TextIO) -> Iterator[str]:
         try:
-            yield from iter(lambda: text.readline(LONGEST_CELL * 4), "")
+            while line := text.readline(LONGEST_CELL * 4):
+                yield line.rstrip(AT_END) if line[-1] in AT_END else line
         except BREAKS_OFF:
             self.broken_off = True
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from soma_audit.collect.files.reader import Reader, Summary, why
 from soma_audit.collect.files.record import Broken, Gone, NotARow, NotPublic
+from soma_audit.errors import MendInputError
 from soma_audit.model import Account, Page, Stream
 from soma_audit.store import Added
+from soma_audit.traits import impossible_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,6 +49,8 @@ class Imported:
     twice: int = 0
     """Local times that came twice, when clocks were put back."""
     summaries: list[Summary] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+    """A sentence about each file that could not be read, or not to its end."""
 
 
 class Intake:
@@ -64,7 +68,7 @@ class Intake:
         is_timed = type(reader).seen_at is not Reader.seen_at
         for source in sources:
             piece = _Piece()
-            for record in reader.records(source):
+            for record in self._records(reader, source):
                 if isinstance(record.value, NotARow):
                     self.desk.kept_out[record.value.what] += 1
                     continue
@@ -84,13 +88,23 @@ class Intake:
         reader.finish(summary)
         self.result.summaries.append(summary)
 
-    @staticmethod
-    def _read(reader: Reader, source: Source, record: Record, piece: _Piece) -> None:
+    def _records(self, reader: Reader, source: Source) -> Iterator[Record]:
+        """Read a source's records; one that has gone away since it was looked at does not take the others with it."""
+        try:
+            yield from reader.records(source)
+        except MendInputError as error:
+            self.result.damaged.append(str(error))
+
+    def _read(self, reader: Reader, source: Source, record: Record, piece: _Piece) -> None:
         """Read one record; whatever is wrong with it, the others are not to suffer."""
         try:
             for one in reader.posts(record.value):
                 if isinstance(one, tuple) and _is_storable(one[1]):
-                    piece.found.append(one)
+                    wrong = impossible_time(one[0].network, one[1].created_at, self.now)
+                    if wrong:
+                        piece.bad.append((source.name, record.line, wrong))
+                    else:
+                        piece.found.append(one)
                 elif isinstance(one, Gone):
                     piece.gone.append(one)
                 elif isinstance(one, NotPublic):
@@ -144,6 +158,8 @@ class Intake:
             self.store.unite_twins(account)
         if self.result.bad:
             self.run.partial(f"{self.result.bad} lines kept out")
+        if self.result.damaged:
+            self.run.partial(f"{len(self.result.damaged)} files damaged")
         self.store.index_texts()
         self.result.taken_in = self.desk.taken_in
         self.result.kept_out = dict(self.desk.kept_out)

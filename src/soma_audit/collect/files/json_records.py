@@ -8,7 +8,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from soma_audit.collect.files.opened import BREAKS_OFF, HEAD, LONGEST, read_on
+from soma_audit.collect.files.opened import BLANK, BREAKS_OFF, HEAD, LONGEST, read_on
 from soma_audit.collect.files.record import Broken, Record
 from soma_audit.collect.pseudonyms import storable
 
@@ -21,10 +21,13 @@ BREAKS = Broken("the file breaks off here")
 NO_JSON = Broken("is not JSON")
 _BLOCK = 1 << 20
 _BOM = codecs.BOM_UTF8
+_AROUND = frozenset({_BOM[0], *b"\0\x1a"})
+"""With what a mark begins, and what may stand at the end of a file; files may have been put together end to end."""
 _ASSIGNMENT = re.compile(r"\s*window\.[\w.]+\s*=\s*")
 _WRAPPED = re.compile(r'\s*\{\s*"(?:statuses|status_updates|comments|posts|\w+_v2)"\s*:\s*(?=\[)')
 _AGAIN = re.compile(r"\n" + _WRAPPED.pattern.removeprefix(r"\s*"))
-_BETWEEN = re.compile(r"[\s,;]*")
+_BETWEEN = re.compile(r"[\s,;\ufeff\0\x1a]*")
+"""What may stand between two values: files that were put together end to end have their marks in the middle."""
 _OPENING = re.compile(r'\{\s*("(?:[^"\\]|\\.)*")\s*:')
 _ANY_OPENING = re.compile(r'\{\s*"')
 _HALF = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
@@ -33,18 +36,29 @@ _raw_decode = json.JSONDecoder().raw_decode
 
 
 def lines(source: Source) -> Iterator[Record]:
-    """Give a file's lines as they stand; one that is longer than anything real, or cut off, comes as broken."""
+    """Yield a file's lines without what machines put around a text; one that is longer than anything real, or cut off, comes as broken."""
     number = 0
     with source.in_utf8() as stream:
         try:
-            for number, line in enumerate(iter(partial(stream.readline, LONGEST), b""), 1):
+            for line in iter(partial(stream.readline, LONGEST), b""):
+                number += 1
                 if len(line) == LONGEST and not line.endswith(b"\n"):
                     _skip_line(stream)
                     yield Record(number, b"", Broken(f"is longer than {LONGEST >> 20} MB"))
+                elif b"\r" in line and b"\r" in line.rstrip(b"\r\n"):  # as old Macs end lines
+                    parts = line.splitlines(keepends=True)
+                    yield from (_line(n, part) for n, part in enumerate(parts, number))
+                    number += len(parts) - 1
                 else:
-                    yield Record(number, line, line)
+                    yield _line(number, line)
         except BREAKS_OFF:
             yield Record(number + 1, b"", BREAKS)
+
+
+def _line(number: int, raw: bytes) -> Record:
+    if raw[0] in _AROUND or raw[-1] in _AROUND:
+        return Record(number, raw, raw.strip(BLANK).removeprefix(_BOM).strip(BLANK))
+    return Record(number, raw, raw)
 
 
 def _skip_line(stream: BinaryIO) -> None:
@@ -56,7 +70,7 @@ def _skip_line(stream: BinaryIO) -> None:
 def json_records(source: Source) -> Iterator[Record]:
     """Give the JSON values of a file: a line each, or the entries of a list, whichever the file is made of."""
     with source.in_utf8() as stream:
-        head = read_on(stream, HEAD)[0].removeprefix(_BOM).decode(errors="replace")
+        head = read_on(stream, HEAD)[0].decode(errors="replace")
     assigned = _ASSIGNMENT.match(head)
     start = assigned.end() if assigned else 0
     wrapped = _WRAPPED.match(head, start)
@@ -70,21 +84,21 @@ def json_records(source: Source) -> Iterator[Record]:
         for record in lines(source):
             if isinstance(record.value, Broken):
                 yield record
-            elif record.raw.removeprefix(_BOM).strip(b"\r\n\t \0"):
-                yield record._replace(value=_parsed(record.raw))
+            elif record.value.strip(BLANK):
+                yield record._replace(value=_parsed(record.value))
 
 
 def _a_value_a_line(source: Source) -> bool:
     """Tell whether the first line that holds a brace is a whole value: a page, or an object over many lines, is not."""
     for record in lines(source):
-        if record.raw.lstrip(_BOM).lstrip().startswith(b"{"):
-            return not isinstance(_parsed(record.raw), Broken) or record.raw.rstrip()[-1:] == b"}"
+        if not isinstance(record.value, Broken) and record.value.lstrip().startswith(b"{"):
+            return not isinstance(_parsed(record.value), Broken) or record.value.rstrip()[-1:] == b"}"
     return False
 
 
 def _parsed(line: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
     try:
-        value = json.loads(line.removeprefix(_BOM).decode())
+        value = json.loads(line.decode())
     except (ValueError, RecursionError):
         return NO_JSON
     return _storable(value) if _may_be_unstorable(line) else value
@@ -125,7 +139,7 @@ class _Entries:
 
     def __init__(self, stream: BinaryIO, skip: int, *, in_list: bool, again: re.Pattern[str] | None) -> None:
         self.stream, self.in_list, self.again = stream, in_list, again
-        self.decode = codecs.getincrementaldecoder("utf-8-sig")("replace").decode
+        self.decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self.text, self.at = "", 0
         self.line, self.counted = 1, 0
         """The line that `counted`, a place in `text`, is on."""
@@ -144,7 +158,8 @@ class _Entries:
                 value, self.at = _raw_decode(self.text, begin)
             except (ValueError, RecursionError) as error:
                 if self._may_go_on(error):
-                    self._more()
+                    # twice as much each time: a long entry would otherwise be read from its beginning too often
+                    self._more(len(self.text) - begin)
                     continue
                 yield Record(self._line(begin), b"", BREAKS if self._cut(error) else NO_JSON)
                 self.at += 1
@@ -171,9 +186,9 @@ class _Entries:
                 return False
             self._more()
 
-    def _more(self) -> None:
+    def _more(self, size: int = 0) -> None:
         self._line(self.at)
-        block, breaks_off = read_on(self.stream, _BLOCK)
+        block, breaks_off = read_on(self.stream, max(size, _BLOCK))
         self.broken_off |= breaks_off
         self.ended = not block
         self.text = self.text[self.at :] + self.decode(block, self.ended)

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.files.json_records import NO_JSON, lines
+from soma_audit.collect.files.opened import BLANK
 from soma_audit.collect.files.reader import Reader
 from soma_audit.collect.files.record import BadRecordError
 from soma_audit.collect.pseudonyms import storable
@@ -65,7 +66,7 @@ class JsonLines(Reader):
         try:
             raw = json.loads(value.decode())
         except (ValueError, RecursionError):
-            return () if value.isspace() else (NO_JSON,)
+            return (NO_JSON,) if value.strip(BLANK) else ()
         if not isinstance(raw, dict):
             raise BadRecordError("is not a JSON object")
         if b"\\u" in value:

@@ -11,15 +11,17 @@ import hashlib
 import io
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soma_audit.errors import MendInputError
 from soma_audit.model import SEEN, WALLS, Look, SignedIn
 from soma_audit.register import HANDLE
+from soma_audit.text_files import STANDARD_INPUT, name_of, read_text
+from soma_audit.traits import TRAITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
 COLUMNS = (
     *("network", "handle", "observed_at", "observer", "question", "seen"),
@@ -49,17 +51,16 @@ def read(file: Path, now: datetime) -> Looks:
     Raises:
         MendInputError: there is no such file, or it is another kind of file.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise MendInputError(f"The file of looks {file} cannot be read: {why}.") from error
+    text = read_text(file, "The file of looks", table=True)
+    folder = Path() if name_of(file) == STANDARD_INPUT else file.parent
 
     def hash_of(name: str) -> str | None:
-        picture = file.parent / name
-        return hash_file(picture) if picture.is_file() else None
+        try:
+            return hash_file(folder / name) if (folder / name).is_file() else None
+        except OSError:
+            return None
 
-    return parse(text, str(file), now, hash_of)
+    return parse(text, name_of(file), now, hash_of)
 
 
 def hash_file(file: Path) -> str:
@@ -125,7 +126,7 @@ def look(row: Mapping[str, str], now: datetime, hash_of: Callable[[str], str | N
     return Look(
         question=row["question"],
         seen=row["seen"],
-        observed_at=_time(row["observed_at"], now),
+        observed_at=_time(row["observed_at"], row["network"], now),
         observer=row["observer"],
         signed_in=SignedIn(row["signed_in"]),
         file=file,
@@ -134,7 +135,7 @@ def look(row: Mapping[str, str], now: datetime, hash_of: Callable[[str], str | N
     )
 
 
-def _time(text: str, now: datetime) -> datetime:
+def _time(text: str, network: str, now: datetime) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -143,4 +144,6 @@ def _time(text: str, now: datetime) -> datetime:
         raise _BadLookError("observed_at has no time zone; write it as 2026-03-02T09:30:00+01:00")
     if moment > now:
         raise _BadLookError("observed_at lies in the future")
+    if moment < TRAITS[network].began:
+        raise _BadLookError(f"observed_at lies before {TRAITS[network].title} began")
     return moment.astimezone(UTC).replace(microsecond=0)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import io
+import lzma
 import os
+import stat
+import struct
 import zipfile
 import zlib
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from soma_audit.collect.files.zips import UnreadableError, holds_something, is_zip, open_member, open_zip
 from soma_audit.errors import MendInputError
+from soma_audit.text_files import MARK, marked, name_of, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,13 +30,11 @@ HEAD = 1 << 16
 """How many bytes of a file are looked at to tell what it is."""
 LONGEST = 1 << 26
 """The longest line, or list entry, that is read, in bytes; a packed file of one endless line would fill the memory."""
-BOMB = 200
-"""A zip's member that unpacks to so many times its size holds no posts."""
+BLANK = b"\0\x1a\t\n\r "
+"""What a file may hold without holding anything."""
 _GZIP = b"\x1f\x8b"
-_ZIP = b"PK\x03\x04"
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-BREAKS_OFF = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
-"""What reading a packed file that is cut off or damaged raises."""
+BREAKS_OFF = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, struct.error)
+"""What reading a file that is cut off or damaged, or goes away meanwhile, raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,49 +55,55 @@ class Source:
             MendInputError: it cannot be read.
         """
         try:
-            with self.unpacked() as raw:
-                buffered = raw if hasattr(raw, "peek") else cast("BinaryIO", io.BufferedReader(raw))
-                packed = buffered.peek(2)[:2] == _GZIP  # type: ignore[attr-defined]
-                yield cast("BinaryIO", gzip.GzipFile(fileobj=buffered)) if packed else buffered
-        except FileNotFoundError:
-            raise MendInputError(f"There is no file {self.name}.") from None
-        except (
-            OSError,
-            RuntimeError,
-            NotImplementedError,
-        ) as error:  # a password, a way of packing that is not known
-            why = getattr(error, "strerror", None) or error
-            raise MendInputError(f"{self.name} cannot be read: {why}.") from error
+            raw = self.unpacked()
+        except OSError as error:
+            raise _unreadable(self.name, error) from error
+        with raw:
+            try:
+                packed = raw.peek(2)[:2] == _GZIP  # type: ignore[attr-defined]
+            except OSError as error:
+                raise _unreadable(self.name, error) from error
+            yield cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if packed else raw
 
     @contextmanager
     def in_utf8(self) -> Iterator[BinaryIO]:
-        """Open it for reading as UTF-8; what was redirected to a file in Windows' shell is UTF-16.
+        """Open it for reading as UTF-8 without a mark; what was redirected to a file in Windows' shell is UTF-16.
 
         Raises:
             MendInputError: it cannot be read.
         """
         with self.open() as stream:
-            yield cast("BinaryIO", io.BufferedReader(_AsUtf8(stream))) if _is_utf_16(stream) else stream
+            encoding, mark = _encoding_of(stream)
+            stream.read(mark)
+            plain = encoding == "utf-8"
+            yield stream if plain else cast("BinaryIO", io.BufferedReader(_AsUtf8(stream, encoding)))
 
     def head(self) -> bytes:
-        """Give its first bytes."""
+        """Return its first bytes."""
         with self.open() as stream:
             return read_on(stream, HEAD)[0]
 
 
-def _is_utf_16(stream: BinaryIO) -> bool:
+def _unreadable(name: str, error: OSError) -> MendInputError:
+    if isinstance(error, FileNotFoundError):
+        return UnreadableError(f"There is no file {name}.")
+    return UnreadableError(f"{name} cannot be read: {error.strerror or type(error).__name__}.")
+
+
+def _encoding_of(stream: BinaryIO) -> tuple[str, int]:
+    """Return how a stream is encoded, and the length of the mark that says so."""
     try:
-        return bool(stream.peek(2)[:2] in _UTF_16)  # type: ignore[attr-defined]
+        return marked(stream.peek(MARK)[:MARK]) or ("utf-8", 0)  # type: ignore[attr-defined]
     except BREAKS_OFF:
-        return False
+        return "utf-8", 0
 
 
 class _AsUtf8(io.RawIOBase):
-    """Reads UTF-16 as UTF-8."""
+    """Reads another encoding as UTF-8."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
         self._text = io.TextIOWrapper(
-            cast("io.BufferedReader", stream), "utf-16", errors="replace", newline=""
+            cast("io.BufferedReader", stream), encoding, errors="replace", newline=""
         )
         self._rest = b""
 
@@ -132,6 +140,8 @@ class Package:
     """By path inside the zip or folder."""
     single: bool = False
     """It is one file, not a zip or a folder of them."""
+    damage: dict[str, str] = field(default_factory=dict)
+    """A sentence about each part that cannot be read, or not to its end: found when it is opened, or while it is read."""
 
     @property
     def sources(self) -> list[Source]:
@@ -144,68 +154,83 @@ def opened(path: Path) -> Iterator[Package]:
     """Look into a file, a zip or a folder.
 
     Raises:
-        MendInputError: it is not there, or it is no zip though it begins as one.
+        MendInputError: it is not there, cannot be read, or is a zip of which nothing can be.
     """
-    if path.is_dir():
-        yield Package(path.name or str(path), _folder(path))
-        return
-    with ExitStack() as stack:
-        try:
-            archive = stack.enter_context(zipfile.ZipFile(path)) if _begins_as_zip(path) else None
-        except (OSError, zipfile.BadZipFile) as error:
-            why = getattr(error, "strerror", None) or "the zip is damaged or not complete; download it again"
-            raise MendInputError(f"{path} cannot be read: {why}.") from error
-        if archive is None:
-            yield Package(path.name, {path.name: _on_disk(path, path.name)}, single=True)
-        else:
-            yield Package(path.name, _zipped(archive, path))
+    name, shown = name_of(path), printable(path.name) or name_of(path)
+    try:
+        whole = _whole(path, name, shown)
+        in_zip = isinstance(whole, Source) and is_zip(path)
+    except OSError as error:
+        raise _unreadable(name, error) from error
+    if isinstance(whole, Package):
+        yield whole
+    elif in_zip:
+        damage: dict[str, str] = {}
+        with open_zip(path, shown, damage.setdefault) as (archive, entries):
+            yield Package(shown, _zipped(archive, entries, whole, damage), damage=damage)
+    else:
+        yield Package(shown, {path.name: whole}, single=True)
 
 
-def _begins_as_zip(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(_ZIP)) == _ZIP
+def _whole(path: Path, name: str, shown: str) -> Source | Package:
+    """Return what a name stands for: a file, or a folder of them."""
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        return _folder(path, shown)
+    if stat.S_ISREG(mode):
+        return _on_disk(path, shown)
+    raise MendInputError(  # to open a pipe would be to wait for whoever writes to it
+        f"{name} is a pipe or a device, not a file. Send what it holds to standard input: … | soma-audit import -"
+    )
 
 
 def _on_disk(path: Path, name: str) -> Source:
+    return Source(name, _day(path.stat().st_mtime), partial(_read, path))
+
+
+def _day(seconds: float) -> datetime:
+    """Return a file's time; one that a broken clock has set beyond all years is no time at all, and so the first."""
     try:
-        modified = path.stat().st_mtime
-    except OSError:
-        raise MendInputError(f"There is no file {path}.") from None
-    return Source(name, datetime.fromtimestamp(int(modified), UTC), partial(_read, path))
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
 
 
 def _read(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def _folder(folder: Path) -> dict[str, Source]:
-    found = {}
-    for here, _, names in os.walk(folder):  # does not follow links out of the folder
-        for name in sorted(names):
-            path = Path(here) / name
-            if not path.is_symlink():
-                inside = path.relative_to(folder).as_posix()
-                found[inside] = _on_disk(path, f"{folder.name}/{inside}")
-    return dict(sorted(found.items()))
+def _folder(folder: Path, name: str) -> Package:
+    """Return the files of a folder; what is neither file nor folder holds nothing, and to open a pipe would be to wait."""
+    found: dict[str, Source] = {}
+    damage: dict[str, str] = {}
+
+    def closed(error: OSError) -> None:
+        inside = Path(error.filename or folder)
+        if inside == folder:
+            raise _unreadable(name_of(folder), error) from error
+        shown = f"{name}/{printable(inside.relative_to(folder).as_posix())}"
+        damage[shown] = str(_unreadable(shown, error))
+
+    for here, _, names in os.walk(folder, onerror=closed):  # does not follow links out of the folder
+        for path in (Path(here) / one for one in sorted(names)):
+            inside = path.relative_to(folder).as_posix()
+            try:
+                if stat.S_ISREG(path.lstat().st_mode):
+                    found[inside] = _on_disk(path, f"{name}/{printable(inside)}")
+            except OSError as error:
+                closed(error)
+    return Package(name, dict(sorted(found.items())), damage=damage)
 
 
-def _zipped(archive: zipfile.ZipFile, path: Path) -> dict[str, Source]:
-    modified = _on_disk(path, path.name).modified_at
+def _zipped(
+    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], whole: Source, damage: dict[str, str]
+) -> dict[str, Source]:
     found = {}
-    for entry in archive.infolist():
+    for entry in entries:
         inside = PurePosixPath(entry.filename)
-        if not entry.is_dir() and not inside.is_absolute() and ".." not in inside.parts:
-            found[entry.filename] = Source(
-                f"{path.name}/{entry.filename}", modified, partial(_member, archive, entry)
-            )
+        if holds_something(entry) and not inside.is_absolute() and ".." not in inside.parts:
+            name = f"{whole.name}/{printable(entry.filename)}"
+            read = partial(open_member, archive, entry, name, damage.setdefault)
+            found[entry.filename] = Source(name, whole.modified_at, read)
     return found
-
-
-def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> BinaryIO:
-    """Open a member; its declared size is kept to, so that it cannot be a bomb unless it says so."""
-    if entry.file_size > LONGEST and entry.file_size > BOMB * entry.compress_size:
-        times = entry.file_size // max(entry.compress_size, 1)
-        raise MendInputError(
-            f"{entry.filename} would unpack to {times} times its size: it holds no posts. Leave this zip alone."
-        )
-    return cast("BinaryIO", archive.open(entry))
