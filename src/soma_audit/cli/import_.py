@@ -187,7 +187,7 @@ def import_(
             for file in looks:
                 take_in(settings, store, file, clock(), outcome, run.id)
             if posts:
-                said = {"timezone": zone, "columns": dict(columns), "time_format": time_format}
+                said: dict[str, Any] = {"timezone": zone, "columns": dict(columns), "time_format": time_format}
                 desk = Desk(store, pseudonyms, named=[*accounts], **said)
                 _tell(import_files(store, run, posts, desk, clock(), format_=format_, say=say), outcome)
     return outcome.tell(quiet=quiet, as_json=as_json)
