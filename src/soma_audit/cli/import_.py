@@ -23,7 +23,14 @@ NAMED = 20
 FORMATS = (
     "jsonl",
     *("csv", "looks"),
-    *("twitter-archive", "twitter-v2", "twitter-v1", "zeeschuimer", "twitter-compliance"),
+    *(
+        "twitter-archive",
+        "twitter-archive-2012",
+        "twitter-v2",
+        "twitter-v1",
+        "zeeschuimer",
+        "twitter-compliance",
+    ),
     *("facebook-download", "facebook-graph", "facebook-business-suite", "crowdtangle", "content-library"),
 )
 
@@ -122,7 +129,6 @@ class Column(click.ParamType[tuple[str, str]]):
 )
 @click.option(
     "--timezone",
-    "zone",
     type=Zone(),
     help="The zone of times that are written without one, such as Europe/Oslo.",
 )
@@ -145,12 +151,10 @@ def import_(
     settings: Settings,
     format_: str | None,
     accounts: tuple[tuple[str, str], ...],
-    zone: ZoneInfo | None,
-    time_format: str | None,
-    columns: tuple[tuple[str, str], ...],
     quiet: bool,
     as_json: bool,
     files: tuple[Path, ...],
+    **written: Any,  # noqa: ANN401 - how tables are written: time zone, time format, columns
 ) -> int:
     """Take in what you have on disk: archives, exports, files of other tools, looks at walls.
 
@@ -187,8 +191,7 @@ def import_(
             for file in looks:
                 take_in(settings, store, file, clock(), outcome, run.id)
             if posts:
-                said: dict[str, Any] = {"timezone": zone, "columns": dict(columns), "time_format": time_format}
-                desk = Desk(store, pseudonyms, named=[*accounts], **said)
+                desk = Desk(store, pseudonyms, named=[*accounts], **written)
                 _tell(import_files(store, run, posts, desk, clock(), format_=format_, say=say), outcome)
     return outcome.tell(quiet=quiet, as_json=as_json)
 

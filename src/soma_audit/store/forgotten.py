@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from soma_audit.model import Account, Page, Post
 
 
+HAS_WORDS = "exists (select 1 from observation where observation.post = post.id and text is not null)"
+"""A look at the post still has its text, be it the current one or an earlier one."""
+
+
 class Forgotten(Paged, Texts):
     """Posts that are there no more."""
 
@@ -96,8 +100,8 @@ class Forgotten(Paged, Texts):
             "insert or ignore into forgotten values (?, ?)", [(network, name) for name in sorted(names)]
         )
         rows = self.execute(
-            "select post.id, post.account from post join observation on observation.id = post.observation"
-            " where post.account in (select id from account where network = :network) and text is not null"
+            "select post.id, post.account from post"
+            f" where post.account in (select id from account where network = :network) and {HAS_WORDS}"
             " and (native_id in (select value from json_each(:posts)) or author in (select value from json_each(:authors)))",
             {"network": network, "posts": json.dumps(posts), "authors": json.dumps(authors)},
         ).fetchall()
@@ -109,8 +113,7 @@ class Forgotten(Paged, Texts):
             return 0
         rows = self.execute(
             "select post.id, post.account from post join account on account.id = post.account"
-            " join observation on observation.id = post.observation and text is not null"
-            " where post.account in (select value from json_each(?)) and post.native_id in (select value from json_each(?))"
+            f" where {HAS_WORDS} and post.account in (select value from json_each(?)) and post.native_id in (select value from json_each(?))"
             " and exists (select 1 from forgotten where forgotten.network = account.network"
             " and forgotten.name in (post.native_id, post.author))",
             (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.model import Stream
 from soma_audit.store.connection import read_time, text_time
-from soma_audit.store.forgotten import Forgotten
+from soma_audit.store.forgotten import HAS_WORDS, Forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +137,7 @@ class Missing(Forgotten):
         """Return the row ids of those of these posts whose text is held, in whatever look at them."""
         rows = self.execute(
             "select id from post where account = ? and native_id in (select value from json_each(?))"
-            " and exists (select 1 from observation where observation.post = post.id and text is not null)",
+            f" and {HAS_WORDS}",
             (account.id, json.dumps(native_ids)),
         )
         return [row[0] for row in rows]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soma_audit.collect.files.cells import count_in, id_of, unguarded
+from soma_audit.collect.files.cells import Ids, count_in, unguarded
 from soma_audit.collect.files.record import BadRecordError
 from soma_audit.report.csv import safe
 
@@ -25,7 +25,7 @@ from soma_audit.report.csv import safe
     ],
 )
 def test_an_id_is_read_without_its_guard(cell: str, kept: str) -> None:
-    assert id_of(cell, "id") == kept
+    assert Ids().read(cell, "id") == kept
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,16 @@ def test_an_id_is_read_without_its_guard(cell: str, kept: str) -> None:
 )
 def test_a_rounded_id_is_refused(cell: str) -> None:
     with pytest.raises(BadRecordError, match="rounded by a spreadsheet"):
-        id_of(cell, "id")
+        Ids().read(cell, "id")
+
+
+def test_an_id_that_ends_in_zeros_is_honest_where_others_of_its_column_do_not() -> None:
+    ids = Ids()
+    for cell in ("1590000000000000000", "1590000000000000001"):
+        ids.look(cell, "id")
+    assert ids.read("1590000000000000000", "id") == "1590000000000000000"
+    with pytest.raises(BadRecordError):
+        ids.read("1590000000000000000", "parent")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import io
 import json
 import struct
 import zipfile
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -485,10 +486,72 @@ def test_a_newer_archive_adds_what_is_new(x_desk: ImportDesk) -> None:
     assert x_desk.take(newer).added.new == 1
 
 
-def test_an_edited_post_is_its_own_and_the_first_stays(x_desk: ImportDesk) -> None:
-    versions = {"edit_info": {"edit": {"initialTweetId": "1", "editTweetIds": ["1", "2"]}}}
-    zipped(x_desk, archive(tweet("1", "Fiel"), tweet("2", "Feil", **versions)))
-    assert ("Feil",) in x_desk.posts("text")
+# Three versions of one post: ids that tell their times, a minute apart.
+FIRST, SECOND, THIRD = (str((465_000_000_000 + 60_000 * n) << 22) for n in range(3))
+WHOLE = [FIRST, SECOND, THIRD]
+
+
+def version(native_id: str, text: str) -> dict[str, Any]:
+    """A version of an edited post, as archives list each on its own."""
+    control = {"editTweetIds": WHOLE, "editsRemaining": "3", "isEditEligible": True}
+    info = (
+        {"initial": control}
+        if native_id == FIRST
+        else {"edit": {"initialTweetId": FIRST, "editControlInitial": control}}
+    )
+    return tweet(native_id, text, edit_info=info, created_at="Thu Aug 07 21:44:02 +0000 2025")
+
+
+VERSIONS = (
+    version(FIRST, "Fisten er 1. mai"),
+    version(SECOND, "Fristen er 1. mai"),
+    version(THIRD, "Frist: 1. mai"),
+)
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+@pytest.mark.parametrize("manifest", [None, manifest_js(tweets="3")])
+def test_the_versions_of_an_edited_post_are_looks_at_one_post(
+    order: tuple[int, ...], manifest: bytes | None, x_desk: ImportDesk
+) -> None:
+    more = {"manifest": manifest} if manifest else {}
+    result = zipped(x_desk, archive(*(VERSIONS[n] for n in order), **more))
+    assert x_desk.posts("native_id", "text") == [(FIRST, "Frist: 1. mai")]
+    looks = x_desk.store.execute(
+        "select text from observation join page on page.id = page order by fetched_at, observation.id"
+    ).fetchall()
+    assert looks == [("Fisten er 1. mai",), ("Fristen er 1. mai",), ("Frist: 1. mai",)]
+    assert result.summaries[0].warnings == []
+
+
+def test_an_edited_post_has_its_first_version_s_id_and_time_where_that_is_missing(x_desk: ImportDesk) -> None:
+    zipped(x_desk, archive(VERSIONS[2]))
+    alone = x_desk.posts("native_id", "created_at")
+    zipped(x_desk, archive(*VERSIONS))
+    assert x_desk.posts("native_id", "created_at") == alone
+    assert alone[0][0] == FIRST
+
+
+def test_a_reply_to_a_later_version_is_a_reply_to_the_post(x_desk: ImportDesk) -> None:
+    reply = tweet("1960000000000000000", "@eksempeletat og mer", **answering(SECOND, ETAT))
+    zipped(x_desk, archive(reply, *VERSIONS))
+    assert x_desk.posts("parent", "thread")[1] == (FIRST, FIRST)
+
+
+@pytest.mark.parametrize("name", ["data/tweet.js", "tweet.js"])
+def test_until_2020_posts_stood_there_unwrapped(name: str, x_desk: ImportDesk) -> None:
+    bare = tweets_js(*(one["tweet"] for one in TWO), name="YTD.tweet.part0")
+    result = zipped(x_desk, {"data/account.js": account_js(), name: bare})
+    assert (x_desk.posts("native_id"), result.bad) == ([("1",), ("2",)], 0)
+    again = x_desk.take(x_desk.file(bare, "tweet.js"), named=[("twitter", "eksempeletat")])
+    assert (again.summaries[0].format, again.bad) == ("twitter-archive", 0)
+
+
+@pytest.mark.parametrize("name", ["deleted-tweets", "deleted-tweet-headers", "deleted-note-tweet"])
+def test_deleted_posts_stay_closed(name: str, x_desk: ImportDesk) -> None:
+    gone = script(f"YTD.{name.replace('-', '_')}.part0", [tweet("3", "Slettet")])
+    zipped(x_desk, {**archive(*TWO), f"data/{name}.js": gone})
+    assert x_desk.posts("native_id") == [("1",), ("2",)]
 
 
 def test_the_archive_says_what_it_cannot_show(x_desk: ImportDesk) -> None:

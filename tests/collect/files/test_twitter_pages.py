@@ -26,6 +26,7 @@ from collect.files.x_files import (
     twarc,
     user,
 )
+from soma_audit.collect.files.twitter_status import PROTECTED
 from soma_audit.errors import Exit
 
 if TYPE_CHECKING:
@@ -384,3 +385,22 @@ def test_a_visitor_is_the_same_as_author_and_as_mention(x_desk: ImportDesk) -> N
 def test_somebody_with_an_agencys_number_under_another_name_is_the_agency(x_desk: ImportDesk) -> None:
     x_desk.lines(page(OWN, users=(Person(ETAT.id, "NyttNavn", "Eksempeletaten"),)))
     assert x_desk.posts("author, by_agency") == [("eksempeletat", 1)]
+
+
+def test_what_a_protected_account_writes_is_no_post(x_desk: ImportDesk) -> None:
+    answered = post("8", "@kari_test Ja.", ETAT, **replying("7", KARI))
+    hidden = page(post("7", "@eksempeletat hemmelig?", KARI), answered)
+    hidden["includes"]["users"][2]["protected"] = True
+    hidden["includes"]["tweets"] = [post("7", "@eksempeletat hemmelig?", KARI)]
+    result = x_desk.lines(hidden)
+    assert x_desk.posts("native_id") == [("8",)]
+    assert result.kept_out == {PROTECTED: 1}
+
+
+def test_what_x_withholds_is_forgotten(x_desk: ImportDesk) -> None:
+    one = post("7", "@eksempeletat sjeldenord?", KARI)
+    x_desk.lines(page(one, **twarc()))
+    x_desk.lines(page({**one, "withheld": {"country_codes": ["NO"]}}, **twarc("2026-03-03T11:00:00+00:00")))
+    x_desk.lines(page(one, **twarc("2026-03-04T11:00:00+00:00")))
+    assert x_desk.posts("native_id", "text") == [("7", None)]
+    assert b"sjeldenord" not in x_desk.bytes()

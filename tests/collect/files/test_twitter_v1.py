@@ -20,6 +20,7 @@ from collect.files.x_files import (
     leaked,
     status,
 )
+from soma_audit.collect.files.twitter_status import PROTECTED
 from soma_audit.errors import Exit
 
 if TYPE_CHECKING:
@@ -254,3 +255,11 @@ def test_threads_are_found_by_their_parents_in_any_order(order: tuple[int, ...],
     ]
     x_desk.lines(*(chain[i] for i in order))
     assert x_desk.posts("thread") == [("1",)] * 3
+
+
+def test_what_a_protected_account_writes_is_no_post(x_desk: ImportDesk) -> None:
+    hidden = status("7", "@eksempeletat hemmelig?", KARI)
+    hidden["user"]["protected"] = True
+    result = x_desk.lines(hidden, status("8", "@eksempeletat åpent?", KARI))
+    assert x_desk.posts("native_id") == [("8",)]
+    assert result.kept_out == {PROTECTED: 1}

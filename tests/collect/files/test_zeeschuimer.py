@@ -22,6 +22,7 @@ from collect.files.x_files import (
     leaked,
     mentioned,
 )
+from soma_audit.collect.files.twitter_status import PROTECTED
 from soma_audit.errors import Exit
 
 if TYPE_CHECKING:
@@ -184,3 +185,24 @@ def test_a_capture_twice_is_the_same_as_once(x_desk: ImportDesk) -> None:
     before = x_desk.counted()
     again = x_desk.take(x_desk.file(content))
     assert (again.added.new, again.added.changed, x_desk.counted()) == (0, 0, before)
+
+
+def test_what_a_protected_account_writes_is_no_post(x_desk: ImportDesk) -> None:
+    hidden = capture("7", "@eksempeletat hemmelig?", KARI)
+    hidden["data"]["core"]["user_results"]["result"]["legacy"]["protected"] = True
+    result = x_desk.lines(hidden)
+    assert (x_desk.posts("native_id"), result.kept_out) == ([], {PROTECTED: 1})
+
+
+def test_versions_of_an_edited_post_are_one_post(x_desk: ImportDesk) -> None:
+    whole = ["7", "8"]
+    first = capture("7", "Fisten", ETAT, edit_control={"edit_tweet_ids": whole})
+    later = capture(
+        "8",
+        "Fristen",
+        ETAT,
+        edit_control={"initial_tweet_id": "7", "edit_control_initial": {"edit_tweet_ids": whole}},
+    )
+    later["timestamp_collected"] += 1000
+    x_desk.lines(later, first)
+    assert x_desk.posts("native_id", "text") == [("7", "Fristen")]

@@ -19,6 +19,7 @@ from soma_audit.collect.files.opened import BLANK, Package, opened
 from soma_audit.collect.files.plain_csv import PlainCsv
 from soma_audit.collect.files.reader import Reader, Sample, Summary
 from soma_audit.collect.files.twitter_archive import TwitterArchive
+from soma_audit.collect.files.twitter_archive_2012 import TwitterArchive2012
 from soma_audit.collect.files.twitter_compliance import TwitterCompliance
 from soma_audit.collect.files.twitter_pages import TwitterPages
 from soma_audit.collect.files.twitter_v1 import TwitterV1
@@ -39,6 +40,7 @@ __all__ = ["FORMATS", "Desk", "Imported", "import_files", "is_looks"]
 FORMATS: tuple[type[Reader], ...] = (
     JsonLines,
     TwitterArchive,
+    TwitterArchive2012,
     ContentLibrary,
     TwitterPages,
     TwitterV1,

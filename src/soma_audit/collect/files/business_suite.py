@@ -77,7 +77,7 @@ class BusinessSuite(TableReader):
             self.columns = self._columns(source)
             if self.columns["created_at"].lower() == COLUMNS["created_at"][0]:
                 self.usual_order = Order.MONTH_FIRST  # on an English screen Meta writes American dates
-        self.settle_times(self._cell(row, "created_at") for row in self.values(sources))
+        self.settle_times(self._times(sources))
         self.pages = Pages(self.desk, self.package.name)
         self.pages.learn(self._met(sources))
 
@@ -97,6 +97,11 @@ class BusinessSuite(TableReader):
                 missing,
             )
         return found
+
+    def _times(self, sources: Iterable[Source]) -> Iterator[str]:
+        for row in self.values(sources):
+            self.ids.look(self._cell(row, "id"), "post id")
+            yield self._cell(row, "created_at")
 
     def _met(self, sources: Iterable[Source]) -> Iterator[Met]:
         for row in self.values(sources):
@@ -118,7 +123,7 @@ class BusinessSuite(TableReader):
         """
         if lacking := next((what for what in NEEDED if self.columns[what] not in value), None):
             raise BadRecordError(f"has too few cells: there is none for {lacking}")
-        met, number = self._page(value), id_in(self._cell(value, "id"), "post id")
+        met, number = self._page(value), id_in(self._cell(value, "id"), "post id", self.ids)
         account = self.pages.of(met)
         if account is None:
             self.desk.kept_out["posts of Pages that the register does not know"] += 1

@@ -14,7 +14,7 @@ from soma_audit.errors import MendInputError
 from soma_audit.register import HANDLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from zoneinfo import ZoneInfo
 
     from soma_audit.collect.pseudonyms import People, Pseudonyms
@@ -35,7 +35,7 @@ class Desk:
         *,
         named: list[tuple[str, str]] | None = None,
         timezone: ZoneInfo | None = None,
-        columns: Mapping[str, str] | None = None,
+        columns: Mapping[str, str] | Iterable[tuple[str, str]] | None = None,
         time_format: str | None = None,
     ) -> None:
         accounts = store.accounts()

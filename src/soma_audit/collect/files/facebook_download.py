@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 NOT_THE_PAGES = "comments whose writer is not called as the Page is"
 _POSTS = re.compile(r"(?:^|/)posts/(?:profile_posts|your_posts)(?:_\w+?)?(?:_\d+)?\.json$")
 _COMMENTS = re.compile(r"(?:^|/)comments_and_reactions/comments\.json$")
+_NOT_PUBLIC = re.compile(r"scheduled|draft|unpublished|archived?(?=[_/.])|trash|deleted", re.IGNORECASE)
+"""In the name of a file or folder: what stands there the public did not see, or sees no more."""
 _FOLDERS = re.compile(
     r"(?:^|/)(?:this_profile.{0,3}s_activity_across_facebook|your_facebook_activity|comments_and_reactions"
     r"|profile_information|logged_information)/"
@@ -60,11 +62,11 @@ class FacebookDownload(Reader):
 
     @classmethod
     def parts(cls, package: Package) -> list[Source]:
-        """Choose posts and comments; messages, followers, payments and what was logged stay closed."""
+        """Choose posts and comments; messages, followers, payments, what was logged and what was never shown stay closed."""
         return [
             source
             for path, source in package.members.items()
-            if _POSTS.search(path) or _COMMENTS.search(path)
+            if (_POSTS.search(path) or _COMMENTS.search(path)) and not _NOT_PUBLIC.search(path)
         ]
 
     @classmethod

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from soma_audit.collect.files.cells import count_in, id_of
+from soma_audit.collect.files.cells import Ids, count_in
 from soma_audit.collect.files.record import BadRecordError
 from soma_audit.errors import MendInputError
 from soma_audit.register import HANDLE
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from soma_audit.model import Account
 
 _ID = re.compile(r"(?:\d{1,30}_)?\d{1,30}")
+_UNSEEN = Ids()
 _NOT_A_PAGE = frozenset({
     *("events", "groups", "hashtag", "pages", "people", "photo", "photos", "reel", "share", "stories", "videos"),
     *("watch",),
@@ -132,13 +133,13 @@ def address(url: str) -> str | None:
     return url.strip() if url.strip().lower().startswith(("https://", "http://")) else None
 
 
-def id_in(cell: str, what: str) -> str:
-    """Read an id.
+def id_in(cell: str, what: str, ids: Ids | None = None) -> str:
+    """Read an id; `ids` are those of its table, if they have been looked at.
 
     Raises:
         BadRecordError: it is none, or a spreadsheet has rounded it so that the post cannot be told any more.
     """
-    text = id_of(cell, what)
+    text = (ids or _UNSEEN).read(cell, what)
     if not text:
         raise BadRecordError(f"has no {what}")
     if not (text.isascii() and _ID.fullmatch(text)):

@@ -74,7 +74,7 @@ class Intake:
                     continue
                 is_broken = isinstance(record.value, Broken)
                 seen_at = reader.seen_at(record.value) if is_timed and not is_broken else None
-                if piece.is_full or (seen_at and piece.lines and seen_at != piece.seen_at):
+                if piece.is_full or (piece.lines and seen_at != piece.seen_at):
                     self._store(source, piece, summary)
                     say(piece.lines)
                     piece = _Piece()

@@ -23,7 +23,8 @@ _BLOCK = 1 << 20
 _BOM = codecs.BOM_UTF8
 _AROUND = frozenset({_BOM[0], *b"\0\x1a"})
 """With what a mark begins, and what may stand at the end of a file; files may have been put together end to end."""
-_ASSIGNMENT = re.compile(r"\s*window\.[\w.]+\s*=\s*")
+_ASSIGNMENT = re.compile(r"\s*(?:(?:window|Grailbird)\.[\w.]+|(?:var|let|const) \w+)\s*=\s*")
+"""In front of the JSON of a script, in archives of X of any year."""
 _WRAPPED = re.compile(r'\s*\{\s*"(?:statuses|status_updates|comments|posts|\w+_v2)"\s*:\s*(?=\[)')
 _AGAIN = re.compile(r"\n" + _WRAPPED.pattern.removeprefix(r"\s*"))
 _BETWEEN = re.compile(r"[\s,;\ufeff\0\x1a]*")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from soma_audit.collect.files.cells import count_in, id_of
+from soma_audit.collect.files.cells import count_in
 from soma_audit.collect.files.csv_records import header_of
 from soma_audit.collect.files.reader import TableReader
 from soma_audit.collect.files.record import BadRecordError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NEEDED = ("text", "created_at")
 COUNTS = ("like", "reply", "share")
+IDS = frozenset({"id", "thread", "parent"})
 COLUMNS = (
     *NEEDED,
     *("network", "account", "id", "author", "by_agency", "thread", "parent", "kind", "url", "client"),
@@ -88,6 +89,8 @@ class PlainCsv(TableReader):
             if self.account is None:
                 with suppress(BadRecordError):
                     self._account(row)
+            for what in IDS & row.keys():
+                self.ids.look(row[what], what)
             yield row["created_at"]
 
     def _row(self, value: Mapping[str, str]) -> dict[str, str]:
@@ -119,7 +122,7 @@ class PlainCsv(TableReader):
         by_agency = self._by_agency(row, account)
         text = people.text(row["text"], by_visitor=not by_agency)
         created_at = self.desk.zoned(self.times.read(row["created_at"]))
-        row |= {what: id_of(row[what], what) for what in ("id", "thread", "parent") if row.get(what)}
+        row |= {what: self.ids.read(row[what], what) for what in IDS & row.keys()}
         native_id = row.get("id") or file_key(created_at, f"{row.get('author', '')} {row['text']}")
         parent, url = row.get("parent") or None, row.get("url") or None
         thread = row.get("thread") or parent or native_id

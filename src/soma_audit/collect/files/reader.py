@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from soma_audit.collect.files.cells import Ids
 from soma_audit.collect.files.csv_records import csv_records, header_of, repeated
 from soma_audit.collect.files.json_records import json_records
 from soma_audit.collect.files.record import BadRecordError, Broken, NotARow
@@ -142,6 +143,11 @@ class TableReader(Reader):
     def times(self) -> Times:
         """How the times of the table are written."""
         return Times(self.desk.time_format, self.usual_order, self.time_column)
+
+    @cached_property
+    def ids(self) -> Ids:
+        """How the ids of the table have come through."""
+        return Ids()
 
     def settle_times(self, times: Iterable[str]) -> None:
         """Find how all times of the table are written, before one of them is read.

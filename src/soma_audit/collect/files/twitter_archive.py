@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.files.json_records import json_records
 from soma_audit.collect.files.reader import Reader
-from soma_audit.collect.files.twitter_status import read_status
+from soma_audit.collect.files.record import BadRecordError
+from soma_audit.collect.files.twitter_status import read_status, replaced_at
 from soma_audit.register import HANDLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from soma_audit.collect.files.desk import Desk
     from soma_audit.collect.files.opened import Package, Source
     from soma_audit.collect.files.reader import Sample, Summary
     from soma_audit.collect.files.record import Found, Record
@@ -53,8 +55,15 @@ class TwitterArchive(Reader):
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
-        """Know one of its files of posts by how an entry begins."""
-        return isinstance(sample.value, dict) and sample.value.keys() == {"tweet"}
+        """Know one of its files of posts by how an entry begins; until January 2020 entries were not wrapped."""
+        if not isinstance(sample.value, dict):
+            return False
+        is_bare = {
+            "id_str",
+            "full_text",
+            "display_text_range",
+        } <= sample.value.keys() and "user" not in sample.value
+        return is_bare or sample.value.keys() == {"tweet"}
 
     def prepare(self, sources: list[Source]) -> None:
         """Read whose archive it is, how many posts it should hold, and the long texts."""
@@ -80,18 +89,7 @@ class TwitterArchive(Reader):
                 elif isinstance(note := value.get("noteTweet"), dict):
                     with suppress(RecursionError):
                         self._keep_long(note)
-        self.owner = self._whose(str(handle or ""), str(native_id or ""))
-
-    def _whose(self, handle: str, native_id: str) -> Account:
-        """Give whose archive it is: as it says itself, if the register knows that; else whom the user names."""
-        people = self.desk.people["twitter"]
-        if known := people.known.get(native_id) or people.names.get(handle.lower()):
-            handle = known.handle
-        taken_in = known is None or known.agency == f"twitter-{handle.lower()}"
-        named = self.desk.named_on("twitter") if taken_in else None
-        if named is None and HANDLE["twitter"].fullmatch(handle):
-            named = self.desk.account("twitter", handle, native_id or None)
-        return named or self.desk.whose("twitter", self.package.name)
+        self.owner = whose_archive(self.desk, self.package.name, str(handle or ""), str(native_id or ""))
 
     def _keep_long(self, note: dict[str, Any]) -> None:
         text = _find_text(note)
@@ -110,7 +108,7 @@ class TwitterArchive(Reader):
 
     def posts(self, value: Any) -> Sequence[Found]:  # noqa: ANN401 - whatever JSON holds
         """Read one post."""
-        status = value["tweet"]
+        status = _status(value)
         self.read += 1
         return read_status(status, self.desk, self.owner, self._long_text(status))
 
@@ -121,8 +119,11 @@ class TwitterArchive(Reader):
         return self.long_by_beginning.get(text[:CUT]) if len(text) >= CUT else None
 
     def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
-        """Tell when X made the archive."""
-        del value
+        """Tell when X made the archive, or for an earlier version of an edited post until when it stood there."""
+        with suppress(
+            AttributeError, BadRecordError, LookupError, TypeError, ValueError
+        ):  # `posts` says what is wrong
+            return replaced_at(_status(value)) or self.made_at
         return self.made_at
 
     def finish(self, summary: Summary) -> None:
@@ -131,6 +132,28 @@ class TwitterArchive(Reader):
             summary.warnings.append(
                 f"its manifest speaks of {self.expected} posts, {self.read} were read. Is a part missing?"
             )
+
+
+def whose_archive(desk: Desk, file: str, handle: str, native_id: str) -> Account:
+    """Return whose archive it is: as it says itself, if the register knows that; else whom the user names.
+
+    Raises:
+        MendInputError: neither tells.
+    """
+    people = desk.people["twitter"]
+    if known := people.known.get(native_id) or people.names.get(handle.lower()):
+        handle = known.handle
+    taken_in = known is None or known.agency == f"twitter-{handle.lower()}"
+    named = desk.named_on("twitter") if taken_in else None
+    if named is None and HANDLE["twitter"].fullmatch(handle):
+        named = desk.account("twitter", handle, native_id or None)
+    return named or desk.whose("twitter", file)
+
+
+def _status(value: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON holds
+    """Return the status of an entry; until January 2020 it was not wrapped."""
+    status: dict[str, Any] = value.get("tweet", value)
+    return status
 
 
 def _time(archive: object) -> datetime | None:

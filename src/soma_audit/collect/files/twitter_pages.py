@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect import twitter_posts
 from soma_audit.collect.files.reader import Reader, each
-from soma_audit.collect.files.record import BadRecordError, Broken
+from soma_audit.collect.files.record import BadRecordError, Broken, Gone
+from soma_audit.collect.files.twitter_status import PROTECTED
 from soma_audit.collect.twitter_people import either, objects
 
 if TYPE_CHECKING:
@@ -82,10 +83,14 @@ class TwitterPages(Reader):
     def _read(self, page: Mapping[str, Any]) -> list[Found]:
         people = self.desk.people["twitter"]
         clean = people.scrub(page)
+        protected = _protected(page)
         by_wall: dict[int | None, tuple[Account, list[Any]]] = {}
         for raw, post in zip(_objects(page.get("data")), _objects(clean.get("data")), strict=True):
             if "username" in raw or "text" not in raw:
                 self.desk.kept_out["entries that are no posts (users, counts)"] += 1
+                continue
+            if str(raw.get("author_id")) in protected:
+                self.desk.kept_out[PROTECTED] += 1
                 continue
             _check(raw, post)
             writer, reply_to = (
@@ -93,12 +98,17 @@ class TwitterPages(Reader):
             )
             for wall in self.desk.walls("twitter", writer, reply_to, _words(raw)):
                 by_wall.setdefault(wall.id, (wall, []))[1].append(post)
-        includes = clean.get("includes")
-        return [
+        hidden = {people.person(native_id) for native_id in protected}
+        includes = clean.get("includes") or {}
+        around = [p for p in _objects(includes.get("posts")) if p.get("author_id") not in hidden]
+        found: list[Found] = [
             (wall, post)
             for wall, posts in by_wall.values()
-            for post in twitter_posts.posts({"data": posts, "includes": includes}, wall, people.known)
+            for post in twitter_posts.posts(
+                {"data": posts, "includes": {"posts": around}}, wall, people.known
+            )
         ]
+        return [*found, *(Gone("twitter", native_id) for native_id in twitter_posts.withheld(clean))]
 
     def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
         """Tell when twarc fetched it; it writes UTC, not always saying so."""
@@ -107,6 +117,13 @@ class TwitterPages(Reader):
             return fetched_at.astimezone(UTC) if fetched_at.tzinfo else fetched_at.replace(tzinfo=UTC)
         except (KeyError, TypeError, ValueError, OverflowError):
             return None
+
+
+def _protected(page: Mapping[str, Any]) -> frozenset[str]:
+    """Return the ids of people whose posts only their followers see."""
+    included = page.get("includes")
+    users = _objects(included.get("users")) if isinstance(included, dict) else []
+    return frozenset(str(u.get("id")) for u in users if u.get("protected") is True)
 
 
 def _objects(value: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds

@@ -24,6 +24,9 @@ _MONTHS = {
     name: number
     for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)  # noqa: SIM905 - reads best
 }
+PROTECTED = "posts of protected accounts, which only their followers see"
+_SPACED_ZONE = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) ([+-]\d{4})$")
+"""As archives of 2012 write times: `2013-05-17 15:01:02 +0000`."""
 _TAG = re.compile(r"<[^>]*>")
 _RETWEET = re.compile(r"RT @\w+: ")
 
@@ -40,7 +43,12 @@ def read_status(
         BadRecordError: it has no id, no time or no text.
     """
     people = desk.people["twitter"]
-    native_id = _id(raw)
+    if owner is None and (raw.get("user") or {}).get("protected"):
+        desk.kept_out[PROTECTED] += 1
+        return []
+    own_id = _id(raw)
+    versions = versions_of(raw)
+    native_id = versions[0]
     text, entities = _text_of(raw, long_text)
     writer, walls = (owner, [owner]) if owner else _whose(raw, desk, text)
     if not walls:
@@ -50,9 +58,12 @@ def read_status(
     if not (thread.isdecimal() and (parent or "0").isdecimal()):
         raise BadRecordError("has an id that is no number")
     client = client_of(raw.get("source"))
+    created_at = written_at(raw.get("created_at"), own_id)
+    if native_id != own_id:  # this one tells when it was edited
+        created_at = time_of_id(native_id) or created_at
     post = Post(
         native_id=native_id,
-        created_at=written_at(raw.get("created_at"), native_id),
+        created_at=created_at,
         text=people.text(text, _ids(raw, entities), by_visitor=writer is None),
         by_agency=writer is not None,
         thread=thread,
@@ -62,11 +73,51 @@ def read_status(
         permalink=permalink(native_id, writer),
         client=client and people.words(client),
         counts={what: int(raw[key]) for what, key in COUNTS.items() if raw.get(key) is not None},
+        later_ids=tuple(versions[1:]),
     )
     return [
         (w, post if writer is None or writer.agency == w.agency else replace(post, by_agency=False))
         for w in walls
     ]
+
+
+def versions_of(raw: Mapping[str, Any]) -> list[str]:
+    """Return the ids of all versions of a status, the first one first; of one that was never edited only its own.
+
+    Archives tell them as `edit_info`, browser captures as `edit_control`; the first version has the list itself, a later one
+    has it below its edit.
+    """
+    own_id = _id(raw)
+    for told, initial, below in (
+        (raw.get("edit_info"), "initial", "edit"),
+        (raw.get("edit_control"), None, "edit_control_initial"),
+    ):
+        if isinstance(told, dict):
+            first = told.get(initial) if initial else told
+            later = told.get(below)
+            found = {*_edit_ids(first), *_edit_ids(later), own_id}
+            return sorted((i for i in found if i.isdecimal()), key=int)
+    return [own_id]
+
+
+def _edit_ids(told: object) -> list[str]:
+    if not isinstance(told, dict):
+        return []
+    listed = told.get("editTweetIds") or told.get("edit_tweet_ids") or []
+    above = told.get("editControlInitial") or told.get("edit_control_initial")
+    first = told.get("initialTweetId") or told.get("initial_tweet_id")
+    return [
+        *map(str, listed if isinstance(listed, list) else []),
+        *_edit_ids(above),
+        *([str(first)] if first else []),
+    ]
+
+
+def replaced_at(raw: Mapping[str, Any]) -> datetime | None:
+    """Return when the next version took the place of this one; None: it is the newest, or its id tells no time."""
+    versions = versions_of(raw)
+    later = versions[versions.index(_id(raw)) + 1 :]
+    return time_of_id(later[0]) if later else None
 
 
 def _whose(raw: Mapping[str, Any], desk: Desk, text: str) -> tuple[Account | None, list[Account]]:
@@ -137,6 +188,7 @@ def written_at(text: str | None, native_id: str) -> datetime:
             return moment
         raise BadRecordError("has no time")
     try:
+        text = _SPACED_ZONE.sub(r"\1\2", text)
         if text[20:25] == "+0000":
             clock = (int(text[11:13]), int(text[14:16]), int(text[17:19]))
             return datetime(int(text[26:]), _MONTHS[text[4:7]], int(text[8:10]), *clock, tzinfo=UTC)

@@ -62,6 +62,7 @@ def _status(captured: Mapping[str, Any]) -> dict[str, Any]:
         **legacy,
         "id_str": post.get("rest_id") or legacy.get("id_str"),
         "user": _user(post, legacy),
+        "edit_control": post.get("edit_control"),
         "source": post.get("source") or legacy.get("source"),
         **({"full_text": note["text"]} if note.get("text") else {}),
     }
@@ -74,4 +75,5 @@ def _user(post: Mapping[str, Any], legacy: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id_str": found.get("rest_id") or found.get("id_str") or legacy.get("user_id_str"),
         "screen_name": names.get("screen_name") or found.get("screen_name"),
+        "protected": names.get("protected") or (found.get("privacy") or {}).get("protected"),
     }
