@@ -61,6 +61,14 @@ def long_thread(here: Loopback) -> str:
     return f"/{post.wall.id}_{post.id}/comments"
 
 
+def two_long_threads(here: Loopback) -> str:
+    """The path of such a thread, beside another one that can be read."""
+    other = here.graph.world.say(here.graph.world.people[0], "Noe annet.")
+    for _ in range(3):
+        here.graph.world.say(here.graph.world.people[1], "Når da?", under=other)
+    return long_thread(here)
+
+
 # --- one post's comments ------------------------------------------------------------------------------------------
 
 
@@ -68,10 +76,8 @@ def long_thread(here: Loopback) -> str:
 def test_an_invalid_parameter_on_one_thread_destroys_nothing(
     page: Night, here: Loopback, nights: int
 ) -> None:
-    path, before = long_thread(here), held(page)
-    other = here.graph.world.say(here.graph.world.people[0], "Noe annet.")
-    for _ in range(3):
-        here.graph.world.say(here.graph.world.people[1], "Når da?", under=other)
+    before = held(page)
+    path = two_long_threads(here)
     here.troubles.append(Trouble(path, answering(INVALID)))
     for _ in range(nights):
         here.clock.move(DAY)
@@ -88,10 +94,8 @@ def test_an_invalid_parameter_on_one_thread_destroys_nothing(
 def test_a_thread_that_could_not_be_read_is_asked_for_when_its_post_has_grown_old(
     page: Night, here: Loopback
 ) -> None:
-    path, before = long_thread(here), held(page)
-    other = here.graph.world.say(here.graph.world.people[0], "Noe annet.")
-    for _ in range(3):
-        here.graph.world.say(here.graph.world.people[1], "Når da?", under=other)
+    before = held(page)
+    path = two_long_threads(here)
     here.troubles.append(Trouble(path, answering(INVALID)))
     for days in (1, 20):
         here.clock.move(days * DAY)
@@ -104,10 +108,8 @@ def test_a_thread_that_could_not_be_read_is_asked_for_when_its_post_has_grown_ol
 def test_a_thread_that_always_fails_does_not_keep_the_others_from_being_read(
     page: Night, here: Loopback
 ) -> None:
-    path, before = long_thread(here), held(page)
-    other = here.graph.world.say(here.graph.world.people[0], "Noe annet.")
-    for _ in range(3):
-        here.graph.world.say(here.graph.world.people[1], "Når da?", under=other)
+    before = held(page)
+    path = two_long_threads(here)
     here.troubles.append(Trouble(path, answering(error(2500, "no"))))
     for _ in range(2):
         here.clock.move(DAY)
