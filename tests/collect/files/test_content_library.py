@@ -324,3 +324,16 @@ def test_a_post_that_the_network_knows_too_is_one_and_so_is_its_thread(desk: Lib
         ("100_501", "100_501", None),
         ("file-mcl-9101", "100_501", "100_501"),
     ]
+
+
+def test_a_row_that_ends_before_its_text_is_kept_out(desk: ImportDesk) -> None:
+    whole = as_table(a_post()).decode().splitlines()
+    short = ",".join(whole[1].split(",")[:2])
+    result = desk.take(desk.file("\n".join([*whole, short]).encode(), "posts.csv"))
+    assert [(line, "cells for" in why) for _, line, why in result.bad_lines] == [(3, True)]
+
+
+def test_a_column_that_stands_twice_is_refused(desk: ImportDesk) -> None:
+    header, row = as_table(a_post()).decode().splitlines()
+    with pytest.raises(MendInputError, match="several columns called 'text'"):
+        desk.take(desk.file(f"{header},text\n{row},Noe annet\n".encode(), "posts.csv"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.collect.files.csv_records import encoding_of, header_of
 from soma_audit.collect.files.facebook_rows import Met, Pages, address, counts_in, id_in, owner_in
-from soma_audit.collect.files.reader import TableReader
+from soma_audit.collect.files.reader import TableReader, refuse_repeated
 from soma_audit.collect.files.record import BadRecordError
 from soma_audit.collect.files.times import Order
 from soma_audit.errors import MendInputError
@@ -85,7 +85,7 @@ class BusinessSuite(TableReader):
         header = {name.lower(): name for name in header_of(source.head())}
         if not header.keys().isdisjoint(_INSTAGRAM):
             raise MendInputError(f"{source.name} has posts of Instagram, which is not audited. {_WHICH}")
-        self.refuse_repeated(source, (n for names in COLUMNS.values() for n in names))
+        refuse_repeated(source, (n for names in COLUMNS.values() for n in names))
         told = {what: (name.lower(),) for what, name in self.desk.columns.items() if what in COLUMNS}
         found = {}
         for what, names in {**COLUMNS, **told}.items():

@@ -17,7 +17,7 @@ from soma_audit.collect.files.csv_records import csv_records
 from soma_audit.collect.files.desk import NOBODYS
 from soma_audit.collect.files.facebook_rows import Met, Pages, counts_in, id_in, linked
 from soma_audit.collect.files.json_records import json_records
-from soma_audit.collect.files.reader import Reader, Sample, each
+from soma_audit.collect.files.reader import Reader, Sample, each, refuse_repeated
 from soma_audit.collect.files.record import BadRecordError
 from soma_audit.model import Kind, Post
 from soma_audit.store.twins import FILE_KEY
@@ -30,6 +30,14 @@ if TYPE_CHECKING:
     from soma_audit.collect.files.record import Found, Record
     from soma_audit.model import Account
 
+NEEDED = frozenset({"id", "text", "creation_time", "post_id", "surface.id", "post_owner.id", "owner.id"})
+"""Columns that a row must reach: without one of these it would be another post, or an empty one."""
+COLUMNS = NEEDED | {
+    "parent_comment_id",
+    "statistics.comment_count",
+    "statistics.share_count",
+    "link_attachment.link",
+}
 _HOURS_ALONE = re.compile(r"[+-]\d\d(?:\d\d)?$")
 
 
@@ -74,6 +82,9 @@ class ContentLibrary(Reader):
         Raises:
             MendInputError: that cannot be told, or the times have no zone and none is named.
         """
+        for source in sources:
+            if not Sample(source).value:
+                refuse_repeated(source, COLUMNS)
         pages = Pages(self.desk, self.package.name)
         met: dict[str, Met] = {}
         for row in self._rows(sources):
@@ -111,7 +122,7 @@ class ContentLibrary(Reader):
 
     def records(self, source: Source) -> Iterator[Record]:
         """Give the rows of a table, or the entries of JSON."""
-        return json_records(source) if Sample(source).value else csv_records(source)
+        return json_records(source) if Sample(source).value else csv_records(source, NEEDED)
 
     def posts(self, value: Any) -> Iterator[Found]:  # noqa: ANN401 - a row, or whatever JSON holds
         """Read the posts and comments of a record; usually it is one."""

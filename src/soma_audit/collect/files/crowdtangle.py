@@ -20,7 +20,7 @@ from soma_audit.collect.files.facebook_rows import (
     owner_in,
     post_in,
 )
-from soma_audit.collect.files.reader import TableReader
+from soma_audit.collect.files.reader import TableReader, refuse_repeated
 from soma_audit.collect.files.record import BadRecordError
 from soma_audit.model import Post
 from soma_audit.store.twins import file_key
@@ -86,7 +86,7 @@ class CrowdTangle(TableReader):
             MendInputError: that cannot be told, or the times are in a zone that is not known here.
         """
         for source in sources:
-            self.refuse_repeated(source, COLUMNS)
+            refuse_repeated(source, COLUMNS)
         self.pages = Pages(self.desk, self.package.name)
         self.lacks_zone = False
         self.pages.learn(met for row in self._rows(sources) if (met := row.page()))

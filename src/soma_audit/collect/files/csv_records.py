@@ -122,15 +122,17 @@ def _filled(row: Sequence[str]) -> int:
     return sum(bool(cell.strip(_NOTHING)) for cell in row)
 
 
-def csv_records(source: Source) -> Iterator[Record]:
+def csv_records(source: Source, needed: Collection[str] = ()) -> Iterator[Record]:
     """Yield the rows of a table as mappings by column; what stands above its header is passed over.
 
     A row with a broken quote, or with more cells than columns, is kept out alone: reading goes on with the line after
-    the one on which it began. A total at the end and a header that comes again are no rows.
+    the one on which it began. So is one that ends before a column of `needed`, which has lower-case names. A total at the
+    end and a header that comes again are no rows.
     """
     head = source.head()
     encoding, (separator, header) = encoding_of(head), _layout(head)
     names = _numbered(header)
+    least = max((place for place, name in enumerate(names, 1) if name.lower() in needed), default=0)
     with source.open() as stream:
         rows = _Rows(stream, encoding, separator)
         above = islice(rows.read(), ABOVE * 2)
@@ -141,7 +143,11 @@ def csv_records(source: Source) -> Iterator[Record]:
             if isinstance(row, Broken):
                 yield Record(line, raw, row)
             elif any(row):
-                yield Record(line, raw, _told(row, names, header))
+                told = _told(row, names, header)
+                is_short = len(row) < least and not isinstance(told, NotARow)
+                yield Record(
+                    line, raw, Broken(f"has {len(row)} cells for {len(names)} columns") if is_short else told
+                )
 
 
 def _is_header(row: list[str], header: tuple[str, ...]) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.collect.files.cells import count_in
 from soma_audit.collect.files.csv_records import header_of
-from soma_audit.collect.files.reader import TableReader
+from soma_audit.collect.files.reader import TableReader, refuse_repeated
 from soma_audit.collect.files.record import BadRecordError
 from soma_audit.errors import MendInputError
 from soma_audit.model import Kind, Post
@@ -59,7 +59,7 @@ class PlainCsv(TableReader):
         for source in sources:
             header = {name.lower(): name for name in header_of(source.head())}
             wanted = {what: self.desk.columns.get(what, what).lower() for what in COLUMNS}
-            self.refuse_repeated(source, wanted.values())
+            refuse_repeated(source, wanted.values())
             self.columns = {what: header[name] for what, name in wanted.items() if name in header}
             said = wanted["by_agency"]
             self.all_own = said in YES and said not in header

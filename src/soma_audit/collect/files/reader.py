@@ -161,21 +161,22 @@ class TableReader(Reader):
         if self.times.lacks_zone:
             self.desk.needs_timezone(self.package.name)
 
-    def refuse_repeated(self, source: Source, names: Iterable[str]) -> None:
-        """Make sure that none of these columns stands twice in a table: nobody could tell which one is meant.
-
-        Raises:
-            MendInputError: one does.
-        """
-        if twice := sorted(repeated(header_of(source.head())) & {name.lower() for name in names}):
-            raise MendInputError(
-                f"{source.name} has several columns called {twice[0]!r}. Say which one holds what by its place, as in"
-                f' --column text="{twice[0]} (1)" for the first of them; or rename one and import the file again.'
-            )
-
     def records(self, source: Source) -> Iterator[Record]:
         """Give the rows."""
         return csv_records(source)
+
+
+def refuse_repeated(source: Source, names: Iterable[str]) -> None:
+    """Make sure that none of these columns stands twice in a table: nobody could tell which one is meant.
+
+    Raises:
+        MendInputError: one does.
+    """
+    if twice := sorted(repeated(header_of(source.head())) & {name.lower() for name in names}):
+        raise MendInputError(
+            f"{source.name} has several columns called {twice[0]!r}. Say which one holds what by its place, as in"
+            f' --column text="{twice[0]} (1)" for the first of them; or rename one and import the file again.'
+        )
 
 
 def each(items: Iterable[Any], read: Callable[[Any], Iterable[Found]], what: str = "post") -> Iterator[Found]:
