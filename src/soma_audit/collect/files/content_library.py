@@ -82,9 +82,8 @@ class ContentLibrary(Reader):
         Raises:
             MendInputError: that cannot be told, or the times have no zone and none is named.
         """
-        for source in sources:
-            if not Sample(source).value:
-                refuse_repeated(source, COLUMNS)
+        for source in (s for s in sources if not Sample(s).value):
+            refuse_repeated(source, COLUMNS)
         pages = Pages(self.desk, self.package.name)
         met: dict[str, Met] = {}
         for row in self._rows(sources):
