@@ -33,6 +33,7 @@ from collect.files.x_files import (
     tweets_js,
 )
 from soma_audit.collect.files.opened import Source
+from soma_audit.collect.files.twitter_archive import HIDDEN
 from soma_audit.errors import Exit, MendInputError
 
 if TYPE_CHECKING:
@@ -545,6 +546,70 @@ def test_until_2020_posts_stood_there_unwrapped(name: str, x_desk: ImportDesk) -
     assert (x_desk.posts("native_id"), result.bad) == ([("1",), ("2",)], 0)
     again = x_desk.take(x_desk.file(bare, "tweet.js"), named=[("twitter", "eksempeletat")])
     assert (again.summaries[0].format, again.bad) == ("twitter-archive", 0)
+
+
+@pytest.mark.parametrize("folders", [("a", "b"), ("", "annen"), ("mine/x", "mine/y")])
+@pytest.mark.parametrize("take", [zipped, in_folder])
+def test_archives_side_by_side_are_each_of_their_own_account(
+    take: Any, folders: tuple[str, str], x_desk: ImportDesk
+) -> None:
+    both = [
+        archive(tweet("1", "Hei")),
+        archive(tweet("2", "Hallo"), tweet("3", "Ha det"), account=account_js(NABO)),
+    ]
+    members = {
+        f"{folder}/{name}".lstrip("/"): content
+        for folder, one in zip(folders, both, strict=True)
+        for name, content in one.items()
+    }
+    result = take(x_desk, members)
+    assert x_desk.posts("native_id, handle") == [
+        ("1", "eksempeletat"),
+        ("2", "nabodep"),
+        ("3", "nabodep"),
+    ]
+    assert [s.own for s in result.summaries] == [1, 2]
+
+
+def test_parts_of_one_archive_may_lie_in_folders_of_their_own(x_desk: ImportDesk) -> None:
+    first = {f"del1/{name}": content for name, content in archive(tweet("1", "Hei")).items()}
+    result = in_folder(x_desk, {**first, "del2/data/tweets-part1.js": tweets_js(tweet("2", "Hallo"))})
+    assert (x_desk.posts("native_id"), result.bad) == ([("1",), ("2",)], 0)
+
+
+def test_a_part_that_lies_beside_archives_of_several_accounts_needs_to_be_told_whose_it_is(
+    x_desk: ImportDesk,
+) -> None:
+    members = {f"a/{n}": c for n, c in archive(tweet("1", "Hei")).items()}
+    members |= {f"b/{n}": c for n, c in archive(tweet("2", "Hallo"), account=account_js(NABO)).items()}
+    with pytest.raises(MendInputError, match="--account twitter/HANDLE"):
+        in_folder(x_desk, {**members, "c/data/tweets-part1.js": tweets_js(tweet("3", "Hva?"))})
+    assert x_desk.posts("native_id") == []
+
+
+def test_until_2020_the_account_may_stand_there_unwrapped(x_desk: ImportDesk) -> None:
+    own = {"username": ETAT.handle, "accountId": ETAT.id, "email": E_MAIL}
+    zipped(x_desk, archive(*TWO, account=script("YTD.account.part0", [own])))
+    assert x_desk.posts("native_id, handle") == [("1", "eksempeletat"), ("2", "eksempeletat")]
+    assert leaked(x_desk.bytes()) == []
+
+
+@pytest.mark.parametrize("name", ["deleted_tweets", "twitter_circle_tweet", "community_tweet"])
+@pytest.mark.parametrize("format_", [None, "twitter-archive"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_posts_that_are_held_apart_stay_out_also_when_their_file_comes_alone(
+    name: str, format_: str | None, encoding: str, x_desk: ImportDesk
+) -> None:
+    content = script(f"YTD.{name}.part0", [tweet("3", "Skjult")]).decode().encode(encoding)
+    file = x_desk.file(content, "posts.js")
+    result = x_desk.take(file, named=[("twitter", "eksempeletat")], format_=format_)
+    assert (x_desk.posts("native_id"), result.kept_out) == ([], {HIDDEN: 1})
+
+
+def test_a_post_with_the_time_of_its_deletion_is_kept_out(x_desk: ImportDesk) -> None:
+    gone = tweet("3", "Slettet", deleted_at="Thu Mar 05 10:20:00 +0000 2026")
+    result = zipped(x_desk, archive(*TWO, gone))
+    assert (x_desk.posts("native_id"), result.kept_out) == ([("1",), ("2",)], {HIDDEN: 1})
 
 
 @pytest.mark.parametrize("name", ["deleted-tweets", "deleted-tweet-headers", "deleted-note-tweet"])

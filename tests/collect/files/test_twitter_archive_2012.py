@@ -9,7 +9,8 @@ import pytest
 
 from collect.builders import X_ACCOUNT
 from collect.files.desk import ImportDesk, as_table, as_zip
-from collect.files.x_files import ETAT, KARI, answering, leaked, status
+from collect.files.x_files import ETAT, KARI, NABO, Person, answering, archive, leaked, status, tweet
+from soma_audit.collect.files.twitter_status import PROTECTED
 from soma_audit.errors import MendInputError
 
 if TYPE_CHECKING:
@@ -36,12 +37,12 @@ def month(*posts: object, name: str = "2013_05") -> bytes:
     return f"Grailbird.data.tweets_{name} = \n{json.dumps(posts, indent=1)}".encode()
 
 
-def beside(posts: int = 1) -> dict[str, bytes]:
+def beside(posts: int = 1, who: Person = ETAT) -> dict[str, bytes]:
     """Whose archive it is, with what else stands there, and what it says that it holds."""
     own = {
-        "screen_name": ETAT.handle,
-        "id": ETAT.id,
-        "full_name": ETAT.name,
+        "screen_name": who.handle,
+        "id": who.id,
+        "full_name": who.name,
         "location": "Oslo",
         "bio": "Hei",
     }
@@ -151,6 +152,67 @@ def test_a_table_alone_needs_to_be_told_whose_it_is(desk: ImportDesk) -> None:
     with pytest.raises(MendInputError, match="--account twitter/HANDLE"):
         desk.take(file)
     desk.take(file, named=[("twitter", X_ACCOUNT.handle)])
+    assert desk.posts("native_id", "by_agency") == [("335414541234567890", 1)]
+
+
+def test_the_table_fills_in_what_no_script_has(desk: ImportDesk) -> None:
+    one = month(post("335414541234567890", "Fra skriptet"))
+    tables = {
+        "tweets.csv": as_table(row(), row("335414541234567891")),
+        "data/csv/2013_05.csv": as_table(row()),
+    }
+    result = take(desk, {"data/js/tweets/2013_05.js": one, **tables, **beside(2)})
+    assert [text[:12] for (text,) in desk.posts("text")] == ["Fra skriptet", "Fristen er 1"]
+    assert result.summaries[0].warnings == []
+
+
+def test_a_table_that_a_spreadsheet_has_spoilt_is_not_needed_where_the_scripts_are_whole(
+    desk: ImportDesk,
+) -> None:
+    one = month(post("335414541234567890", "Hei"))
+    members = {"data/js/tweets/2013_05.js": one, "tweets.csv": as_table(row("3.35E+17")), **beside(1)}
+    assert (take(desk, members).bad, desk.posts("native_id")) == (0, [("335414541234567890",)])
+
+
+def test_several_tables_of_the_same_posts_bring_them_once(desk: ImportDesk) -> None:
+    tables = {"tweets.csv": as_table(row()), "data/csv/2013_05.csv": as_table(row())}
+    result = take(desk, {**tables, **beside(1)})
+    assert (len(desk.posts("native_id")), result.summaries[0].warnings) == (1, [])
+
+
+def test_an_old_and_a_new_archive_in_one_folder_are_both_read(desk: ImportDesk) -> None:
+    old = {"data/js/tweets/2013_05.js": month(post("335414541234567890", "Gammel")), **beside()}
+    members = {f"gammel/{n}": c for n, c in old.items()}
+    members |= {f"ny/{n}": c for n, c in archive(tweet("1900000000000000000", "Ny")).items()}
+    result = take(desk, members)
+    assert desk.posts("native_id", "text") == [
+        ("1900000000000000000", "Ny"),
+        ("335414541234567890", "Gammel"),
+    ]
+    assert {s.format for s in result.summaries} == {"twitter-archive", "twitter-archive-2012"}
+
+
+def test_old_archives_side_by_side_are_each_of_their_own_account(desk: ImportDesk) -> None:
+    for who, native_id in ((ETAT, "335414541234567890"), (NABO, "335414541234567891")):
+        own = {"data/js/tweets/2013_05.js": month(post(native_id, "Hei")), **beside(1, who)}
+        for name, content in own.items():
+            desk.file(content, f"alle/{who.handle}_tweets/{name}")
+    desk.take(desk.folder / "alle")
+    assert desk.posts("native_id", "handle") == [
+        ("335414541234567890", "eksempeletat"),
+        ("335414541234567891", "nabodep"),
+    ]
+
+
+def test_what_a_protected_account_writes_is_no_post(desk: ImportDesk) -> None:
+    hidden = post("335414541234567890", "Bare for følgere")
+    hidden["user"]["protected"] = True
+    result = take(desk, {"data/js/tweets/2013_05.js": month(hidden), **beside()})
+    assert (desk.posts("native_id"), result.kept_out) == ([], {PROTECTED: 1})
+
+
+def test_a_month_alone_is_read(desk: ImportDesk) -> None:
+    desk.take(desk.file(month(post("335414541234567890", "Hei")), "2013_05.js"))
     assert desk.posts("native_id", "by_agency") == [("335414541234567890", 1)]
 
 

@@ -103,11 +103,12 @@ def _readers(
 ) -> Iterator[tuple[Reader, list[Source], Summary]]:
     """Find who reads what of a package."""
     formats = [f for f in FORMATS if format_ in {None, f.name}]
-    whole = None if package.single else next((f for f in formats if f.owns(package)), None)
-    if whole is not None:
-        parts = _readable(package, whole.parts(package))
-        closed = len(package.members) - len(parts)
-        yield whole(package, desk), parts, _summary(package.name, whole, closed)
+    if archives := [] if package.single else _archives(package, formats):
+        chosen = [(whole, part, _readable(part, whole.parts(part))) for whole, part in archives]
+        closed = len(package.members) - sum(len(sources) for _, _, sources in chosen)
+        for whole, part, sources in chosen:
+            yield whole(part, desk), sources, _summary(part.name, whole, closed)
+            closed = 0
         return
     readable = _readable(
         package, [s for s in package.sources if package.single or s.name.lower().endswith(READABLE)]
@@ -121,6 +122,13 @@ def _readers(
             alone = Package(source.name, {source.name: source}, single=True)
             yield reader(alone, desk), [source], _summary(source.name, reader, closed)
             closed = 0
+
+
+def _archives(package: Package, formats: list[type[Reader]]) -> list[tuple[type[Reader], Package]]:
+    """Return what archives a zip or a folder holds: several may lie side by side, each of another account."""
+    homes = {home for name in package.members for f in formats if (home := f.home(name)) is not None}
+    parts = package.divided(homes) if len(homes) > 1 else [package]
+    return [(f, part) for part in parts for f in formats if f.owns(part)]
 
 
 def _readable(package: Package, sources: list[Source]) -> list[Source]:

@@ -22,7 +22,7 @@ from soma_audit.errors import MendInputError
 from soma_audit.text_files import MARK, marked, name_of, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from _typeshed import WriteableBuffer as Buffer
 
@@ -147,6 +147,18 @@ class Package:
     def sources(self) -> list[Source]:
         """Everything that could be read."""
         return list(self.members.values())
+
+    def divided(self, homes: Collection[str]) -> list[Package]:
+        """Return it in parts: what stands in each of these folders, and first what stands in none of them."""
+        found: dict[str, dict[str, Source]] = {home: {} for home in ("", *sorted(homes))}
+        for path, source in self.members.items():
+            home = max((h for h in found if path.startswith(h)), key=len)
+            found[home][path] = source
+        return [
+            Package(f"{self.name}/{printable(home)}".rstrip("/"), members, damage=self.damage)
+            for home, members in found.items()
+            if members
+        ]
 
 
 @contextmanager

@@ -91,6 +91,12 @@ class Reader(ABC):
         return False
 
     @classmethod
+    def home(cls, path: str) -> str | None:
+        """Return the folder in which an archive begins, with a slash at its end, if the file of this path tells whose it is."""
+        del path
+        return None
+
+    @classmethod
     def parts(cls, package: Package) -> list[Source]:
         """Choose what is opened of a zip or a folder of this format; everything else in it stays closed."""
         return package.sources

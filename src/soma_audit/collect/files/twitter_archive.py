@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.files.json_records import json_records
+from soma_audit.collect.files.opened import HEAD, read_on
 from soma_audit.collect.files.reader import Reader
-from soma_audit.collect.files.record import BadRecordError
+from soma_audit.collect.files.record import BadRecordError, NotARow
 from soma_audit.collect.files.twitter_status import read_status, replaced_at
 from soma_audit.register import HANDLE
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 _POSTS = re.compile(r"(?:^|/)tweets?(?:-part\d+)?\.js$")  # in data/, or, in the oldest archives, at the top
 _BESIDE = re.compile(r"(?:^|/)(?:account|manifest|note-tweet)\.js$")
+_WHOSE = re.compile(r"(?:^|(?<=/))(?:(?:data/)?account|data/manifest)\.js$")
+_ASSIGNED = re.compile(rb"\s*window\.YTD\.(\w+)\.part")
+HIDDEN = "posts that an X archive holds apart: deleted ones, and those that only some may see"
 CUT = 200
 """A text of so many characters may be the beginning of a longer one, which is found by them if it does not name its post."""
 
@@ -47,6 +51,11 @@ class TwitterArchive(Reader):
     def owns(cls, package: Package) -> bool:
         """Know it by its folder of scripts."""
         return any(_POSTS.search(name) or _BESIDE.search(name) for name in package.members)
+
+    @classmethod
+    def home(cls, path: str) -> str | None:
+        """Return the folder above `data`."""
+        return path[: found.start()] if (found := _WHOSE.search(path)) else None
 
     @classmethod
     def parts(cls, package: Package) -> list[Source]:
@@ -79,8 +88,8 @@ class TwitterArchive(Reader):
                 value = record.value
                 if not isinstance(value, dict):
                     continue
-                if isinstance(own := value.get("account"), dict):
-                    handle, native_id = own.get("username"), own.get("accountId")
+                if isinstance(own := value.get("account", value), dict) and "username" in own:
+                    handle, native_id = own["username"], own.get("accountId")
                 elif isinstance(owner := value.get("userInfo"), dict):
                     handle, native_id = handle or owner.get("userName"), native_id or owner.get("accountId")
                     with suppress(AttributeError, LookupError, TypeError, ValueError):  # of another shape
@@ -103,13 +112,21 @@ class TwitterArchive(Reader):
 
     def records(self, source: Source) -> Iterator[Record]:
         """Give the posts; the other files have been read already."""
-        if not _BESIDE.search(source.name):
-            yield from json_records(source)
+        if _BESIDE.search(source.name):
+            return
+        with source.in_utf8() as stream:
+            assigned = _ASSIGNED.match(read_on(stream, HEAD)[0])
+        is_hidden = assigned is not None and assigned[1] not in {b"tweet", b"tweets"}
+        for record in json_records(source):
+            yield record._replace(value=NotARow(HIDDEN)) if is_hidden else record
 
     def posts(self, value: Any) -> Sequence[Found]:  # noqa: ANN401 - whatever JSON holds
         """Read one post."""
         status = _status(value)
         self.read += 1
+        if "deleted_at" in status:
+            self.desk.kept_out[HIDDEN] += 1
+            return ()
         return read_status(status, self.desk, self.owner, self._long_text(status))
 
     def _long_text(self, status: dict[str, Any]) -> str | None:

@@ -1,7 +1,8 @@
 """The archive that Twitter gave an account of itself from 2012 to 2018: a file of posts a month, and all of them as a table.
 
-Known from the readers that others have published. The scripts hold more than the table, so that is read only where they
-are missing. Whose the archive is, how many posts it holds and when it was made stand in two small scripts beside.
+Known from the readers that others have published. The scripts hold more than the table, of which only those posts are
+taken that no script has brought. Whose the archive is, how many posts it holds and when it was made stand in two small
+scripts beside.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _MONTH = re.compile(r"(?:^|/)data/js/tweets/\d{4}_\d\d\.js$")
 _BESIDE = re.compile(r"(?:^|/)data/js/(?:user|payload)_details\.js$")
+_WHOSE = re.compile(r"(?:^|(?<=/))data/js/user_details\.js$")
 _TABLE = re.compile(r"(?:^|/)(?:tweets|data/csv/[^/]+)\.csv$")
 _COLUMNS = frozenset({"tweet_id", "timestamp", "source", "text", "retweeted_status_id"})
 _IDS = ("tweet_id", "in_reply_to_status_id", "in_reply_to_user_id")
@@ -47,11 +49,19 @@ class TwitterArchive2012(Reader):
         return any(_MONTH.search(name) or _BESIDE.search(name) for name in package.members)
 
     @classmethod
+    def home(cls, path: str) -> str | None:
+        """Return the folder above `data`, where the table stands."""
+        return path[: found.start()] if (found := _WHOSE.search(path)) else None
+
+    @classmethod
     def parts(cls, package: Package) -> list[Source]:
-        """Choose the posts and what says whose they are; the table only where there are no months."""
-        months = [s for name, s in package.members.items() if _MONTH.search(name)]
-        tables = [s for name, s in package.members.items() if _TABLE.search(name)]
-        return [s for name, s in package.members.items() if _BESIDE.search(name)] + (months or tables)
+        """Choose what says whose they are, the months, and last the tables, which tell less of the same posts."""
+        return [
+            s
+            for kind in (_BESIDE, _MONTH, _TABLE)
+            for name, s in package.members.items()
+            if kind.search(name)
+        ]
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
@@ -62,7 +72,8 @@ class TwitterArchive2012(Reader):
         """Read whose archive it is, how many posts it should hold and when it was made."""
         self.expected: int | None = None
         self.made_at: datetime | None = None
-        self.read = 0
+        self.taken: set[str] = set()
+        """The ids of the posts that have been read."""
         handle = native_id = ""
         for source in sources:
             for record in json_records(source) if _BESIDE.search(source.name) else ():
@@ -83,14 +94,20 @@ class TwitterArchive2012(Reader):
     def records(self, source: Source) -> Iterator[Record]:
         """Give the posts; the other files have been read already."""
         if _is_table(source):
-            yield from csv_records(source)
+            if len(self.taken) != self.expected:
+                yield from csv_records(source)
         elif not _BESIDE.search(source.name):
             yield from json_records(source)
 
     def posts(self, value: Any) -> Sequence[Found]:  # noqa: ANN401 - a row, or whatever JSON holds
-        """Read one post."""
-        self.read += 1
-        return read_status(self._status_of(value) if "tweet_id" in value else value, self.desk, self.owner)
+        """Read one post, unless it has been read already."""
+        status = self._status_of(value) if "tweet_id" in value else value
+        native_id = str(status.get("id_str") or status.get("id"))
+        if native_id in self.taken:
+            return ()
+        found = read_status(status, self.desk, self.owner)
+        self.taken.add(native_id)
+        return found
 
     def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - a row, or whatever JSON holds
         """Tell when Twitter made the archive."""
@@ -99,9 +116,9 @@ class TwitterArchive2012(Reader):
 
     def finish(self, summary: Summary) -> None:
         """Compare with what the archive says it holds."""
-        if self.expected is not None and self.read != self.expected:
+        if self.expected not in {None, len(self.taken)}:
             summary.warnings.append(
-                f"it says that it holds {self.expected} posts, and {self.read} were read. Is a part missing?"
+                f"it says that it holds {self.expected} posts, and {len(self.taken)} were read. Is a part missing?"
             )
 
     def _status_of(self, row: Mapping[str, str]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def read_status(
         BadRecordError: it has no id, no time or no text.
     """
     people = desk.people["twitter"]
-    if owner is None and (raw.get("user") or {}).get("protected"):
+    if (raw.get("user") or {}).get("protected"):
         desk.kept_out[PROTECTED] += 1
         return []
     own_id = _id(raw)
