@@ -22,6 +22,7 @@ from collect.files.x_files import (
     NABO,
     NAMES,
     PHONE,
+    VERSION_IDS,
     Person,
     account_js,
     answering,
@@ -487,14 +488,12 @@ def test_a_newer_archive_adds_what_is_new(x_desk: ImportDesk) -> None:
     assert x_desk.take(newer).added.new == 1
 
 
-# Three versions of one post: ids that tell their times, a minute apart.
-FIRST, SECOND, THIRD = (str((465_000_000_000 + 60_000 * n) << 22) for n in range(3))
-WHOLE = [FIRST, SECOND, THIRD]
+FIRST, SECOND, THIRD = VERSION_IDS
 
 
 def version(native_id: str, text: str) -> dict[str, Any]:
     """A version of an edited post, as archives list each on its own."""
-    control = {"editTweetIds": WHOLE, "editsRemaining": "3", "isEditEligible": True}
+    control = {"editTweetIds": VERSION_IDS, "editsRemaining": "3", "isEditEligible": True}
     info = (
         {"initial": control}
         if native_id == FIRST
@@ -523,6 +522,30 @@ def test_the_versions_of_an_edited_post_are_looks_at_one_post(
     ).fetchall()
     assert looks == [("Fisten er 1. mai",), ("Fristen er 1. mai",), ("Frist: 1. mai",)]
     assert result.summaries[0].warnings == []
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_the_versions_may_come_in_archives_of_their_own(order: tuple[int, ...], x_desk: ImportDesk) -> None:
+    for n in order:
+        zipped(x_desk, archive(VERSIONS[n]))
+    assert x_desk.posts("native_id", "text") == [(FIRST, "Frist: 1. mai")]
+
+
+@pytest.mark.parametrize("key", ["edit", "initial"])
+def test_edits_that_are_nested_too_deep_are_no_trouble(key: str, x_desk: ImportDesk) -> None:
+    depth = 900
+    nested = '{"editControlInitial":' * depth + "{}" + "}" * depth
+    one = tweet("1", "Hei", edit_info="HERE")
+    content = tweets_js(one).replace(b'"HERE"', f'{{"{key}": {nested}}}'.encode())
+    zipped(x_desk, {"data/account.js": account_js(), "data/tweets.js": content})
+    assert x_desk.posts("native_id") == [("1",)]
+
+
+def test_what_x_withholds_is_forgotten(x_desk: ImportDesk) -> None:
+    zipped(x_desk, archive(tweet("7", "Et sjeldenord")))
+    zipped(x_desk, archive(tweet("7", "Et sjeldenord", withheld_copyright=True)))
+    assert x_desk.posts("native_id", "text") == [("7", None)]
+    assert b"sjeldenord" not in x_desk.bytes()
 
 
 def test_an_edited_post_has_its_first_version_s_id_and_time_where_that_is_missing(x_desk: ImportDesk) -> None:

@@ -16,6 +16,7 @@ from collect.files.x_files import (
     NABO,
     OLA,
     TELLING,
+    VERSION_IDS,
     Person,
     flat,
     in_new_words,
@@ -404,3 +405,10 @@ def test_what_x_withholds_is_forgotten(x_desk: ImportDesk) -> None:
     x_desk.lines(page(one, **twarc("2026-03-04T11:00:00+00:00")))
     assert x_desk.posts("native_id", "text") == [("7", None)]
     assert b"sjeldenord" not in x_desk.bytes()
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(range(3))])
+def test_of_the_versions_on_a_page_the_newest_counts(order: tuple[int, ...], x_desk: ImportDesk) -> None:
+    versions = [post(n, n, ETAT, edit_history_tweet_ids=VERSION_IDS) for n in VERSION_IDS]
+    x_desk.lines(page(*(versions[which] for which in order)))
+    assert x_desk.posts("native_id", "text") == [(VERSION_IDS[0], VERSION_IDS[-1])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from collect.files.x_files import (
     NABO,
     OLA,
     TELLING,
+    VERSION_IDS,
     answering,
     leaked,
     status,
@@ -263,3 +265,31 @@ def test_what_a_protected_account_writes_is_no_post(x_desk: ImportDesk) -> None:
     result = x_desk.lines(hidden, status("8", "@eksempeletat åpent?", KARI))
     assert x_desk.posts("native_id") == [("8",)]
     assert result.kept_out == {PROTECTED: 1}
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_versions_of_an_edited_post_are_one_post_in_any_order(
+    order: tuple[int, ...], x_desk: ImportDesk
+) -> None:
+    first = VERSION_IDS[0]
+    whole = {"edit_tweet_ids": VERSION_IDS}
+    edits = {"initial_tweet_id": first, "edit_control_initial": whole}
+    versions = [status(n, n, ETAT, edit_control=whole if n == first else edits) for n in VERSION_IDS]
+    x_desk.lines(*(versions[which] for which in order))
+    assert x_desk.posts("native_id", "text") == [(first, VERSION_IDS[-1])]
+
+
+@pytest.mark.parametrize(
+    "told", [{"withheld_copyright": True}, {"withheld_in_countries": ["NO"]}, {"withheld_scope": "user"}]
+)
+def test_what_x_withholds_is_forgotten(told: dict[str, Any], x_desk: ImportDesk) -> None:
+    x_desk.lines(status("7", "@eksempeletat sjeldenord?", KARI))
+    x_desk.lines(status("7", "This Tweet has been withheld", KARI, **told))
+    x_desk.lines(status("7", "@eksempeletat sjeldenord?", KARI))
+    assert x_desk.posts("native_id", "text") == [("7", None)]
+    assert b"sjeldenord" not in x_desk.bytes()
+
+
+def test_what_is_withheld_nowhere_keeps_its_text(x_desk: ImportDesk) -> None:
+    x_desk.lines(status("7", "@eksempeletat hei", KARI, withheld_copyright=False, withheld_in_countries=[]))
+    assert x_desk.posts("text") == [("@eksempeletat hei",)]

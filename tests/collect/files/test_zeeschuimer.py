@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from collect.files.x_files import (
     KARI,
     NABO,
     TELLING,
+    VERSION_IDS,
     WRITTEN,
     Person,
     answering,
@@ -194,15 +196,25 @@ def test_what_a_protected_account_writes_is_no_post(x_desk: ImportDesk) -> None:
     assert (x_desk.posts("native_id"), result.kept_out) == ([], {PROTECTED: 1})
 
 
-def test_versions_of_an_edited_post_are_one_post(x_desk: ImportDesk) -> None:
-    whole = ["7", "8"]
-    first = capture("7", "Fisten", ETAT, edit_control={"edit_tweet_ids": whole})
-    later = capture(
-        "8",
-        "Fristen",
-        ETAT,
-        edit_control={"initial_tweet_id": "7", "edit_control_initial": {"edit_tweet_ids": whole}},
-    )
-    later["timestamp_collected"] += 1000
-    x_desk.lines(later, first)
-    assert x_desk.posts("native_id", "text") == [("7", "Fristen")]
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_versions_of_an_edited_post_are_one_post_however_they_came_on_the_screen(
+    order: tuple[int, ...], x_desk: ImportDesk
+) -> None:
+    first, *later = VERSION_IDS
+    whole = {"edit_tweet_ids": VERSION_IDS}
+    edits = {"initial_tweet_id": first, "edit_control_initial": whole}
+    captured = [
+        capture(first, "Fisten", ETAT, edit_control=whole),
+        *(capture(n, f"Fristen {n}", ETAT, edit_control=edits) for n in later),
+    ]
+    for second, which in enumerate(order):
+        captured[which]["timestamp_collected"] += 1000 * second
+    x_desk.lines(*(captured[which] for which in order))
+    assert x_desk.posts("native_id", "text") == [(first, f"Fristen {later[-1]}")]
+
+
+def test_what_x_withholds_is_forgotten(x_desk: ImportDesk) -> None:
+    x_desk.lines(capture("7", "@eksempeletat sjeldenord?", KARI))
+    x_desk.lines(capture("7", "@eksempeletat sjeldenord?", KARI, legacy={"withheld_in_countries": ["NO"]}))
+    assert x_desk.posts("native_id", "text") == [("7", None)]
+    assert b"sjeldenord" not in x_desk.bytes()

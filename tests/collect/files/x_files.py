@@ -14,6 +14,10 @@ WRITTEN = "Mon Mar 02 10:20:00 +0000 2026"
 WRITTEN_ISO = "2026-03-02T10:20:00.000Z"
 
 
+VERSION_IDS = [str((465_000_000_000 + 60_000 * n) << 22) for n in range(3)]
+"""The versions of an edited post, a minute apart as their ids tell."""
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody with an account on X."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from soma_audit.collect.files.json_records import json_records
 from soma_audit.collect.files.opened import HEAD, read_on
 from soma_audit.collect.files.reader import Reader
-from soma_audit.collect.files.record import BadRecordError, NotARow
+from soma_audit.collect.files.record import NotARow
 from soma_audit.collect.files.twitter_status import read_status, replaced_at
 from soma_audit.register import HANDLE
 
@@ -137,11 +137,7 @@ class TwitterArchive(Reader):
 
     def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
         """Tell when X made the archive, or for an earlier version of an edited post until when it stood there."""
-        with suppress(
-            AttributeError, BadRecordError, LookupError, TypeError, ValueError
-        ):  # `posts` says what is wrong
-            return replaced_at(_status(value)) or self.made_at
-        return self.made_at
+        return replaced_at(value.get("tweet", value) if isinstance(value, dict) else value) or self.made_at
 
     def finish(self, summary: Summary) -> None:
         """Compare with what the manifest promises."""

@@ -105,7 +105,10 @@ class TwitterPages(Reader):
             (wall, post)
             for wall, posts in by_wall.values()
             for post in twitter_posts.posts(
-                {"data": posts, "includes": {"posts": around}}, wall, people.known
+                # of an edited post the newest version comes last, and counts
+                {"data": sorted(posts, key=lambda p: int(p["id"])), "includes": {"posts": around}},
+                wall,
+                people.known,
             )
         ]
         return [*found, *(Gone("twitter", native_id) for native_id in twitter_posts.withheld(clean))]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.collect.files.record import BadRecordError
+from soma_audit.collect.files.record import BadRecordError, Gone
 from soma_audit.collect.twitter_posts import permalink, time_of_id
 from soma_audit.model import Account, Kind, Post
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from soma_audit.collect.files.desk import Desk
+    from soma_audit.collect.files.record import Found
     from soma_audit.collect.pseudonyms import People
 
 COUNTS = {"like": "favorite_count", "reply": "reply_count", "share": "retweet_count"}
@@ -25,6 +26,7 @@ _MONTHS = {
     for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)  # noqa: SIM905 - reads best
 }
 PROTECTED = "posts of protected accounts, which only their followers see"
+_WITHHELD = ("withheld_copyright", "withheld_in_countries", "withheld_scope")
 _SPACED_ZONE = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) ([+-]\d{4})$")
 """As archives of 2012 write times: `2013-05-17 15:01:02 +0000`."""
 _TAG = re.compile(r"<[^>]*>")
@@ -33,8 +35,8 @@ _RETWEET = re.compile(r"RT @\w+: ")
 
 def read_status(
     raw: Mapping[str, Any], desk: Desk, owner: Account | None = None, long_text: str | None = None
-) -> list[tuple[Account, Post]]:
-    """Read a status, once for each wall that it stands on.
+) -> list[Found]:
+    """Read a status, once for each wall that it stands on; one that X withholds anywhere comes without its text.
 
     In an archive a status has no writer: `owner` is it, and a retweet is told by how it begins. `long_text` is the whole
     of a text that is cut in `raw`.
@@ -50,9 +52,11 @@ def read_status(
     versions = versions_of(raw)
     native_id = versions[0]
     text, entities = _text_of(raw, long_text)
+    withheld = any(raw.get(key) for key in _WITHHELD)
+    gone = [Gone("twitter", native_id)] if withheld else []
     writer, walls = (owner, [owner]) if owner else _whose(raw, desk, text)
     if not walls:
-        return []
+        return [*gone]
     parent = raw.get("in_reply_to_status_id_str") or None
     thread = raw.get("conversation_id_str") or parent or native_id
     if not (thread.isdecimal() and (parent or "0").isdecimal()):
@@ -64,7 +68,7 @@ def read_status(
     post = Post(
         native_id=native_id,
         created_at=created_at,
-        text=people.text(text, _ids(raw, entities), by_visitor=writer is None),
+        text=None if withheld else people.text(text, _ids(raw, entities), by_visitor=writer is None),
         by_agency=writer is not None,
         thread=thread,
         parent=parent,
@@ -75,10 +79,11 @@ def read_status(
         counts={what: int(raw[key]) for what, key in COUNTS.items() if raw.get(key) is not None},
         later_ids=tuple(versions[1:]),
     )
-    return [
+    found = (
         (w, post if writer is None or writer.agency == w.agency else replace(post, by_agency=False))
         for w in walls
-    ]
+    )
+    return [*found, *gone]
 
 
 def versions_of(raw: Mapping[str, Any]) -> list[str]:
@@ -103,20 +108,33 @@ def versions_of(raw: Mapping[str, Any]) -> list[str]:
 def _edit_ids(told: object) -> list[str]:
     if not isinstance(told, dict):
         return []
-    listed = told.get("editTweetIds") or told.get("edit_tweet_ids") or []
-    above = told.get("editControlInitial") or told.get("edit_control_initial")
-    first = told.get("initialTweetId") or told.get("initial_tweet_id")
-    return [
-        *map(str, listed if isinstance(listed, list) else []),
-        *_edit_ids(above),
-        *([str(first)] if first else []),
-    ]
+    found: list[str] = []
+    for held in (told, told.get("editControlInitial"), told.get("edit_control_initial")):
+        if isinstance(held, dict):
+            listed = held.get("editTweetIds") or held.get("edit_tweet_ids")
+            first = held.get("initialTweetId") or held.get("initial_tweet_id")
+            found += [*map(str, listed if isinstance(listed, list) else []), *([str(first)] if first else [])]
+    return found
 
 
-def replaced_at(raw: Mapping[str, Any]) -> datetime | None:
-    """Return when the next version took the place of this one; None: it is the newest, or its id tells no time."""
-    versions = versions_of(raw)
-    later = versions[versions.index(_id(raw)) + 1 :]
+def replaced_at(raw: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
+    """Return when the next version took the place of this one; None: it is the newest, or its id tells no time.
+
+    Until then the text stood there, whenever it was seen: of an edited post the newest version is how it looks now, in
+    whatever order a file has them.
+    """
+    try:
+        if not (raw.get("edit_info") or raw.get("edit_control")):
+            return None
+        versions = versions_of(raw)
+        later = versions[versions.index(_id(raw)) + 1 :]
+    except (
+        AttributeError,
+        BadRecordError,
+        TypeError,
+        ValueError,
+    ):  # reading it as a post tells what is wrong
+        return None
     return time_of_id(later[0]) if later else None
 
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.files.reader import Reader
 from soma_audit.collect.files.record import Gone
-from soma_audit.collect.files.twitter_status import read_status
+from soma_audit.collect.files.twitter_status import read_status, replaced_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from soma_audit.collect.files.reader import Sample
     from soma_audit.collect.files.record import Found
@@ -42,3 +43,7 @@ class TwitterV1(Reader):
             self.desk.kept_out["notices between the posts"] += 1
             return ()
         return read_status(value, self.desk)
+
+    def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
+        """Tell until when an earlier version of an edited post stood there."""
+        return replaced_at(value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.files.reader import Reader
 from soma_audit.collect.files.record import BadRecordError
-from soma_audit.collect.files.twitter_status import read_status
+from soma_audit.collect.files.twitter_status import read_status, replaced_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +42,12 @@ class Zeeschuimer(Reader):
         return read_status(_status(value["data"]), self.desk)
 
     def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
-        """Tell when it was captured; Zeeschuimer counts milliseconds."""
+        """Tell when it was captured, in milliseconds; of an earlier version of an edited post until when it stood there."""
+        try:
+            if replaced := replaced_at(_status(value["data"])):
+                return replaced
+        except (AttributeError, BadRecordError, LookupError, TypeError, ValueError):
+            return None  # `posts` says what is wrong
         try:
             return datetime.fromtimestamp(int(value["timestamp_collected"]) // 1000, UTC)
         except (KeyError, TypeError, ValueError, OverflowError, OSError):
