@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from collect.builders import PAGE, PEOPLE, rows
 from collect.files.desk import ImportDesk, as_zip
-from soma_audit.collect.files.facebook_download import NOT_THE_PAGES, repaired
+from soma_audit.collect.files.facebook_download import HIDDEN, NOT_THE_PAGES, repaired
 from soma_audit.errors import Exit, MendInputError
 from soma_audit.model import Account
 
@@ -149,6 +149,71 @@ def test_nothing_else_in_the_zip_is_opened(desk: Download) -> None:
     )
     result = desk.zipped({POSTS: [a_post()], **dict.fromkeys(others, private)})
     assert (desk.posts("text"), result.summaries[0].left_closed) == ([("Fristen er 1. mai.",)], len(others))
+
+
+FACEBOOKS = "this_profile's_activity_across_facebook"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "posts/your_posts_scheduled_1.json",
+        "posts/your_posts_drafts.json",
+        f"{FACEBOOKS}/posts/profile_posts_unpublished_1.json",
+        f"{FACEBOOKS}/archive/posts/profile_posts_1.json",
+        f"{FACEBOOKS}/trash/posts/profile_posts_1.json",
+        f"{FACEBOOKS}/posts/archive.json",
+        f"{FACEBOOKS}/posts/scheduled_posts.json",
+    ],
+)
+def test_what_the_public_never_saw_stays_closed(path: str, desk: Download) -> None:
+    result = desk.zipped({path: [a_post("Upublisert")], POSTS: [a_post()]})
+    assert (desk.posts("text"), result.summaries[0].left_closed) == ([("Fristen er 1. mai.",)], 1)
+
+
+@pytest.mark.parametrize("folder", ["archive", "min_archive", "trash/gammel_pc", "deleted", "Drafts"])
+@pytest.mark.parametrize("path", [POSTS, "posts/your_posts_1.json"])
+def test_a_download_may_lie_in_a_folder_of_any_name(folder: str, path: str, desk: Download) -> None:
+    desk.zipped({f"{folder}/{path}": [a_post()]})
+    assert desk.posts("text") == [("Fristen er 1. mai.",)]
+
+
+@pytest.mark.parametrize(
+    "key", ["scheduled_posts_v2", "draft_posts", "archived_posts_v2", "trash_v2", "unpublished_posts"]
+)
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_list_of_what_the_public_never_saw_is_left_out(key: str, alone: bool, desk: Download) -> None:  # noqa: FBT001
+    held = {key: [a_post("Upublisert"), a_post("Kladd")]}
+    if alone:
+        result = desk.take(desk.file(json.dumps(held).encode(), "x.json"))
+    else:
+        result = desk.zipped({POSTS: held})
+    assert (desk.posts("text"), result.kept_out) == ([], {HIDDEN: 2})
+
+
+@pytest.mark.parametrize("name", ["scheduled_posts.json", "archive.json", "trash.json"])
+def test_a_file_of_what_the_public_never_saw_is_left_out_also_alone(name: str, desk: Download) -> None:
+    result = desk.take(desk.file(json.dumps([a_post("Upublisert")]).encode(), name))
+    assert (desk.posts("text"), result.kept_out) == ([], {HIDDEN: 1})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"is_published": False},
+        {"is_draft": True},
+        {"scheduled": True},
+        {"data": [{"post": "Upublisert"}, {"archived": True}]},
+    ],
+)
+def test_an_entry_that_says_that_it_is_not_public_is_left_out(said: dict[str, Any], desk: Download) -> None:
+    result = desk.entries(a_post("Upublisert", **said), a_post())
+    assert (desk.posts("text"), result.kept_out) == ([("Fristen er 1. mai.",)], {HIDDEN: 1})
+
+
+def test_an_entry_that_says_that_it_is_no_draft_is_a_post(desk: Download) -> None:
+    desk.entries(a_post(is_draft=False, is_published=True, scheduled=False))
+    assert desk.posts("text") == [("Fristen er 1. mai.",)]
 
 
 @pytest.mark.parametrize("pack", [lambda b: b, gzip.compress], ids=["plain", "packed"])

@@ -11,12 +11,15 @@ from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from soma_audit.collect.facebook_people import not_public
 from soma_audit.collect.files.facebook_rows import linked
 from soma_audit.collect.files.json_records import json_records
+from soma_audit.collect.files.opened import HEAD, read_on
 from soma_audit.collect.files.reader import LOOKED_AT, Reader, each
-from soma_audit.collect.files.record import BadRecordError, Broken
+from soma_audit.collect.files.record import BadRecordError, Broken, NotARow
 from soma_audit.collect.pseudonyms import storable
 from soma_audit.model import Account, Kind, Post
 from soma_audit.store.twins import file_key
@@ -31,8 +34,12 @@ if TYPE_CHECKING:
 NOT_THE_PAGES = "comments whose writer is not called as the Page is"
 _POSTS = re.compile(r"(?:^|/)posts/(?:profile_posts|your_posts)(?:_\w+?)?(?:_\d+)?\.json$")
 _COMMENTS = re.compile(r"(?:^|/)comments_and_reactions/comments\.json$")
-_NOT_PUBLIC = re.compile(r"scheduled|draft|unpublished|archived?(?=[_/.])|trash|deleted", re.IGNORECASE)
-"""In the name of a file or folder: what stands there the public did not see, or sees no more."""
+HIDDEN = "posts that a Facebook download holds apart: scheduled, drafts, archived, in the bin"
+_NOT_PUBLIC = re.compile(
+    r"(?:^|[_/])(?:scheduled|drafts?|unpublished|archived?|trash(?:ed)?|deleted)(?=[_/.]|$)", re.IGNORECASE
+)
+"""In the name of a file, a folder or a list: what stands there the public did not see, or sees no more."""
+_LISTED = re.compile(rb'\s*\{\s*"(\w+)"\s*:\s*\[')
 _FOLDERS = re.compile(
     r"(?:^|/)(?:this_profile.{0,3}s_activity_across_facebook|your_facebook_activity|comments_and_reactions"
     r"|profile_information|logged_information)/"
@@ -66,7 +73,7 @@ class FacebookDownload(Reader):
         return [
             source
             for path, source in package.members.items()
-            if (_POSTS.search(path) or _COMMENTS.search(path)) and not _NOT_PUBLIC.search(path)
+            if (_POSTS.search(path) or _COMMENTS.search(path)) and not _NOT_PUBLIC.search(_own_part(path))
         ]
 
     @classmethod
@@ -118,9 +125,11 @@ class FacebookDownload(Reader):
 
     def records(self, source: Source) -> Iterator[Record]:
         """Give the entries, and whether they are comments."""
-        in_comments = source.name in self.comments
+        in_comments, is_hidden = source.name in self.comments, _is_hidden(source)
         for record in json_records(source):
-            if isinstance(record.value, Broken):
+            if is_hidden:
+                yield from (record._replace(value=NotARow(HIDDEN)) for _ in _entries(_read(record.value)))
+            elif isinstance(record.value, Broken):
                 yield record
             else:
                 yield record._replace(value=(in_comments, record.value))
@@ -145,6 +154,9 @@ class FacebookDownload(Reader):
     def _entry(self, entry: Any, *, in_comments: bool) -> Iterator[Found]:  # noqa: ANN401 - whatever JSON holds
         if not isinstance(entry, dict) or not _is_entry(entry):
             raise BadRecordError("is neither a post nor a comment")
+        if not_public(entry) or any(_says_hidden(held) for held in (entry, *_dicts(entry.get("data")))):
+            self.desk.kept_out[HIDDEN] += 1
+            return
         assert self.account is not None  # noqa: S101 - prepare has seen to it
         comments = _comments(entry)
         if any(c.get("author") not in {None, "", self.own_name} for c in comments):
@@ -185,6 +197,23 @@ class FacebookDownload(Reader):
             return f"@{people.person(number)}"
 
         return _MENTION.sub(called, text)
+
+
+def _own_part(path: str) -> str:
+    """Return a path from where the download begins: folders above it are called as whoever unpacked it likes."""
+    return path[found.start() :] if (found := _FOLDERS.search(path)) else path
+
+
+def _is_hidden(source: Source) -> bool:
+    """Whether a file, by its name or by that of its list, holds what the public never saw."""
+    with source.in_utf8() as stream:
+        listed = _LISTED.match(read_on(stream, HEAD)[0])
+    names = (PurePosixPath(source.name).name, listed[1].decode() if listed else "")
+    return any(_NOT_PUBLIC.search(name) for name in names)
+
+
+def _says_hidden(held: Mapping[str, Any]) -> bool:
+    return any(value is True and _NOT_PUBLIC.search(key) for key, value in held.items())
 
 
 def repaired(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds

@@ -48,9 +48,7 @@ def read_status(
     if (raw.get("user") or {}).get("protected"):
         desk.kept_out[PROTECTED] += 1
         return []
-    own_id = _id(raw)
-    versions = versions_of(raw)
-    native_id = versions[0]
+    native_id, *later_ids = versions_of(raw)
     text, entities = _text_of(raw, long_text)
     withheld = any(raw.get(key) for key in _WITHHELD)
     gone = [Gone("twitter", native_id)] if withheld else []
@@ -62,12 +60,9 @@ def read_status(
     if not (thread.isdecimal() and (parent or "0").isdecimal()):
         raise BadRecordError("has an id that is no number")
     client = client_of(raw.get("source"))
-    created_at = written_at(raw.get("created_at"), own_id)
-    if native_id != own_id:  # this one tells when it was edited
-        created_at = time_of_id(native_id) or created_at
     post = Post(
         native_id=native_id,
-        created_at=created_at,
+        created_at=_first_written_at(raw, native_id),
         text=None if withheld else people.text(text, _ids(raw, entities), by_visitor=writer is None),
         by_agency=writer is not None,
         thread=thread,
@@ -77,13 +72,20 @@ def read_status(
         permalink=permalink(native_id, writer),
         client=client and people.words(client),
         counts={what: int(raw[key]) for what, key in COUNTS.items() if raw.get(key) is not None},
-        later_ids=tuple(versions[1:]),
+        later_ids=tuple(later_ids),
     )
     found = (
         (w, post if writer is None or writer.agency == w.agency else replace(post, by_agency=False))
         for w in walls
     )
     return [*found, *gone]
+
+
+def _first_written_at(raw: Mapping[str, Any], first: str) -> datetime:
+    """Return when the first version was written; a later one tells when it was edited."""
+    own_id = _id(raw)
+    created_at = written_at(raw.get("created_at"), own_id)
+    return created_at if own_id == first else time_of_id(first) or created_at
 
 
 def versions_of(raw: Mapping[str, Any]) -> list[str]:
