@@ -161,6 +161,16 @@ class TestFilesOfManyPeople:
         assert ended.code == 3
         assert "--account twitter/HANDLE" in ended.err
 
+    def test_where_all_is_hidden_from_the_public_no_account_is_asked_for(
+        self, soma: Soma, tmp_path: Path
+    ) -> None:
+        entry = {"tweet": {"id_str": "3", "full_text": "Slettet"}}
+        script = f"window.YTD.deleted_tweets.part0 = {json.dumps([entry])}"
+        (tmp_path / "deleted-tweets.js").write_text(script, "utf-8")
+        ended = soma("import", *WHOSE, "deleted-tweets.js")
+        assert (ended.code, ended.err) == (0, "")
+        assert "Kept out: posts that an X archive holds apart" in ended.out
+
     def test_the_register_of_the_configuration_is_known(self, soma: Soma, tmp_path: Path) -> None:
         (tmp_path / "register.csv").write_text(
             "agency,name,kind,network,handle\netaten,Eksempeletaten,agency,twitter,eksempeletat\n", "utf-8"

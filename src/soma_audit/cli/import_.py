@@ -286,6 +286,8 @@ def _of_files(summaries: list[Summary]) -> list[str]:
 
 def _warn(result: Imported, outcome: Outcome) -> None:
     """Say what was damaged, is missing or met nothing."""
+    from soma_audit.collect.files import NOT_PUBLIC
+
     for summary in result.summaries:
         outcome.warnings += [f"{summary.name}: {warning}" for warning in summary.warnings]
     outcome.warnings += result.damaged
@@ -294,7 +296,7 @@ def _warn(result: Imported, outcome: Outcome) -> None:
         outcome.warnings += [f"  {file} line {line}: {why}" for file, line, why in result.bad_lines[:NAMED]]
         if result.bad > NAMED:
             outcome.warnings.append(f"  … and {result.bad - NAMED} more, listed in the table quarantine")
-    if result.kept_out and not result.accounts:
+    if result.kept_out.keys() - NOT_PUBLIC and not result.accounts:
         outcome.warnings.append(
             "Nothing in these files is from or to an account that is known here. --account twitter/HANDLE names one;"
             " pages that came without their users (includes.users) cannot be told apart."

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from collect.files.desk import as_lines, as_zip
+from collect.files import test_twitter_archive_2012 as of_2012
+from collect.files.desk import as_lines, as_table, as_zip
 from collect.files.x_files import (
     ETAT,
     KARI,
@@ -39,6 +40,12 @@ LINE = {
 }
 COMPLIANCE = {"id": "1", "action": "delete", "created_at": "2026-03-01T00:00:00.000Z", "reason": "deleted"}
 
+OF_2012 = {
+    "data/js/tweets/2013_05.js": of_2012.month(of_2012.post("335414541234567890", "Hei")),
+    "tweets.csv": as_table(of_2012.row()),
+    **of_2012.beside(),
+}
+
 SMALLEST: dict[str, tuple[str, bytes]] = {
     "our own lines": ("jsonl", as_lines(LINE)),
     "an archive": ("twitter-archive", as_zip(archive(tweet("1", "Hei")))),
@@ -47,6 +54,9 @@ SMALLEST: dict[str, tuple[str, bytes]] = {
         "twitter-archive",
         tweets_js(tweet("1", "Hei"), name="YTD.tweet.part0"),
     ),
+    "an archive of 2012": ("twitter-archive-2012", as_zip(OF_2012)),
+    "its table": ("twitter-archive-2012", OF_2012["tweets.csv"]),
+    "a month of it": ("twitter-v1", OF_2012["data/js/tweets/2013_05.js"]),
     "a page": ("twitter-v2", as_lines(page(post("1", "Hei", ETAT), meta=...))),
     "a page of one": ("twitter-v2", as_lines(page(data=post("1", "Hei", ETAT), meta=...))),
     "an empty page": ("twitter-v2", as_lines({"meta": {"result_count": 0}})),

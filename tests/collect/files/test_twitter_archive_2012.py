@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -145,6 +146,35 @@ def test_where_there_are_no_months_the_table_is_read(name: str, desk: ImportDesk
         ),
     ]
     assert leaked(desk.bytes()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses", "kept"),
+    [
+        ("Se http://t.co/abc nå", "https://a.example/1", "Se https://a.example/1 nå"),
+        ("Se http://t.co/abc nå", "https://a.example/1,https://a.example/1", "Se https://a.example/1 nå"),
+        (
+            "http://t.co/a http://t.co/b",
+            "https://a.example/1,https://a.example/1",
+            "https://a.example/1 https://a.example/1",
+        ),
+        ("Se http://t.co/abc nå", "https://a.example/1,https://a.example/2", "Se http://t.co/abc nå"),
+        ("Se http://t.co/abc nå", "", "Se http://t.co/abc nå"),
+    ],
+)
+def test_short_links_of_the_table_are_written_out_where_it_is_clear_which_is_which(
+    text: str, addresses: str, kept: str, desk: ImportDesk
+) -> None:
+    take(desk, {"tweets.csv": as_table(row(text=text, expanded_urls=addresses)), **beside()})
+    assert desk.posts("text") == [(kept,)]
+
+
+@pytest.mark.parametrize("name", ["input", "tweets.csv.gz", "tweets.txt", "TWEETS.CSV"])
+def test_a_table_alone_may_be_called_anything(name: str, desk: ImportDesk) -> None:
+    content = as_table(row())
+    file = desk.file(gzip.compress(content) if name.endswith(".gz") else content, name)
+    assert desk.take(file, named=[("twitter", X_ACCOUNT.handle)]).bad == 0
+    assert desk.posts("native_id") == [("335414541234567890",)]
 
 
 def test_a_table_alone_needs_to_be_told_whose_it_is(desk: ImportDesk) -> None:

@@ -6,13 +6,13 @@ from codecs import BOM_UTF8
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from soma_audit.collect.files import looks
+from soma_audit.collect.files import facebook_download, looks, twitter_archive
 from soma_audit.collect.files.business_suite import BusinessSuite
 from soma_audit.collect.files.content_library import ContentLibrary
 from soma_audit.collect.files.crowdtangle import CrowdTangle
 from soma_audit.collect.files.desk import Desk
 from soma_audit.collect.files.facebook_download import FacebookDownload
-from soma_audit.collect.files.graph_pages import GraphPages
+from soma_audit.collect.files.graph_pages import UNSEEN, GraphPages
 from soma_audit.collect.files.intake import Imported, Intake
 from soma_audit.collect.files.jsonl import JsonLines
 from soma_audit.collect.files.opened import BLANK, Package, opened
@@ -22,6 +22,7 @@ from soma_audit.collect.files.twitter_archive import TwitterArchive
 from soma_audit.collect.files.twitter_archive_2012 import TwitterArchive2012
 from soma_audit.collect.files.twitter_compliance import TwitterCompliance
 from soma_audit.collect.files.twitter_pages import TwitterPages
+from soma_audit.collect.files.twitter_status import PROTECTED
 from soma_audit.collect.files.twitter_v1 import TwitterV1
 from soma_audit.collect.files.zeeschuimer import Zeeschuimer
 from soma_audit.collect.files.zips import UnreadableError
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from soma_audit.collect.files.opened import Source
     from soma_audit.store import Run, Store
 
-__all__ = ["FORMATS", "Desk", "Imported", "import_files", "is_looks"]
+__all__ = ["FORMATS", "NOT_PUBLIC", "Desk", "Imported", "import_files", "is_looks"]
 
 FORMATS: tuple[type[Reader], ...] = (
     JsonLines,
@@ -53,6 +54,8 @@ FORMATS: tuple[type[Reader], ...] = (
     PlainCsv,
 )
 """Everything that can be imported; the first that recognises a file reads it."""
+NOT_PUBLIC = frozenset({PROTECTED, UNSEEN, facebook_download.HIDDEN, twitter_archive.HIDDEN})
+"""Why posts are kept out that the public cannot see, whosever they are."""
 READABLE = (".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".gz")
 """What is looked into in a zip or a folder of no known kind."""
 

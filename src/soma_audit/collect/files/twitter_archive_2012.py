@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.files.cells import Ids
-from soma_audit.collect.files.csv_records import csv_records
+from soma_audit.collect.files.csv_records import csv_records, header_of
 from soma_audit.collect.files.json_records import json_records
 from soma_audit.collect.files.reader import Reader
 from soma_audit.collect.files.twitter_archive import TwitterArchive, whose_archive
@@ -125,6 +125,8 @@ class TwitterArchive2012(Reader):
         """Return a row of the table as a status."""
         text = row.get("text", "")
         short, full = _SHORT_LINK.findall(text), [u for u in row.get("expanded_urls", "").split(",") if u]
+        if len(short) != len(full):  # Twitter often wrote the same address twice
+            full = [*dict.fromkeys(full)]
         links = zip(short, full, strict=True) if len(short) == len(full) else ()
         told = {column: self.ids.read(row.get(column, ""), column) for column in _IDS}
         return {
@@ -140,4 +142,5 @@ class TwitterArchive2012(Reader):
 
 
 def _is_table(source: Source) -> bool:
-    return source.name.lower().endswith(".csv")
+    """Whether a file is a table, by its name or, as from standard input or packed, by its columns."""
+    return source.name.lower().endswith(".csv") or _COLUMNS.issubset(header_of(source.head()))
