@@ -617,6 +617,19 @@ def test_until_2020_the_account_may_stand_there_unwrapped(x_desk: ImportDesk) ->
     assert leaked(x_desk.bytes()) == []
 
 
+@pytest.mark.parametrize(
+    "made_at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "i fjor", 1e400]
+)
+@pytest.mark.parametrize("count", ["1e400", "mange", "9" * 5000])
+def test_a_manifest_that_says_impossible_things_is_no_trouble(
+    made_at: object, count: str, x_desk: ImportDesk
+) -> None:
+    told = {"archiveInfo": {"generationDate": made_at}, "userInfo": {"userName": ETAT.handle}}
+    told["dataTypes"] = {"tweets": {"files": [{"count": float(count) if "e" in count[1:2] else count}]}}
+    zipped(x_desk, archive(*TWO, manifest=script("__THAR_CONFIG", told)))
+    assert x_desk.posts("native_id") == [("1",), ("2",)]
+
+
 @pytest.mark.parametrize("name", ["deleted_tweets", "twitter_circle_tweet", "community_tweet"])
 @pytest.mark.parametrize("format_", [None, "twitter-archive"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -259,6 +259,24 @@ def test_a_missing_month_is_told(desk: ImportDesk) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"tweets": 1},
+        {"tweets": None, "created_at": None},
+        {"tweets": "mange", "created_at": "i fjor"},
+        {"tweets": 1e400, "created_at": ["2013"]},
+        {"created_at": "0001-01-01 00:00:00 +1400", "tweets": 1},
+        {"created_at": "9999-12-31 23:59:59 -1400", "tweets": {}},
+    ],
+)
+def test_an_archive_that_tells_of_itself_in_another_shape_is_read(told: Any, desk: ImportDesk) -> None:
+    payload = {"data/js/payload_details.js": f"var payload_details = {json.dumps(told)}".encode()}
+    posts = {"data/js/tweets/2013_05.js": month(post("335414541234567890", "Hei"))}
+    assert take(desk, {**beside(), **posts, **payload}).bad == 0
+    assert desk.posts("native_id") == [("335414541234567890",)]
+
+
 def test_a_row_with_a_rounded_id_is_kept_out(desk: ImportDesk) -> None:
     result = take(desk, {"tweets.csv": as_table(row("3.35E+17"), row()), **beside(2)})
     assert desk.posts("native_id") == [("335414541234567890",)]

@@ -92,7 +92,9 @@ class TwitterArchive(Reader):
                     handle, native_id = own["username"], own.get("accountId")
                 elif isinstance(owner := value.get("userInfo"), dict):
                     handle, native_id = handle or owner.get("userName"), native_id or owner.get("accountId")
-                    with suppress(AttributeError, LookupError, TypeError, ValueError):  # of another shape
+                    with suppress(
+                        ArithmeticError, AttributeError, LookupError, TypeError, ValueError
+                    ):  # of another shape
                         self.expected = _promised(value)
                     self.made_at = _time(value.get("archiveInfo"))
                 elif isinstance(note := value.get("noteTweet"), dict):
@@ -172,9 +174,9 @@ def _status(value: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON holds
 def _time(archive: object) -> datetime | None:
     try:
         made_at = datetime.fromisoformat(archive["generationDate"])  # type: ignore[index]
-    except (KeyError, TypeError, ValueError):
+        return made_at.astimezone(UTC).replace(microsecond=0)
+    except (KeyError, OverflowError, TypeError, ValueError):
         return None
-    return made_at.astimezone(UTC).replace(microsecond=0)
 
 
 def _promised(manifest: dict[str, Any]) -> int | None:

@@ -82,9 +82,11 @@ class TwitterArchive2012(Reader):
                     continue
                 if "screen_name" in told:
                     handle, native_id = str(told["screen_name"]), str(told.get("id") or "")
-                with suppress(TypeError, ValueError):  # of another shape
-                    self.expected = int(told["tweets"]) if "tweets" in told else self.expected
-                    self.made_at = written_at(told["created_at"], "0") if "tweets" in told else self.made_at
+                if "tweets" in told:
+                    with suppress(OverflowError, TypeError, ValueError):  # of another shape
+                        self.expected = int(told["tweets"])
+                    with suppress(OverflowError, TypeError, ValueError):
+                        self.made_at = written_at(told.get("created_at"), "0")
         self.ids = Ids()
         for row in self.values(source for source in sources if _is_table(source)):
             for column in _IDS:
