@@ -303,7 +303,7 @@ class TestWholeLists:
             {
                 "id": str(n),
                 "created_at": f"2026-03-02T0{n % 6}:00:{n % 60:02}Z",
-                "text": f"=Når åpner nr. {n}?",
+                "text": f"=@eksempeletat Når åpner nr. {n}?",
             }
             for n in range(1, 131)
         ]

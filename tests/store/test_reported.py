@@ -35,7 +35,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         made.save_rules(
             [
                 ("QUE001", "question", "question-mark", 0.9, "It has {marks} marks.", "Sees it."),
-                ("QUE006", "question", "speaks-to-you", -2, "It says “{word}”.", "Sees it."),
+                ("QUE019", "question", "angry", -2, "It says “{word}”.", "Sees it."),
             ]
         )
         yield made
@@ -45,7 +45,7 @@ ASKED = Verdict(
     "1",
     "question",
     {"form": True, "score": 0.8},
-    (Finding("QUE001", 0.9, {"marks": 1}), Finding("QUE006", -2, {"word": "dere"})),
+    (Finding("QUE001", 0.9, {"marks": 1}), Finding("QUE019", -2, {"word": "dere"})),
 )
 
 
@@ -222,7 +222,7 @@ def test_every_verdict_in_force_is_exported_with_its_findings(store: Store) -> N
             "question",
             [
                 {"rule": "QUE001", "weight": 0.9, "evidence": {"marks": 1}},
-                {"rule": "QUE006", "weight": -2.0, "evidence": {"word": "dere"}},
+                {"rule": "QUE019", "weight": -2.0, "evidence": {"word": "dere"}},
             ],
         ),
         (None, "wall.posting", "open", []),

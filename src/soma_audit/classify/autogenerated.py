@@ -1,22 +1,30 @@
 """Was this post of the agency's made by a machine? Each of its own posts and replies is judged, with reasons.
 
 Rules weigh signs of a machine (here and in `clients`, above zero) against signs of a person (`presence`, below zero);
-their sum, on a logistic scale, is the score. A post without any sign, or with as much for as against, stays `uncertain`.
+fitted (`weights`), they make the score. What only the habits of its account speak for stays `uncertain`: a label needs
+a sign on the post itself.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from math import exp
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from soma_audit.classify.clients import CLIENT, TRACE, WORDING
-from soma_audit.classify.habits import Habits, Subject, first_words, unlinked
+from soma_audit.classify.clients import (
+    CLIENT,
+    TRACE,
+    WORDING,
+    posting_tool,
+    unknown_client_without_dialogue,
+)
+from soma_audit.classify.habits import Form, Habits, Subject, first_words, unlinked
 from soma_audit.classify.presence import PRESENCE
 from soma_audit.classify.rule import findings, own, rule, wall_of
+from soma_audit.classify.weights import FIT, probability
 from soma_audit.model import Finding, Verdict
 
 if TYPE_CHECKING:
@@ -52,6 +60,7 @@ _TITLES = (
     "Utvalg skal se på postloven",
     "Strengere krav til byggevarer",
 )
+_BEHIND = re.compile(r"https?://\S+\s+((?:#\w+\s*)+)$")
 _PLAIN = [own("Frisk bris langs kysten i dag", n, at=n) for n in range(20, 32)]
 
 # --- signs of a machine: how it is made; asked of posts that lead to a page ---------------------------------------------
@@ -85,7 +94,6 @@ def same_text_elsewhere(see: Subject) -> Evidence:
 
 @rule(
     "AUT005",
-    weight=3.5,
     message="The link carries a posting tool's trace: {trace}.",
     hits=[
         [own("Nye satser http://dlvr.it/abc")],
@@ -107,7 +115,6 @@ def tool_in_link(see: Subject) -> Evidence:
 
 @rule(
     "AUT006",
-    weight=4.2,
     message="Tools write so by themselves: “{wording}”.",
     hits=[_feed("Nytt blogginnlegg: Vinter på fjellet"), _feed("Etatsavisen is out!")],
     misses=[_feed("Vi har skrevet et nytt blogginnlegg om vinter på fjellet")],
@@ -121,27 +128,11 @@ def tool_wording(see: Subject) -> Evidence:
     return {"wording": found[0].strip()} if found else None
 
 
-@rule(
-    "AUT007",
-    weight=1,
-    message="A headline and a link, and nothing that speaks to anybody.",
-    hits=[_feed("Nye satser for barnetrygd")],
-    misses=[_feed("Nå kommer de nye satsene!"), [own("Nye satser for barnetrygd")]],
-)
-def headline_and_link(see: Subject) -> Evidence:
-    """Sees a headline ending in a link: no "we", no "you", no question or full stop, nobody mentioned.
-
-    Feeds post so. People do too, which is why it weighs little alone.
-    """
-    return {"words": len(see.look.known)} if see.look.headline else None
-
-
 _LONGER = re.compile(r"(?<![\w#@])[^\W\d_][\w'’]{3,}")
 
 
 @rule(
     "AUT008",
-    weight=1.2,
     message="The Longer Words Have Capitals, as in a title.",
     hits=[_feed("New Rates for Child Benefit From Monday")],
     misses=[_feed("New rates for child benefit in Oslo")],
@@ -158,7 +149,6 @@ def title_capitals(see: Subject) -> Evidence:
 
 @rule(
     "AUT009",
-    weight=2,
     message="The text is cut off right before the link: “{end}”.",
     hits=[_feed("Departementet sender på høring et forslag til ny forskrift om merking av ...")],
     misses=[
@@ -184,7 +174,6 @@ def cut_before_link(see: Subject) -> Evidence:
 
 @rule(
     "AUT010",
-    weight=3,
     message="{posts} posts of this account begin with the label “{label}” and carry a link.",
     hits=[[*_feed(*(f"Ledig stilling: {t}" for t in _TITLES[:5])), *_PLAIN]],
     misses=[[*_feed(*(f"Ledig stilling: {t}" for t in _TITLES[:3])), *_PLAIN]],
@@ -200,24 +189,7 @@ def same_label_with_link(see: Subject) -> Evidence:
 
 
 @rule(
-    "AUT011",
-    weight=2.5,
-    message="{posts} posts of this account are filled in from one template.",
-    hits=[_feed(*(f"Vannstanden i {t[:3]} er målt til {t[-3:]}" for t in _TITLES[:5]))],
-    misses=[[own(f"Vannstanden i {t[:3]} er målt til {t[-3:]}", n) for n, t in enumerate(_TITLES[:5])]],
-)
-def template_with_link(see: Subject) -> Evidence:
-    """Sees at least five posts with a link that differ only in some of their words.
-
-    Only posts with a link are compared: a log written by hand has a house style. Wrong for a campaign varied by hand.
-    """
-    posts = see.habits.templates.get(see.look.post.native_id, 0)
-    return {"posts": posts} if posts >= 5 else None
-
-
-@rule(
     "AUT012",
-    weight=3,
     message="Posted {seconds:.0f} seconds from another post with a link.",
     hits=[_feed(*_TITLES[:2], every=0.05)],
     misses=[_feed(*_TITLES[:2], every=1.7)],
@@ -232,26 +204,7 @@ def burst(see: Subject) -> Evidence:
 
 
 @rule(
-    "AUT013",
-    weight=1.3,
-    message="{posts} posts of this account begin with “{opening}” and carry a link.",
-    hits=[[*_feed(*(f"Ledig stilling {t}" for t in _TITLES[:5])), *_PLAIN]],
-    misses=[
-        [*_feed(*(f"Ledig stilling {t}" for t in _TITLES[:5])), own("Ledig stilling i dag", 15), *_PLAIN]
-    ],
-)
-def same_words_with_link(see: Subject) -> Evidence:
-    """Sees two first words that at least four posts share and that hardly come without a link.
-
-    A weaker form of the label: people, too, have favourite beginnings.
-    """
-    posts = see.habits.openings.get(see.look.opening)
-    return {"opening": see.look.opening, "posts": posts} if posts else None
-
-
-@rule(
     "AUT014",
-    weight=1.6,
     message="{posts} of this account's posts with a link came in minute {minute} of the hour, far more than by chance.",
     hits=[_hourly(_TITLES * 4, minute=7)],
     misses=[_hourly(_TITLES * 4, minute=30), _hourly(_TITLES * 2, minute=7)],
@@ -268,7 +221,6 @@ def clockwork(see: Subject) -> Evidence:
 
 @rule(
     "AUT015",
-    weight=2.5,
     message="{share:.0%} of this account's posts are headlines with a link, and it hardly replies to anybody.",
     hits=[_feed(*_TITLES)],
     misses=[_feed(*_TITLES[:6]), [*_feed(*_TITLES), own("@v-aaaaaaaaaaaa Ja, alle.", 11, at=9000)]],
@@ -286,58 +238,76 @@ def headline_account(see: Subject) -> Evidence:
 
 
 @rule(
-    "AUT016",
-    weight=1.7,
-    message="It looks like this account's other headlines, of which {share:.0%} show a machine's signs.",
-    hits=[
-        [
-            *_feed(*_TITLES[:8], every=0.4),
-            own("Rapport om havnelov https://etat.example/20", 20, at=900),
-            *_feed("Ny lov"),
-        ]
-    ],
-    misses=[[*_feed(*_TITLES), *_PLAIN]],
+    "AUT017",
+    message="Hashtags stand behind its link: {tags}",
+    hits=[[own("Nye satser https://etat.example/1 #satser")]],
+    misses=[[own("Nye satser #satser https://etat.example/1")], [own("Nye satser #satser")]],
 )
-def among_automatic_headlines(see: Subject) -> Evidence:
-    """Sees a headline on an account where own signs show nearly half of the headlines, of ten or more, to be automatic.
+def hashtags_behind_link(see: Subject) -> Evidence:
+    """Sees hashtags behind the link that would end the post: tools are told to add them. People do so too, now and then."""
+    found = _BEHIND.search(see.look.text) if see.look.closed else None
+    return {"tags": found[1]} if found else None
 
-    The rest most likely came the same way. Wrong for a person who writes headlines beside a feed.
+
+_LIKE_ENOUGH, _MOSTLY = 8, 0.4
+
+
+@rule(
+    "AUT018",
+    message="{posts} posts of this account have its form, and {share:.0%} of them show a machine's signs.",
+    hits=[[*_feed(*_TITLES[:8], every=0.4), own("Rapport om havnelov https://etat.example/20", 20, at=900)]],
+    misses=[[*_feed(*_TITLES[:8]), own("Rapport om havnelov https://etat.example/20", 20, at=9000)]],
+)
+def form_of_automatic_posts(see: Subject) -> Evidence:
+    """Sees a post that leads to the same host, and is put together in the same way, as posts that show a machine's signs.
+
+    What came the same way looks the same. Wrong for a person who writes like the feed beside it.
     """
-    return {"share": see.automatic} if see.automatic >= 0.45 else None
+    seen = see.alike >= _LIKE_ENOUGH and see.automatic > _MOSTLY
+    return {"posts": see.alike, "share": see.automatic} if seen else None
 
 
-_LEADING: tuple[Rule[Subject], ...] = (
-    *(same_text_elsewhere, tool_in_link, tool_wording, headline_and_link, title_capitals, cut_before_link),
-    *(same_label_with_link, template_with_link, burst, same_words_with_link, clockwork, headline_account),
+_OWN_SIGNS: tuple[Rule[Subject], ...] = (
+    *(same_text_elsewhere, tool_in_link, tool_wording, title_capitals, cut_before_link),
+    *(same_label_with_link, burst, hashtags_behind_link),
 )
+_HABITS: tuple[Rule[Subject], ...] = (clockwork, headline_account)
+_ALIKE: tuple[Rule[Subject], ...] = (form_of_automatic_posts,)
+PROVING = frozenset(r.code for r in (*_OWN_SIGNS, posting_tool, unknown_client_without_dialogue))
+"""Signs on the post itself: at least one of them is behind every label `autogenerated`."""
+_SURE = PROVING - {title_capitals.code, hashtags_behind_link.code}
+"""Those among them that hardly a person leaves."""
 
-_COMPANY: tuple[Rule[Subject], ...] = (among_automatic_headlines,)
-
-_BASE = -2.5
-"""Where a post stands before any sign: most of what agencies post is written by people."""
+AUTOGENERATED_FROM, MANUAL_BELOW = 0.5, 0.25
 
 
 class Autogenerated:
     """The classifier `autogenerated`."""
 
     name = "autogenerated"
-    version = "1"
-    rules = tuple(sorted((*CLIENT, *_LEADING, *_COMPANY, *PRESENCE), key=attrgetter("code")))
+    version = f"2.{FIT}"
+    rules = tuple(sorted((*CLIENT, *_OWN_SIGNS, *_HABITS, *_ALIKE, *PRESENCE), key=attrgetter("code")))
 
     def judge(self, wall: Wall) -> Iterator[Verdict]:
-        """Judge each of the agency's own posts and replies; what it shares of others' is not its own."""
+        """Yield a verdict for each of the agency's own posts and replies; what it shares of others' is not its own."""
         habits = Habits(wall)
         first = [_signs(Subject(look, habits)) for look in habits.looks]
-        automatic = _automatic_headlines(habits, first)
+        forms, automatic = Counter[Form](), Counter[Form]()
         for look, signs in zip(habits.looks, first, strict=True):
-            company = automatic > 0 and look.headline
-            found = signs + findings(_COMPANY, Subject(look, habits, automatic)) if company else signs
-            score = _score(found)
-            yield Verdict(look.post.native_id, _label(score, found), {"score": round(score, 3)}, found)
+            if look.form:
+                forms[look.form] += 1
+                automatic[look.form] += any(sign.rule in _SURE for sign in signs)
+        for look, signs in zip(habits.looks, first, strict=True):
+            found = signs
+            if look.form and automatic[look.form]:
+                alike = forms[look.form]
+                found += findings(_ALIKE, Subject(look, habits, alike, automatic[look.form] / alike))
+            score = round(probability("autogenerated", found), 3)
+            yield Verdict(look.post.native_id, _label(score, found), {"score": score}, found)
 
 
 _ASKED = {
-    (told, leads): (*(CLIENT if told else ()), *(_LEADING if leads else ()), *PRESENCE)
+    (told, leads): (*(CLIENT if told else ()), *((*_OWN_SIGNS, *_HABITS) if leads else ()), *PRESENCE)
     for told in (False, True)
     for leads in (False, True)
 }
@@ -350,20 +320,15 @@ def _signs(see: Subject) -> tuple[Finding, ...]:
     return tuple([Finding(r.code, r.weight, evidence) for r, evidence in seen if evidence is not None])
 
 
-def _automatic_headlines(habits: Habits, first: list[tuple[Finding, ...]]) -> float:
-    """Give the share of headlines whose own signs show a machine; 0 where there are too few to say."""
-    scores = [_score(signs) for look, signs in zip(habits.looks, first, strict=True) if look.headline]
-    return sum(score >= 0.5 for score in scores) / len(scores) if len(scores) >= 10 else 0.0
-
-
-def _score(signs: tuple[Finding, ...]) -> float:
-    return 1 / (1 + exp(-_BASE - sum(sign.weight for sign in signs)))
+def _proven(signs: tuple[Finding, ...]) -> bool:
+    return any(sign.rule in PROVING for sign in signs)
 
 
 def _label(score: float, signs: tuple[Finding, ...]) -> str:
-    if score >= 0.5:
-        return "autogenerated"
-    return "manual" if signs and score < 0.35 else "uncertain"
+    """Return the label; what only its account's habits speak for is uncertain."""
+    if score >= AUTOGENERATED_FROM:
+        return "autogenerated" if _proven(signs) else "uncertain"
+    return "manual" if signs and score < MANUAL_BELOW else "uncertain"
 
 
 AUTOGENERATED = Autogenerated()

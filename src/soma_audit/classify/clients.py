@@ -43,7 +43,7 @@ TOOLS = _names(
     simple twitter connect, nextscripts, drupal, typo3, blog2social, blogger, posterous, tumblr, medium syndication, flickr,
     instagram, vine, pinterest, friendfeed, ping.fm, fb2twit, google2tweet, mastodon-twitter crossposter, mastodon twitter crossposter,
     moa bridge, bridgy, known twitter syndication, micro.blog, friends me, publish sync, amplify, twittergram, radio3.io, twibble,
-    twibble.io, paper.li, scoop.it, sumall, sumall authentication, commun.it, tweekly.fm, twittascope, twentyfeet, myskystatus,
+    twibble.io, twittbot.net, paper.li, scoop.it, sumall, sumall authentication, commun.it, tweekly.fm, twittascope, twentyfeet, myskystatus,
     myskystatus v2, roundteam, tweet old post, revive social, revive old post, recycle updates, sharedby, revue, substack, sb nation,
     vox media, chorus publishing platform, jobvite, foursquare, swarm, gowalla, brightkite, path, google, youtube, vimeo, runkeeper, endomondo, strava,
     nike, kindle, goodreads, spotify, soundcloud, rdio, last.fm, this is my jam, blip.fm, foxytunes, untappd, getglue.com, miso,
@@ -102,8 +102,9 @@ def client_kind(name: str, network: str) -> Client:
 
 
 TRACE = re.compile(
-    r"https?://(?:www\.)?(dlvr\.it|ift\.tt|fb\.me|goo\.gl/fb|feedproxy\.google\.com|feeds\.feedburner\.com|paper\.li|sco\.lt|tmblr\.co"
-    r"|post\.ly|wp\.me|instagr\.am|flic\.kr|4sq\.com|swarmapp\.com|gowal\.la|path\.com|ping\.fm|ff\.im|rd\.io|spoti\.fi)/"
+    r"https?://(?:www\.)?(dlvr\.it|ift\.tt|fb\.me|goo\.gl/fb|feedproxy\.google\.com|feeds\.feedburner\.com|paper\.li|sco\.lt|tmblr\.co|tumblr\.com"
+    r"|post\.ly|wp\.me|instagr\.am|instagram\.com|flic\.kr|4sq\.com|swarmapp\.com|gowal\.la|path\.com|ping\.fm|ff\.im|rd\.io|spoti\.fi"
+    r"|(?:t\.)?thisismyjam\.com|qr\.ae|disq\.us|sumall\.com|untp\.beer|getglue\.com|twb\.ly|blip\.fm)/"
     r"|[?&#](utm_(?:source|medium|campaign)=(?:twitterfeed|dlvr\.?it|feed|rss|ifttt|zapier|auto|jetpack|publicize)\w*)",
     re.IGNORECASE,
 )
@@ -129,7 +130,6 @@ WORDING = re.compile(
 
 @rule(
     "AUT001",
-    weight=7,
     message="Posted by {client}, which posts by itself.",
     hits=[
         [own("Nye satser", client="dlvr.it")],
@@ -147,7 +147,6 @@ def posting_tool(see: Subject) -> Evidence:
 
 @rule(
     "AUT002",
-    weight=4,
     message="Posted by {client}, which nobody here has ever used to reply.",
     hits=[[own("Nye satser", client="Etatens publisering")]],
     misses=[[own("Nye satser", client="Etatens nett"), own("@v-aaaaaaaaaaaa Ja.", 3, client="Etatens nett")]],
@@ -164,19 +163,18 @@ def unknown_client_without_dialogue(see: Subject) -> Evidence:
 
 @rule(
     "AUT003",
-    weight=0.5,
+    weight=0.0,
     message="Posted by {client}, which posts at a time set beforehand.",
     hits=[[own("Nye satser", client="Hootsuite Inc.")]],
     misses=[[own("Nye satser", client="TweetDeck")]],
 )
 def scheduling_tool(see: Subject) -> Evidence:
-    """Sees a known scheduler. A weak sign and no proof: people write what schedulers post, though some post feeds too."""
+    """Sees a known scheduler. It is told and not counted: people write what schedulers post, though some post feeds too."""
     return {"client": see.look.client} if see.look.kind is Client.SCHEDULER else None
 
 
 @rule(
     "AUT020",
-    weight=-7,
     message="Posted through {client}, where a person presses the button.",
     hits=[[own("Åpen dag", client="Tweetbot for iOS")], [own("Åpen dag", client="Facebook for iPhone")]],
     misses=[[own("Åpen dag", client="Instagram on iOS")], [own("Åpen dag")]],

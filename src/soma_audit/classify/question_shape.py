@@ -6,6 +6,7 @@ Nothing here decides: it describes a post, and the rules of `question` judge the
 from __future__ import annotations
 
 import re
+from enum import Enum, auto
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,8 +17,6 @@ from soma_audit.classify.question_told import asking_statement
 
 if TYPE_CHECKING:
     from soma_audit.model import Post, Wall
-
-_PASSED_ON = re.compile(r"^\W*(?:RT|MT)\b|\bRT ?@")
 
 
 def asking_word(text: Words) -> int | None:
@@ -281,13 +280,29 @@ def _asks_anyone(text: Words, at: int) -> bool:
     return word in qw.ANYONE and after in qw.ANYONE_ASKS
 
 
+class Place(Enum):
+    """Where a visitor's post stands, seen from the agency."""
+
+    TO_AGENCY = auto()
+    """It begins by calling on the agency, or stands on its wall."""
+    UNDER = auto()
+    """Under one of the agency's own posts."""
+    TALK = auto()
+    """It begins by calling on others, or replies to another visitor."""
+    ELSEWHERE = auto()
+    """It merely names the agency, or nobody."""
+
+
 class Asked(NamedTuple):
-    """A post in which a question stands, with what shows it, found once for all rules."""
+    """A visitor's post with what its rules look at, found once for all of them."""
 
     post: Post
     text: str
     """Without links."""
     pieces: Words
+    place: Place
+    leading: list[str]
+    """The accounts that it begins by calling on, without the sign, in lower case."""
     marks: list[int]
     """Where question marks stand."""
     word: int | None
@@ -295,45 +310,59 @@ class Asked(NamedTuple):
     verb: int | None
     """Where a verb stands before its subject."""
     phrase: str | None
-    told: str | None
-    """The words by which a statement asks."""
-    handles: frozenset[str]
-    """The agency's."""
-    to_agency: bool
-    """Whether it stands under the agency's own post."""
-    passed_on: bool
-    """Whether it carries the old sign for sharing."""
-
-    @property
-    def shaped(self) -> bool:
-        """Whether more than a mark makes it a question."""
-        return self.word is not None or self.verb is not None or self.phrase is not None
-
-    def asked_words(self) -> list[str]:
-        """Give the words of the last question."""
-        lower = self.pieces.lower
-        if not self.marks:
-            return lower[next((place for place in (self.word, self.verb) if place is not None), 0) :]
-        end = start = self.marks[-1]
-        while start and lower[start - 1][0] not in ".!?…\n":
-            start -= 1
-        return lower[start:end]
+    """The words that ask without the shape of a question."""
+    question: list[str]
+    """The words of the last question; none where nothing asks."""
+    form: bool
+    """Whether a question stands there."""
 
 
-def look(post: Post, text: str, wall: Wall, own_posts: frozenset[str]) -> Asked | None:
-    """Find in a post what its rules look at; None when no question stands there.
-
-    A text passed on is a question only when it is marked and built as one.
-    """
+def look(post: Post, text: str, wall: Wall, own_posts: frozenset[str]) -> Asked:
+    """Return what the rules look at in a visitor's post."""
     bare = unlinked(text)
     pieces = words(bare)
     marks = [at for at, piece in enumerate(pieces.lower) if "?" in piece] if "?" in bare else []
     word, verb, phrase = asking_word(pieces), verb_first(pieces), asking_phrase(pieces)
     shaped = word is not None or verb is not None or phrase is not None
-    told = None if shaped else asking_statement(pieces)
-    passed_on = ("RT" in bare or "MT" in bare) and _PASSED_ON.search(bare) is not None
-    if not (shaped and marks if passed_on else shaped or marks or told):
-        return None
-    return Asked(
-        post, bare, pieces, marks, word, verb, phrase, told, wall.handles, post.parent in own_posts, passed_on
+    passed_on = "RT" in pieces.written  # another's words: a question only when marked and built as one
+    form = (
+        (shaped and bool(marks))
+        if passed_on
+        else shaped or bool(marks) or asking_statement(pieces) is not None
     )
+    leading = _leading(pieces.lower) if "@" in bare else []
+    place = _place(post, leading, wall, own_posts)
+    question = _last_question(pieces.lower, marks, word, verb)
+    return Asked(post, bare, pieces, place, leading, marks, word, verb, phrase, question, form)
+
+
+def _leading(lower: list[str]) -> list[str]:
+    """Give the accounts called on before anything but a greeting is said."""
+    names: list[str] = []
+    for piece in lower:
+        if piece[0] == "@":
+            names.append(piece[1:])
+        elif piece[0].isalnum() and (names or piece not in qw.GREETINGS):
+            break
+    return names
+
+
+def _place(post: Post, leading: list[str], wall: Wall, own_posts: frozenset[str]) -> Place:
+    if post.parent in own_posts:
+        return Place.UNDER
+    if not wall.handles.isdisjoint(leading):
+        return Place.TO_AGENCY
+    if leading or post.parent is not None:
+        return Place.TALK
+    # On X a post is found because it names the agency; on Facebook because it was put on the agency's wall.
+    return Place.TO_AGENCY if wall.account.network == "facebook" else Place.ELSEWHERE
+
+
+def _last_question(lower: list[str], marks: list[int], word: int | None, verb: int | None) -> list[str]:
+    if not marks:
+        at = word if word is not None else verb
+        return [] if at is None else lower[at:]
+    end = start = marks[-1]
+    while start and lower[start - 1][0] not in ".!?…\n":
+        start -= 1
+    return lower[start:end]

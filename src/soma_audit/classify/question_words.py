@@ -125,8 +125,6 @@ NOT_A_VERB = word_set("""
     verken vet vi viss vist what when where while who why with yes åja òg ønsker
 """)
 """Words before a subject that are no verb, or a verb that commands or whose subject was dropped."""
-CLEARING = word_set("betyr betyder mean means si")
-"""Verbs of *does that mean*."""
 MEANING = word_set("""
     know mean meiner mener oppfatter saying synes synest syns tenker tenkjer think tror trur tycker
     tänker veit vet
@@ -299,41 +297,65 @@ TAGS = word_set("""
     correct da då eh eller huh hva hæ ikke ikkje innit no ok okay right sant vel yeah å
 """)
 """Tags behind a statement."""
-SURE = word_set("""
-    bekreftet bevis confirm confirmed correct dokumentasjon evidence kilde kilder kjelde korrekt källa
-    proof rett riktig sann sant sikker sikre source sources stadfesta stemmer sure true verified
-""")
-"""Words of proof and truth."""
-SUPPOSING = word_set("burde bör should ville would")
-"""Verbs that weigh what might be."""
-ANSWERING = word_set("because da fordi ja jo nei neppe no nope selvfølgelig sjølvsagt yes")
-"""How an answer or a conclusion begins."""
-PERHAPS = word_set("kanskje kanske maybe perhaps")
-"""How a suggestion begins that is dressed as a question."""
-ANNOUNCING = word_set("""
-    abonner episode frokostmøte giveaway konkurranse livestream podcast podkast påmelding påmeldinga
-    påmeldt register seminar signup subscribe vinn webinar webinaret win
-""")
-"""Calls to come, read or sign up."""
 LAUGHTER = word_set("haha hahah hahaha hahahaha hehe hehehe lmao lmfao lol lool rofl xd")
-TURN_WORDS = word_set("""
-    an happened hendte skjedde skjedd blind blinde bryr cares dager dare dum dumb dumme faen frekk frekke frekt guess heck hell helvete himmelens hælvete naiv naive needs pokker rart
-    really seriously seriøst sidan siden since srsly stupid surprised svarte teit teite trodd trudd verden vitsen fuck
-""")
-"""One of these stands in every turn of speech that expects no answer."""
 COURTESY = word_set(
     "alle dag forhånd hallo hei heisann hello hi hilsen morgen mvh på takk thank thanks there tusen you"
 )
 """Greetings and thanks, which may carry a `!`."""
-OR = word_set("eller or")
-REQUEST_WORDS = word_set("""
-    can could explain forklar forklara forklare help hjelp hjelpe hjälp kan kindly kunde kunne please pls plz snill snälla svar vennligst vil will would
+
+# --- what is wanted -------------------------------------------------------------------------------------------------
+
+FACT = word_set("""
+    when where which who whom how når hvornår hvor kor kvar hvilken hvilke hvilket hvem kven hvordan korleis vilken vilket vilka var vem hur
 """)
-"""One of these stands in every request."""
-ABUSE = word_set("""
-    bullshit crap drittsekk dumb dust faen fan fanden fuck fucked fucking helvete hykler hyklere hælvete
-    idiot idioter idiotisk idiots jævla jævlar jævlig jævlige klovn klovnene klovner korrupte kødder
-    liar liars løgner løgnere løgnhals moron morons pakk shit skitstövel stupid tulling tullinger wtf
+"""Question words that something can be told to."""
+ANY = word_set("""
+    andra andre any anybody anyone any1 noen nogen noken nokken nokon nokre någon några nån nåen nåken
+""")
+GREETINGS = word_set("dear good god goddag hallo hallå hei heisann hej hello hey hi hiya kjære morning")
+PLEADING = word_set("kindly please pls plz snälla venligst vennligst vänligen ver-så-snill")
+HELP = word_set("""
+    advice advise assist assistance bistand bistå help helping hjelp hjelpe hjelpa hjälp hjälpa hjælp hjælpe råd support
+""")
+BIDDING = word_set("""
+    add advise answer bekreft bekräfta berätta bring call change check confirm endre explain fiks fix fixa fjern fjerna forklar fortell fortæl
+    förklara gi give gje hjelp hjälp hjælp legg let look oppdater rätta reply respond restore ret rett ring send sjekk skicka slett slet
+    sort stop svar svara tell tjek update
+""")
+"""Verbs that bid somebody do something."""
+BEFORE_BIDDING = word_set("and kindly must och og pls please plz snälla venligst vennligst vänligen")
+FIRST_PERSON = word_set("""
+    eg ej i i'd i'll i'm i've im ive jag jeg me meg mi mig min mina mine mit mitt my oss our us vi vores vår vårt våre vi we æ æg
+""")
+WANTING = word_set("""
+    behöver forsøker forsøkt försöker försökt need needs prøver prøvd prøvde prøvet treng trenger tried try trying want wanted wants ønsker ønskjer
+    önskar like vil vill would ville
+""")
+"""Verbs of wanting, needing and trying."""
+CASE = word_set("""
+    abonnement account accounts afgørelse ansökan ansökt ansøgning ansøgningen app appen application appointment beslut bestilling bestilt
+    bestilte beställning beställt betale betalt biljett biljetten bill billet billett billetten billing blanket blankett booked booking
+    bought brev brevet card charge charged delivered delivery e-post email emailed emails epost faktura fakturaen innlogging invoice klage
+    konto kontoen kortet kvittering levering log logge logged logget login lösenord mail mailed message messaged nettsida nettsiden order
+    ordered package paid paket paketet pakke pakken parcel passet passord passordet passport password payment purchased receipt refund
+    refusjon regning regningen reservation ringde ringede ringt ringte räkning sagsnummer saksnummer site skema skemaet skjema skjemaet
+    subscription søknad søknaden søkt søkte ticket tickets transaction udbetaling update upload utbetaling utbetalingen utbetalning vedtak
+    vedtaket website ärende ärendet
+""")
+"""What people have pending with an office or a shop."""
+WAITED = word_set("""
+    dagar dager days endnu ennå enno fortsatt framleis fremdeles hours months månader måneder stadig still timar timer uger uker veckor veker
+    vente venta ventar ventede venter ventet väntar väntat waited waiting weeks yet ännu
+""")
+"""Words of what has taken its time."""
+ANGER = word_set("""
+    awful bullshit crap disappointed disgrace disgraceful disgusting drittsekk dumb dust elendig faen fan fanden fuck fucked fucking håpløs håpløst
+    hate helvete hykler hyklere hælvete idiot idioter idiotisk idiots joke jævla jævlar jævlig jævlige klovn klovner korrupte latterlig liar liars løgner
+    løgnere moron morons pakk pathetic pinlig ridiculous rude shame shit skam skammelig skandale skandaløst stupid terrible tragisk tulling
+    tullinger udugelig unacceptable uacceptabelt uakseptabelt useless worst wtf
+""")
+NEGATIONS = word_set("""
+    ain't aren't can't didn't doesn't don't ej ikke ikkje ikkj inte isn't isnt itj ikkje not wasn't won't wouldn't
 """)
 
 # --- together ----------------------------------------------------------------------------------------------------
@@ -354,4 +376,3 @@ COMMON = LEADS | SUBJECTS | ENGLISH_SUBJECTS | NOT_A_VERB | OPENERS | OPENING
 STARTERS = TURNS | OPENERS
 ASKING_YOU = TO_YOU | KNOWING | OPINION | AUXILIARIES | {"har"}
 ASKED = PERSONS | SPOKEN_TO
-ASKED_TO = SPOKEN_TO | {"u", "you"}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from soma_audit.classify.weights import WEIGHTS
 from soma_audit.model import Account, Finding, Kind, Post, Wall
 from soma_audit.office_hours import OfficeHours
 
@@ -32,6 +33,8 @@ class Rule(Generic[S]):
     code: str
     name: str
     weight: float
+    fitted: bool
+    """Whether the weight comes from labelled posts; if not, somebody has set it."""
     message: str
     """A sentence for people, filled from the evidence."""
     hits: Sequence[Example]
@@ -41,15 +44,24 @@ class Rule(Generic[S]):
 
 
 def rule(
-    code: str, *, weight: float, message: str, hits: Sequence[Example], misses: Sequence[Example]
+    code: str,
+    *,
+    weight: float | None = None,
+    message: str,
+    hits: Sequence[Example],
+    misses: Sequence[Example],
 ) -> Callable[[Callable[[S], Evidence | None]], Rule[S]]:
-    """Make a rule of a function; its name and docstring become the rule's."""
+    """Return a maker of a rule from a function, whose name and docstring become the rule's.
+
+    Without `weight`, it has the fitted one; 0 until the first fit that knows it.
+    """
 
     def make(check: Callable[[S], Evidence | None]) -> Rule[S]:
         return Rule(
             code=code,
             name=check.__name__.replace("_", "-"),
-            weight=weight,
+            weight=WEIGHTS.get(code, 0.0) if weight is None else weight,
+            fitted=weight is None,
             message=message,
             hits=hits,
             misses=misses,
@@ -117,6 +129,11 @@ def _post(text: str, number: int, at: float, under: int | None, more: dict[str, 
         kind=more.pop("kind", Kind.POST if parent is None else Kind.COMMENT),
         **more,
     )
+
+
+def alone(*texts: str) -> Sequence[Example]:
+    """Return each text as an example of its own: a visitor's post, and nothing around it."""
+    return tuple((visitor(text),) for text in texts)
 
 
 def wall_of(example: Example, *, days: float = 30, **more: Any) -> Wall:  # noqa: ANN401
