@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soma_audit.classify.answer import ANSWER
-from soma_audit.classify.reply import AT_ONCE, TEMPLATE_TIMES
+from soma_audit.classify.reply_kind import AT_ONCE, TEMPLATE_TIMES
 from soma_audit.classify.rule import own, visitor, wall_of
 from soma_audit.model import Account, Gap, Kind, Stream, Verdict
 
@@ -294,6 +294,60 @@ def test_a_pending_question_is_pending_even_where_nothing_could_be_read() -> Non
 def test_an_automatic_reply_keeps_a_question_pending() -> None:
     found = verdict(wall_of([ASK, own("Vi har mottatt din melding.", 2, at=1, under=1)], days=0.5))
     assert (found.label, codes(found)) == ("pending", {"ANS005"})
+
+
+@pytest.mark.parametrize(
+    ("words", "automatic"),
+    [
+        pytest.param("Dette er et automatisk svar.", True, id="it says so"),
+        pytest.param("Autosvar: Kontoret er stengt til mandag.", True, id="it says so first"),
+        pytest.param("This is an automated message. Do not reply to this.", True, id="it says so in English"),
+        pytest.param("Takk for din henvendelse. Vi svarer deg innen 3 dager.", True, id="a receipt"),
+        pytest.param("We have received your message and will reply shortly.", True, id="an English receipt"),
+        pytest.param("Tak for din henvendelse. Fristen er 1. maj.", False, id="thanks before an answer"),
+        pytest.param("Thank you for contacting us. It opens at nine.", False, id="thanks before an answer"),
+        pytest.param("Takk for din henvendelse, vi kommer tilbake. /Kari", False, id="a signed promise"),
+        pytest.param("Vi ser på det og kommer tilbake.", False, id="a promise without a receipt"),
+    ],
+)
+def test_a_reply_is_automatic_when_it_says_so_or_says_nothing_else(words: str, *, automatic: bool) -> None:
+    found = verdict(wall_of([ASK, ELSEWHERE, own(words, 2, at=1, under=1)]))
+    assert (found.label, "ANS005" in codes(found)) == ("unanswered" if automatic else "answered", automatic)
+
+
+def _same_reply(
+    ending: str = "", *, minutes: float = 1, apart: float = 1, asked: str = "Når er fristen?"
+) -> list[Post]:
+    """Write five questions by five visitors, and the same reply to each."""
+    asks = [visitor(asked, n, at=apart * n, author=f"v-{n:012}") for n in range(1, 6)]
+    words = f"Meld fra i skjemaet på nettsidene våre.{ending}"
+    return [*asks, *(own(words, 100 + n, at=apart * n + minutes, under=n) for n in range(1, 6))]
+
+
+@pytest.mark.parametrize(
+    ("posts", "label", "marked"),
+    [
+        pytest.param(
+            _same_reply(), "unanswered", False, id="at once, within the hour, unsigned: a machine's"
+        ),
+        pytest.param(_same_reply(" *AB"), "answered", True, id="signed"),
+        pytest.param(_same_reply(" /Kari"), "answered", True, id="signed with a name"),
+        pytest.param(_same_reply(minutes=3), "answered", True, id="after three minutes"),
+        pytest.param(_same_reply(apart=31), "answered", True, id="over some hours"),
+        pytest.param(
+            _same_reply(" Se 4411.", asked="Hva med 4411?"), "answered", True, id="the question's number"
+        ),
+        pytest.param(_same_reply(" Se 4411."), "unanswered", False, id="another number"),
+        pytest.param([*_same_reply()[:4], *_same_reply()[5:9]], "answered", False, id="to four only"),
+    ],
+)
+def test_a_set_phrase_is_an_answer_unless_a_machine_gave_it(
+    posts: Sequence[Post], label: str, *, marked: bool
+) -> None:
+    wall = wall_of([*posts, replace(ELSEWHERE, native_id="900")])
+    found = next(v for v in ANSWER.judge(wall) if v.post == "1")
+    assert (found.label, found.value.get("set_phrase", False)) == (label, marked)
+    assert ("ANS014" in codes(found)) is marked
 
 
 # --- can we know --------------------------------------------------------------------------------------------------

@@ -7,24 +7,23 @@ automatic reply, another visitor's reply or a like is none. What could not be re
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter, defaultdict
-from datetime import UTC
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from datetime import UTC, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from soma_audit.classify.language import comparable
+from soma_audit.classify.language import comparable, signature
 from soma_audit.classify.question import QUESTION
 from soma_audit.classify.reply import (
     ANSWERS,
     EXACT_LINKS,
     MAY_ANSWER,
-    REFERS,
-    SPOILS,
     Candidate,
     Thread,
     addressed,
 )
+from soma_audit.classify.reply_kind import MARKS, SPOILS
 from soma_audit.classify.rule import Rule, findings
 from soma_audit.classify.silence import BLIND, Silence
 from soma_audit.model import Verdict
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from soma_audit.model import Finding, Post, Wall
 
 
+_HOUR = timedelta(hours=1)
 MOST_STRANGERS = 0.1
 """Up to this share of the agency's replies to names that wrote nothing here, those names have changed."""
 
@@ -44,9 +44,9 @@ class AnswerClassifier:
     """Judges what became of each question."""
 
     name = "answer"
-    version = "4"
+    version = "5"
     rules: Sequence[Rule[Any]] = sorted(
-        (*ANSWERS, *MAY_ANSWER, *SPOILS, *REFERS, *BLIND), key=lambda r: r.code
+        (*ANSWERS, *MAY_ANSWER, *SPOILS, *MARKS.values(), *BLIND), key=lambda r: r.code
     )
 
     def judge(self, wall: Wall) -> Iterator[Verdict]:
@@ -127,7 +127,8 @@ class Replies:
             exact=self.wall.account.network in EXACT_LINKS,
             last=posts[place - 1] if place else None,
             asked=self.asked,
-            same_words=self.words.get(reply.native_id, 0),
+            same_words=self.words[reply.native_id].ever,
+            within_the_hour=self.words[reply.native_id].within_the_hour,
             to_a_stranger=reply in self.to_strangers.get(question.native_id, ()),
         )
 
@@ -139,10 +140,12 @@ class Replies:
             "response_minutes": round(candidate.minutes, 1),
             "office_minutes": round(office, 1),
         }
-        if sent_on := findings(REFERS, candidate):
-            value["referral"] = True
+        for name, rule in MARKS.items():
+            if marked := findings((rule,), candidate):
+                value[name] = True
+                pointing += marked
         label = "answered" if office <= wall.norm_minutes else "answered_late"
-        return Verdict(question.native_id, label, value, pointing + sent_on)
+        return Verdict(question.native_id, label, value, pointing)
 
     def _silent(
         self, question: Post, thread: Thread, spoilt: tuple[Finding, ...], maybe: tuple[Finding, ...]
@@ -180,16 +183,29 @@ def _text_time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _reply_words(wall: Wall) -> dict[str, int]:
-    """Count for each of the agency's replies in how many threads its words were given. Short thanks are no template."""
-    texts = {
-        p.native_id: comparable(p.text)
-        for p in wall.posts
-        if p.by_agency and p.parent and p.text and len(p.text) >= 25
-    }
-    threads = {p.native_id: p.thread for p in wall.posts if p.native_id in texts}
-    times = Counter(text for _, text in {(threads[i], text) for i, text in texts.items()})
-    return {native_id: times[text] for native_id, text in texts.items()}
+class SameWords(NamedTuple):
+    """In how many threads the agency has given a reply in the same words."""
+
+    ever: int = 0
+    within_the_hour: int = 0
+    """Not more than an hour before or after it."""
+
+
+def _reply_words(wall: Wall) -> Mapping[str, SameWords]:
+    """Count for each of the agency's replies in how many threads its words were given. Short thanks are no set phrase."""
+    given: dict[str, dict[str, list[Post]]] = defaultdict(lambda: defaultdict(list))
+    for post in wall.posts:
+        if post.by_agency and post.parent and post.text and len(post.text) >= 25:
+            signed = signature(post.text)
+            words = comparable(post.text.replace(signed, " ") if signed else post.text)
+            given[words][post.thread].append(post)
+    counted: dict[str, SameWords] = defaultdict(SameWords)
+    for threads in given.values():
+        first = sorted(posts[0].created_at for posts in threads.values())
+        for post in chain.from_iterable(threads.values()) if len(threads) > 1 else ():
+            near = bisect_right(first, post.created_at + _HOUR) - bisect_left(first, post.created_at - _HOUR)
+            counted[post.native_id] = SameWords(len(threads), near)
+    return counted
 
 
 ANSWER = AnswerClassifier()

@@ -9,6 +9,11 @@ _LEADING_MENTIONS = re.compile(r"^[\s.]*(?:@[\w-]+[\s,:]*)+")
 _MENTION = re.compile(r"@[\w-]+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _FOLD = re.compile(r"[^\w<>@]+")
+SIGNED = re.compile(
+    r"(?:(?:^|[\s.!?)])/\s?[A-ZÆØÅÄÖ][\w.-]{1,15}(?: [A-ZÆØÅÄÖ]\w*)?"
+    r"|[\^*~]\s?[A-ZÆØÅÄÖ]{1,3}[a-zæøåäö]{0,12}|[.!?]\s[-–]\s?[A-ZÆØÅÄÖ]{1,2}[a-zæøåäö]{0,12})$"
+)
+"""A name or initials at the end of a text: `/Kari`, `^AB`, `*AB`, `- Nils`."""
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -24,6 +29,12 @@ def unlinked(text: str) -> str:
 def plain(text: str) -> str:
     """Leave out links, the mentions a reply begins with and hash signs, and fold spaces."""
     return " ".join(_LEADING_MENTIONS.sub("", unlinked(text)).replace("#", "").split())
+
+
+def signature(text: str) -> str | None:
+    """Return the name or the initials by which a text ends, with their sign, or None."""
+    found = SIGNED.search(unlinked(text[-160:]).rstrip()[-32:])
+    return found[0] if found else None
 
 
 def comparable(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from soma_audit.classify.habits import TALK, Subject
+from soma_audit.classify.language import SIGNED
 from soma_audit.classify.rule import own, rule, visitor, wall_of
 from soma_audit.model import Account
 
@@ -41,12 +42,6 @@ def reply(see: Subject) -> Evidence:
     return _SEEN if see.look.reply else None
 
 
-_SIGNED = re.compile(
-    r"(?:(?:^|[\s.!?)])/\s?[A-ZÆØÅ][\w.-]{1,15}(?: [A-ZÆØÅ]\w*)?"
-    r"|\^\s?[A-ZÆØÅ]{1,3}[a-zæøå]{0,12}|[.!?]\s[-–]\s?[A-ZÆØÅ][a-zæøå]{1,12})$"
-)
-
-
 @rule(
     "AUT022",
     weight=-4,
@@ -63,7 +58,7 @@ def signature(see: Subject) -> Evidence:
 
     Who signs was there. Too few do for a weight to be fitted. Wrong when a template carries a fixed name.
     """
-    found = _SIGNED.search(see.look.body[-32:])
+    found = SIGNED.search(see.look.body[-32:])
     return {"signature": found[0].strip(" .!?")} if found else None
 
 

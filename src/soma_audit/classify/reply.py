@@ -23,27 +23,10 @@ if TYPE_CHECKING:
 
     Evidence = Mapping[str, object]
 
-TEMPLATE_TIMES = 5
-"""A reply given this often in the same words to different threads is a template."""
-AT_ONCE = 2.0
-"""Minutes in which nobody reads a question and answers it."""
 EXACT_LINKS = frozenset({"twitter"})
 """Networks whose reply links name the very post that is replied to."""
 MENTION = re.compile(r"@([\w.-]*\w)")
 _ADDRESSED = re.compile(r"[\s.]*@([\w.-]*\w)")
-_AUTOMATIC = re.compile(
-    r"\b(?:takk for (?:din|di|deres|dykkar) (?:henvendelse|førespurnad|melding)|vi har (?:mottatt|motteke) (?:din|di)"
-    r"|(?:dette|det) er (?:et|eit) automatisk|autosvar|automatic(?:ally generated)? (?:reply|response)"
-    r"|we have received your (?:message|inquiry|request)|thank you for contacting)\b",
-    re.IGNORECASE,
-)
-_REFERRAL = re.compile(
-    r"\b(?:(?:ring|kontakt|spør|tips)(?:e|er)? (?!deg|du|jeg|eg|meg|gjerne|igjen)\w+|(?:ta|tar) (?:gjerne )?kontakt|(?:henvend|vend) deg til"
-    r"|(?:send|skriv)(?:e|er)? (?:oss|til(?! meg)|en|ein|e-?post|mail|dm|melding)"
-    r"|(?:call|contact|e-?mail|message|dm|ask) (?:us|our|the|your|them)|reach out to|get in touch"
-    r"|(?:send|drop|shoot|give) (?:us|me) (?:an? |your )?(?:dm|message|e-?mail|call|note|pm|direct message))\b",
-    re.IGNORECASE,
-)
 
 
 class Thread:
@@ -103,7 +86,9 @@ class Candidate:
     asked: frozenset[str]
     """Posts held to be questions."""
     same_words: int
-    """How many threads got a reply in the same words."""
+    """How many threads got a reply in the same words, names, numbers, links and signatures aside."""
+    within_the_hour: int
+    """How many of them got it within an hour of this one."""
     to_a_stranger: bool = False
     """It begins with a name that wrote nothing here, though nearly all that the agency replies to did."""
 
@@ -309,67 +294,6 @@ def _last_if_addressed(c: Candidate) -> Post | None:
     return c.last if unlinked and c.last != c.question else None
 
 
-# --- replies that are no answers ----------------------------------------------------------------------------------
-
-
-@rule(
-    "ANS005",
-    weight=-1.0,
-    message="The reply is an automatic one, and no answer.",
-    hits=[[_ASK, own("Takk for din henvendelse. Vi svarer så snart vi kan.", 2, at=1, under=1)]],
-    misses=[[_ASK, own("Takk for spørsmålet! Fristen er 1. mars.", 2, at=30, under=1)]],
-)
-def automatic_reply(c: Candidate) -> Evidence | None:
-    """Sees the phrases of automatic receipts. Wrong when a person uses such a phrase before a real answer."""
-    text = c.reply.text or ""
-    return {} if len(text) < 300 and _AUTOMATIC.search(text) else None
-
-
-def _same_words(times: int, minutes: float = 1) -> list[Post]:
-    asks = [visitor("Når er fristen?", n, at=n, author=f"v-{n:012}") for n in range(1, times + 1)]
-    replies = [
-        own("Se nettsidene våre for mer informasjon.", 100 + n, at=n + minutes, under=n)
-        for n in range(1, times + 1)
-    ]
-    return asks + replies
-
-
-@rule(
-    "ANS006",
-    weight=-1.0,
-    message="The agency gave the same reply in {threads} threads, here after {minutes} minutes: a machine's, and no answer.",
-    hits=[_same_words(TEMPLATE_TIMES)],
-    misses=[_same_words(TEMPLATE_TIMES - 1), _same_words(TEMPLATE_TIMES, minutes=9)],
-)
-def same_words_at_once(c: Candidate) -> Evidence | None:
-    """Sees a reply whose words, numbers and links aside, were given in many threads, and here faster than one can read.
-
-    The same words after a while are a person's ready-made answer, and count as one. Wrong when somebody sits ready.
-    """
-    if c.same_words < TEMPLATE_TIMES or c.minutes > AT_ONCE:
-        return None
-    return {"threads": c.same_words, "minutes": round(c.minutes, 1)}
-
-
-# --- what kind of answer it is ------------------------------------------------------------------------------------
-
-
-@rule(
-    "ANS009",
-    weight=0.0,
-    message="The answer sends the visitor on to somebody: “{words}”.",
-    hits=[[_ASK, own("Hei! Ta kontakt med søknadskontoret.", 2, at=30, under=1)]],
-    misses=[[_ASK, own("Hei! Den åpner 1. mars.", 2, at=30, under=1)]],
-)
-def referral(c: Candidate) -> Evidence | None:
-    """Sees words that send the asker to another place or channel. That is an answer, and marked as what it is.
-
-    Wrong when the contact is only an offer beside the answer.
-    """
-    found = _REFERRAL.search(c.reply.text or "")
-    return {"words": found[0]} if found else None
-
-
 ANSWERS: Sequence[Rule[Candidate]] = (
     reply_to_question,
     reply_to_asker,
@@ -378,5 +302,3 @@ ANSWERS: Sequence[Rule[Candidate]] = (
     stranger_behind_question,
 )
 MAY_ANSWER: Sequence[Rule[Candidate]] = (reply_below_question, reply_to_later_post)
-SPOILS: Sequence[Rule[Candidate]] = (automatic_reply, same_words_at_once)
-REFERS: Sequence[Rule[Candidate]] = (referral,)
