@@ -118,6 +118,8 @@ def conduct(
         maybe_questions=questions // 3,
         answered=rate(answered, due, left_out=unknown),
         in_time=rate(answered * 2 // 3, due, left_out=unknown),
+        set_phrases=rate(answered // 8, answered),
+        referrals=rate(answered // 5, answered),
         pending=pending,
         unknown=unknown,
         calendar=time(1),
@@ -332,7 +334,7 @@ def others() -> Group:
     )
 
 
-def waiting_line(place: int, text: str) -> WaitingLine:
+def waiting_line(place: int, text: str, certainty: str = "sure") -> WaitingLine:
     return WaitingLine(
         agency="Ministry of Tides and Harbours",
         network="facebook" if place % 2 else "twitter",
@@ -342,6 +344,7 @@ def waiting_line(place: int, text: str) -> WaitingLine:
         asked_at=AS_OF - timedelta(days=3 * place, hours=7),
         text=text,
         label="unanswered" if place else "pending",
+        certainty=certainty,
         score=0.9 - place / 20,
         office_minutes=170.0 + 1010 * place,
         usually="Siv <b>" if place == 2 else None,
@@ -444,6 +447,8 @@ def sample() -> Figures:
         ),
         waiting=waiting,
         waiting_total=31,
+        perhaps=(waiting_line(9, "The counter at the harbour is closed again", "perhaps"),),
+        perhaps_total=7,
         flagged=flagged,
         flagged_total=593,
         gaps=(
@@ -458,7 +463,7 @@ def sample() -> Figures:
         queries=(
             Query(
                 name="waiting",
-                title="Questions that wait for an answer",
+                title="Questions and requests that wait for an answer",
                 values=(31,),
                 sql="select 31",
                 rows="select 1 < 2",
@@ -478,6 +483,8 @@ def empty() -> Figures:
         groups=(),
         waiting=(),
         waiting_total=0,
+        perhaps=(),
+        perhaps_total=0,
         flagged=(),
         flagged_total=0,
         gaps=(),

@@ -218,6 +218,68 @@ def test_what_only_may_be_a_question_is_counted_apart(town: Town) -> None:
     assert (conduct.questions, conduct.maybe_questions, conduct.answered.denominator) == (0, 1, 0)
 
 
+def test_whoever_perhaps_waits_comes_in_a_list_of_its_own(town: Town) -> None:
+    town.register(account("a"))
+    town.wrote(
+        "twitter/a",
+        *questions(4),
+        question=[
+            Verdict("0", "question", {"score": 0.8}),
+            Verdict("1", "uncertain", {"score": 0.3}),
+            Verdict("2", "uncertain", {"score": 0.25}),
+            Verdict("3", "none", {"score": 0.1}),
+        ],
+        answer=[Verdict("0", "unanswered"), Verdict("1", "unanswered"), Verdict("2", "answered")],
+    )
+    found = town.figures()
+    assert [(line.post, line.certainty) for line in found.waiting] == [("0", "sure")]
+    assert [(line.post, line.certainty) for line in found.perhaps] == [("1", "perhaps")]
+    assert (found.waiting_total, found.perhaps_total) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("rules", "person", "waiting", "perhaps"),
+    [
+        pytest.param("uncertain", "question", ["0"], [], id="surely"),
+        pytest.param("question", "uncertain", [], ["0"], id="only perhaps"),
+        pytest.param("uncertain", "none", [], [], id="not at all"),
+        pytest.param("none", "uncertain", [], ["0"], id="perhaps, though no rule saw it"),
+    ],
+)
+def test_a_person_s_word_moves_a_post_between_the_steps_for_good(
+    town: Town, rules: str, person: str, waiting: list[str], perhaps: list[str]
+) -> None:
+    town.register(account("a"))
+    fate = [Verdict("0", "unanswered")]
+    town.wrote("twitter/a", *questions(1), question=[Verdict("0", rules, {"score": 0.3})], answer=fate)
+    town.store.add_review(1, 1, "question", person, reviewer="kari", reviewed_at=AS_OF)
+    for version in ("1", "2"):
+        judged = {"question": (version, [Verdict("0", rules, {"score": 0.3})]), "answer": (version, fate)}
+        town.store.save_verdicts(1, town.account("twitter", "a"), judged, classifiers=version, as_of=AS_OF)
+        found = town.figures()
+        assert [line.post for line in found.waiting] == waiting
+        assert [line.post for line in found.perhaps] == perhaps
+
+
+def test_answers_are_counted_by_kind_where_they_were_read(town: Town) -> None:
+    town.register(account("a"))
+    times = {"response_minutes": 9.0, "office_minutes": 9.0}
+    town.wrote(
+        "twitter/a",
+        *questions(12),
+        question=[Verdict(str(n), "question", {"score": 0.8}) for n in range(12)],
+        answer=[
+            Verdict("0", "answered", {**times, "set_phrase": True}),
+            Verdict("1", "answered_late", {**times, "set_phrase": True, "referral": True}),
+            *(Verdict(str(n), "answered", times) for n in range(2, 11)),
+            Verdict("11", "unanswered"),
+        ],
+    )
+    conduct = town.conduct()
+    assert (conduct.set_phrases.numerator, conduct.set_phrases.denominator) == (2, 11)
+    assert (conduct.referrals.numerator, conduct.referrals.denominator) == (1, 11)
+
+
 def test_a_question_that_was_not_looked_into_is_unknown(town: Town) -> None:
     town.register(account("a"))
     town.wrote("twitter/a", *questions(1), question=asked(("unknown", None))["question"])

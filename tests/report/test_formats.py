@@ -70,7 +70,7 @@ def test_all_formats_agree_on_the_numbers() -> None:
                 conduct.answered.share and pytest.approx(conduct.answered.share)
             )
     for told in (page, screen, mail, *sheet_faces(figures)):
-        assert f"{figures.waiting_total} questions are waiting" in told
+        assert f"{figures.waiting_total} questions and requests are waiting" in told
 
 
 def sheet_faces(figures: Figures) -> list[str]:

@@ -121,7 +121,8 @@ def test_each_timeline_stands_in_a_table_too(outline: Outline) -> None:
 
 
 def test_lists_that_were_cut_say_so(outline: Outline) -> None:
-    assert "The list shows 8 of 31 questions." in outline.words
+    assert "The list shows 8 of 31 posts." in outline.words
+    assert "The list shows 1 of 7 posts." in outline.words
     assert "The list shows 2 of 593 posts." in outline.words
 
 
@@ -136,7 +137,7 @@ def test_each_edition_says_what_it_is(outline: Outline) -> None:
     published = Outline(html.render(public(sample())))
     assert "Internal." not in published.words
     assert "Public edition: without visitors’ words" in published.words
-    assert "This edition leaves out the list of 31 questions." in published.words
+    assert "This edition leaves out the list of 31 posts." in published.words
 
 
 @pytest.mark.parametrize(
@@ -197,6 +198,6 @@ def test_every_text_has_contrast_enough(page: str, scheme: int) -> None:
 
 def test_a_list_that_is_cut_leads_to_the_query_for_all_of_it(outline: Outline) -> None:
     told = " ".join(outline.words.split())
-    assert "The list shows 8 of 31 questions. A query for all of them" in told
+    assert "The list shows 8 of 31 posts. A query for all of them" in told
     assert "All as a table: soma-audit report --list waiting --output waiting.csv" in told
     assert "A query for all of them" not in Outline(html.render(public(sample()))).words

@@ -103,3 +103,16 @@ def test_machines_are_told_which_edition_it_is() -> None:
 
 def test_own_posts_and_their_links_stay() -> None:
     assert public(sample()).flagged == sample().flagged
+
+
+@pytest.mark.parametrize(("perhaps", "shown"), [(0, 0), (4, None), (5, 5)])
+def test_whoever_perhaps_waits_is_counted_only_from_five_on(perhaps: int, shown: int | None) -> None:
+    published = public(replace(sample(), perhaps_total=perhaps))
+    assert (published.perhaps, published.perhaps_total) == ((), shown)
+
+
+def test_kinds_of_few_answers_are_not_published() -> None:
+    few = replace(sample().groups[0].conduct, questions=4)
+    group = replace(sample().groups[0], conduct=few)
+    (published, *_) = public(replace(sample(), groups=(group,))).groups
+    assert published.conduct.set_phrases.reason == published.conduct.referrals.reason == TOO_SMALL

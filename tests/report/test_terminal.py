@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
@@ -56,7 +57,8 @@ def test_every_gap_is_on_the_first_screen() -> None:
 
 
 def test_the_oldest_question_is_named_first() -> None:
-    ages = re.findall(r"^ *(\d+) d.*Ministry", terminal.render(sample()), re.MULTILINE)
+    told = terminal.render(replace(sample(), perhaps=()))
+    ages = re.findall(r"^ *(\d+) d.*Ministry", told, re.MULTILINE)
     assert [int(age) for age in ages] == sorted(map(int, ages), reverse=True)
 
 
@@ -66,4 +68,4 @@ def test_an_account_that_was_not_seen_has_no_zeros() -> None:
 
 
 def test_nothing_collected_is_still_a_report() -> None:
-    assert "No question is waiting" in terminal.render(empty())
+    assert "No question or request is waiting" in terminal.render(empty())

@@ -89,12 +89,41 @@ def test_times_are_shown_where_the_report_is_read() -> None:
 
 
 def test_nobody_waiting_is_said_with_what_was_not_seen() -> None:
-    assert WORDS.waiting(empty()) == "No question is waiting for an answer."
+    assert WORDS.waiting(empty()) == "No question or request is waiting for an answer."
     unseen = replace(empty(), gaps=sample().gaps)
-    assert WORDS.waiting(unseen) == "No question is waiting for an answer, as far as could be seen."
-    assert WORDS.waiting(replace(sample(), waiting_total=1)).startswith(
-        "1 question is waiting for an answer; "
+    told = "No question or request is waiting for an answer, as far as could be seen."
+    assert WORDS.waiting(unseen) == told
+
+
+@pytest.mark.parametrize(
+    ("sure", "perhaps", "sentence"),
+    [
+        (1, 0, "1 question or request is waiting for an answer; "),
+        (31, 7, "31 questions and requests are waiting for an answer, and perhaps 7 more are; "),
+        (0, 1, "No question or request is waiting for an answer, but perhaps 1 is."),
+        (None, None, "Fewer than five questions and requests are waiting for an answer."),
+    ],
+)
+def test_whoever_perhaps_waits_is_told_apart(sure: int | None, perhaps: int | None, sentence: str) -> None:
+    figures = replace(sample(), waiting_total=sure, perhaps_total=perhaps, gaps=())
+    assert WORDS.waiting(figures).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("phrases", "referrals", "sentence"),
+    [
+        (3, 2, "3 of 40 answers were set phrases, 2 referrals to another channel"),
+        (0, 2, "0 of 40 answers were set phrases, 2 referrals to another channel"),
+        (0, 0, None),
+    ],
+)
+def test_answers_are_told_by_kind_where_there_are_such(
+    phrases: int, referrals: int, sentence: str | None
+) -> None:
+    conduct = replace(
+        sample().groups[0].conduct, set_phrases=rate(phrases, 40), referrals=rate(referrals, 40)
     )
+    assert WORDS.answer_kinds(conduct) == sentence
 
 
 def test_many_gaps_are_told_by_reason() -> None:

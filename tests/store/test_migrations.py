@@ -62,7 +62,7 @@ def test_a_database_is_shaped_once(tmp_path: Path) -> None:
             assert names == [
                 *("m001_schema", "m002_token_kind", "m003_review", "m004_written_language"),
                 *("m005_walls", "m006_news", "m007_quick", "m008_quarantine", "m009_forgotten"),
-                *("m010_missing", "m011_names"),
+                *("m010_missing", "m011_names", "m012_answer_kinds"),
             ]
 
 

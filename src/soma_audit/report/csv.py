@@ -68,13 +68,17 @@ def render(figures: Figures) -> str:
 
 
 def render_list(figures: Figures, name: str) -> str:
-    """One list of the report, `waiting` or `flagged`: a row a post, a column for each of its fields."""
+    """Return one list of the report, `waiting` or `flagged`: a row a post, a column for each of its fields.
+
+    Whoever perhaps waits comes behind those who surely do.
+    """
     kind = LISTS[name]
     columns = [field.name for field in fields(kind)]
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_cell(getattr(line, column)) for column in columns] for line in getattr(figures, name))
+    lines = (*figures.waiting, *figures.perhaps) if name == "waiting" else figures.flagged
+    writer.writerows([_cell(getattr(line, column)) for column in columns] for line in lines)
     return out.getvalue()
 
 

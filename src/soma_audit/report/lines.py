@@ -77,6 +77,10 @@ class Conduct:
     answered: Rate
     """Answered at all, early or late, of the questions whose norm has run out."""
     in_time: Rate
+    set_phrases: Rate
+    """Answers in words that many others got too, of those that were read; answers all the same."""
+    referrals: Rate
+    """Answers that send the visitor on to another place or channel, of those that were read."""
     pending: int | None
     unknown: int | None
     """Questions whose replies could not be read, or went to another post of the same visitor."""
@@ -234,7 +238,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingLine:
-    """A question that nobody has answered, for the worklist."""
+    """A question or a request that nobody has answered, for the worklist."""
 
     agency: str
     network: str
@@ -245,7 +249,10 @@ class WaitingLine:
     text: str
     label: str
     """`unanswered`, or `pending` while the norm has not run out."""
-    score: float
+    certainty: str
+    """`sure`, or `perhaps` where the signs leave it open whether anything is waited for."""
+    score: float | None
+    """None: the rules saw nothing here, and a person says that it perhaps waits."""
     office_minutes: float
     reasons: tuple[str, ...]
     usually: str | None = None
@@ -337,6 +344,9 @@ class Figures:
     baseline: Baseline
     waiting: tuple[WaitingLine, ...]
     waiting_total: int | None
+    perhaps: tuple[WaitingLine, ...]
+    """Who perhaps waits: the second step of the worklist."""
+    perhaps_total: int | None
     flagged: tuple[FlaggedLine, ...]
     flagged_total: int
     gaps: tuple[GapLine, ...]

@@ -13,7 +13,7 @@ from soma_audit.report.wall_words import WallWords
 from soma_audit.report.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from soma_audit.report.lines import AgencyLine, Conduct, Figures, Group, Rate, WaitingLine
 
@@ -135,14 +135,16 @@ class _Paper:
     def _headlines(self, group: Group) -> Iterator[str]:
         say, words, conduct = self.say, self.words, group.conduct
         whose = (
-            say("questions without an answer, all agencies")
+            say("questions and requests without an answer, all agencies")
             if len(self.figures.groups) > 1
-            else say("questions without an answer")
+            else say("questions and requests without an answer")
         )
         yield self._headline(words.number(self.figures.waiting_total), say("waiting"), whose, "question")
         answered = say("{of} questions whose time is up", of=words.of(conduct.answered))
         if interval := words.interval(conduct.answered):
             answered += f" ({interval})"
+        if kinds := words.answer_kinds(conduct):
+            answered += f"; {kinds}"
         yield self._headline(words.share(conduct.answered), say("answered"), answered, "answer")
         half, office = say("for half of the questions"), words.response(conduct.office, office=True)
         half += "" if office == NOTHING else f"; {office}"
@@ -188,15 +190,23 @@ class _Paper:
         figures = self.figures
         yield f"## {escape(self.say('Who is waiting for an answer'))}"
         yield escape(self.words.waiting(figures))
-        first = sorted(figures.waiting, key=lambda line: line.asked_at)[:FIRST_WAITING]
+        for heading, lines, total in (
+            ("Surely waiting", figures.waiting, figures.waiting_total or 0),
+            ("Perhaps waiting", figures.perhaps, figures.perhaps_total or 0),
+        ):
+            if total:
+                yield f"### {escape(self.say(heading))}: {self.words.number(total)}"
+                yield from self._questions(lines, total)
+
+    def _questions(self, lines: Sequence[WaitingLine], total: int) -> Iterator[str]:
+        first = sorted(lines, key=lambda line: line.asked_at)[:FIRST_WAITING]
         if first:
             yield _list(map(self._question, first))
-        total = figures.waiting_total or 0
         rest = self.words.number(total - len(first))
         if first and len(first) < total:
             yield escape(self.say("… and {n} more; the HTML report has the list, with links.", n=rest))
-        elif not first and total:
-            yield escape(self.say("This edition leaves out the list of {total} questions.", total=rest))
+        elif not first:
+            yield escape(self.say("This edition leaves out the list of {total} posts.", total=rest))
 
     def _question(self, line: WaitingLine) -> str:
         account = self.words.account_name(line.network, line.handle)

@@ -19,6 +19,7 @@ _ANSWERED = "answer in ('answered', 'answered_late')"
 def queries(
     group: Group | None,
     waiting: int,
+    perhaps: int,
     flagged: int,
     since: datetime,
     until: datetime,
@@ -34,19 +35,27 @@ def queries(
     everybody = window
     if agency is not None:
         everybody += f"\nand account in (select id from listed_account where agency = {_quoted(agency)})"
-    return tuple(_queries(group, waiting, flagged, everybody, window, _of_group(group, as_of, agency)))
+    yours = _of_group(group, as_of, agency)
+    return (
+        _waiting("waiting", "Questions and requests that wait for an answer", waiting, "question", everybody),
+        _waiting("perhaps", "Posts that perhaps wait for an answer", perhaps, "uncertain", everybody),
+        *_queries(group, flagged, everybody, window, yours),
+    )
+
+
+def _waiting(name: str, title: str, count: int, label: str, everybody: str) -> Query:
+    return _query(
+        name,
+        title,
+        (count,),
+        "count(*)",
+        f"from question\nwhere question = '{label}' and answer in ('unanswered', 'pending')\nand {everybody}",
+    )
 
 
 def _queries(
-    group: Group | None, waiting: int, flagged: int, everybody: str, window: str, of_group: str
+    group: Group | None, flagged: int, everybody: str, window: str, of_group: str
 ) -> Iterator[Query]:
-    yield _query(
-        "waiting",
-        "Questions that wait for an answer",
-        (waiting,),
-        "count(*)",
-        f"from question\nwhere question = 'question' and answer in ('unanswered', 'pending')\nand {everybody}",
-    )
     if group is not None:
         yield from _of_conduct(group, window, of_group)
         yield from _of_accounts(group, of_group)

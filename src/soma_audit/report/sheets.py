@@ -141,6 +141,8 @@ class Paper:
         yield say("Questions"), conduct.questions, *[None] * 6
         yield say("Answered"), *self._rate(conduct.answered)
         yield say("Within the norm"), *self._rate(conduct.in_time)
+        yield say("Set phrases"), *self._rate(conduct.set_phrases)
+        yield say("Referrals"), *self._rate(conduct.referrals)
         yield say("Median time"), self._time(conduct.calendar), *[None] * 6
         yield say("In nynorsk"), *self._rate(conduct.nynorsk)
 
@@ -243,6 +245,7 @@ class Paper:
             say("Asked"),
             say("Office time"),
             say("Norm"),
+            say("Waiting"),
             say("Text"),
             say("Why"),
         )
@@ -253,11 +256,13 @@ class Paper:
                 line.asked_at,
                 Cell(line.office_minutes / DAY, "duration"),
                 say("over the norm") if line.label == "unanswered" else say("still within the norm"),
+                say("surely") if line.certainty == "sure" else say("perhaps"),
                 line.text,
                 line.reasons,
                 self._open(line),
             )
-            for line in sorted(self.figures.waiting, key=lambda line: line.asked_at)
+            for lines in (self.figures.waiting, self.figures.perhaps)
+            for line in sorted(lines, key=lambda line: line.asked_at)
         ]
         return Sheet(say("Waiting"), (*header, say("Link")), rows)
 

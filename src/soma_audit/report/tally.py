@@ -51,6 +51,9 @@ class Tally:
     languages: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     questions: int = 0
     maybe: int = 0
+    maybe_waiting: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    """Answers by what kind they are: `set_phrase`, `referral`, and all that could be `compared`."""
     answers: dict[str | None, int] = field(default_factory=lambda: defaultdict(int))
     calendar: list[tuple[float, bool]] = field(default_factory=list)
     office: list[tuple[float, bool]] = field(default_factory=list)
@@ -65,6 +68,7 @@ class Tally:
         self.replies += other.replies
         self.questions += other.questions
         self.maybe += other.maybe
+        self.maybe_waiting += other.maybe_waiting
         for label, n in other.labels.items():
             self.labels[label] += n
         for language, n in other.languages.items():
@@ -75,15 +79,19 @@ class Tally:
             self.calendar += other.calendar
             self.office += other.office
             self.waits += other.waits
+            self.kinds += other.kinds
 
     def ask(self, row: Row, read: Read, office: OfficeHours) -> None:
         """Count a question of the view `question`, and what became of it up to when its account was last read."""
         if row["question"] != "question":
             self.maybe += 1
+            self.maybe_waiting += row["answer"] in {"unanswered", "pending"}
             return
         self.questions += 1
         self.answers[row["answer"]] += 1
         if row["answer"] in {"answered", "answered_late"}:
+            if row["set_phrase"] is not None:
+                self.kinds += Counter(compared=1, set_phrase=row["set_phrase"], referral=row["referral"])
             if row["response_minutes"] is None:
                 return  # a person says that it was answered, and not when
             at = read_time(row["answered_at"])
@@ -126,6 +134,8 @@ class Tally:
                 early + late, early + late + never, left_out=open_or_blind, nothing=nothing, reason=why
             ),
             in_time=rate(early, early + late + never, left_out=open_or_blind, nothing=nothing, reason=why),
+            set_phrases=self._share_of_answers("set_phrase", why),
+            referrals=self._share_of_answers("referral", why),
             pending=self.answers["pending"],
             unknown=self.answers["unknown"] + self.answers[None],
             calendar=response_time(self.calendar),
@@ -133,6 +143,9 @@ class Tally:
             nynorsk=self._nynorsk(),
             waits=Waits(**self.waits),
         )
+
+    def _share_of_answers(self, kind: str, why: str | None) -> Rate:
+        return rate(self.kinds[kind], self.kinds["compared"], nothing="no answers that were read", reason=why)
 
     def _nynorsk(self) -> Rate:
         """Share out what is decided only: undecided is neither."""

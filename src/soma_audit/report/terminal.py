@@ -16,7 +16,7 @@ from soma_audit.report.wall_words import WallWords
 from soma_audit.report.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -97,6 +97,9 @@ class _Paper:
         yield _line(self.say(LEGEND), "dim")
         for sentence in self.words.checked(self.figures):
             yield _line(sentence)
+        for group in self.figures.groups:
+            if kinds := self.words.answer_kinds(group.conduct):
+                yield _line(f"{self.words.kind_name(group.kind)}: {kinds}.")
         yield self._waiting()
         if self.figures.news is not None:
             heading = self.say("What is new since {moment}", moment=self.words.clock(self.figures.news.since))
@@ -177,20 +180,30 @@ class _Paper:
     # --- what to act on ---
 
     def _waiting(self) -> RenderableType:
-        heading = _heading(self.words.waiting(self.figures))
-        first = sorted(self.figures.waiting, key=lambda line: line.asked_at)[:FIRST_WAITING]
-        if not first:
-            return heading
+        figures = self.figures
+        parts: list[RenderableType] = [_heading(self.words.waiting(figures))]
+        if figures.waiting:
+            parts += self._questions(figures.waiting, figures.waiting_total or 0)
+        if figures.perhaps:
+            parts.append(
+                _line(f"{self.say('Perhaps waiting')}: {self.words.number(figures.perhaps_total)}", "bold")
+            )
+            parts += self._questions(figures.perhaps, figures.perhaps_total or 0)
+        return Stack(*parts)
+
+    def _questions(self, lines: Sequence[WaitingLine], total: int) -> Iterator[RenderableType]:
+        first = sorted(lines, key=lambda line: line.asked_at)[:FIRST_WAITING]
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(justify="right", no_wrap=True)
         grid.add_column(overflow="fold", ratio=1)
         for line in first:
             grid.add_row(_line(self.words.age(line.asked_at, self.figures)), self._question(line))
-        rest = (self.figures.waiting_total or 0) - len(first)
-        more = self.say(
-            "… and {n} more; the HTML report has the list, with links.", n=self.words.number(rest)
-        )
-        return Stack(heading, grid, *([_line(more)] if rest else []))
+        yield grid
+        if rest := total - len(first):
+            more = self.say(
+                "… and {n} more; the HTML report has the list, with links.", n=self.words.number(rest)
+            )
+            yield _line(more)
 
     def _question(self, line: WaitingLine) -> Text:
         account = self.words.account_name(line.network, line.handle)

@@ -84,6 +84,12 @@ def m011_names(db: Database) -> None:
     _carry_out(db, "names.sql")
 
 
+@migrations()
+def m012_answer_kinds(db: Database) -> None:
+    """Tell which answers are set phrases or referrals: answer_kinds.sql."""
+    _carry_out(db, "answer_kinds.sql")
+
+
 def _carry_out(db: Database, script: str) -> None:
     for statement in _statements(files("soma_audit.store").joinpath(script).read_text("utf-8")):
         db.execute(statement)

@@ -130,24 +130,27 @@ class Reported(Connection):
     def question_rows(self, since: datetime, until: datetime, account: int | None = None) -> Iterator[Row]:
         """Questions asked in a window, of all accounts or of one, each with what became of it."""
         return self.rows(
-            "select account, created_at, question, answer, answered_at, response_minutes, office_minutes from question"
+            "select account, created_at, question, answer, answered_at, response_minutes, office_minutes,"
+            " set_phrase, referral from question"
             " where created_at >= ? and created_at < ?" + (" and account = ?" if account else ""),
             (text_time(since), text_time(until), *([account] if account else [])),
         )
 
-    def waiting_rows(self, since: datetime, until: datetime, limit: int | None) -> list[Row]:
-        """Give the questions of a window that nobody has answered: the surest first, then the oldest."""
+    def waiting_rows(
+        self, since: datetime, until: datetime, limit: int | None, label: str = "question"
+    ) -> list[Row]:
+        """Return the posts of a window, held to be questions or `uncertain`, that nobody has answered: the surest first."""
         return list(
             self.rows(
                 # the list is cut before the posts are looked up
                 "select current_post.id, current_post.account, agency.name as agency, network, handle, native_id, permalink,"
                 " current_post.created_at, text, answer, score"
                 " from (select id, answer, score from question where answer in ('unanswered', 'pending')"
-                " and question = 'question' and created_at >= ? and created_at < ?"
+                " and question = ? and created_at >= ? and created_at < ?"
                 " order by answer = 'pending', score desc, created_at, id limit ?) as waiting"
                 " join current_post on current_post.id = waiting.id join agency on agency.id = current_post.agency"
                 " order by answer = 'pending', score desc, current_post.created_at, current_post.id",
-                (text_time(since), text_time(until), -1 if limit is None else limit),
+                (label, text_time(since), text_time(until), -1 if limit is None else limit),
             )
         )
 

@@ -343,7 +343,7 @@ def test_whatever_stands_on_a_line_each_is_in_or_named(spoilt: list[dict[str, An
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.binary(max_size=40).filter(lambda b: not b.startswith(b"PK\x03\x04")), max_size=5))
+@given(st.lists(st.binary(max_size=40).filter(lambda b: b"PK" not in b), max_size=5))
 def test_any_bytes_but_a_zips_can_be_read(pieces: list[bytes]) -> None:
     with TemporaryDirectory() as folder:
         desk = ImportDesk(Path(folder), format_="jsonl")
