@@ -46,6 +46,8 @@ PENALTY = 1.0
 FOLDS = 10
 AGAINST = {rule.code for rule in (*DOUBTS, *PRESENCE)} | {"AUT020"}
 """Signs that may only lower the score."""
+EITHER_WAY = {"QUE008", "QUE034", "QUE035", "QUE036"}
+"""Where a post stands: more waits, or less, than where nobody is named."""
 
 
 class Sample(NamedTuple):
@@ -75,7 +77,7 @@ class Signs:
         self.true = np.array([sample.true for sample in samples])
         self.sets = np.array([sample.set for sample in samples])
         self.groups = np.array([crc32(sample.group.encode()) % FOLDS for sample in samples])
-        self.bounds = [(None, None), *((None, 0) if code in AGAINST else (0, None) for code in self.codes)]
+        self.bounds = [(None, None), *map(_bounds, self.codes)]
 
     def fit(self, chosen: np.ndarray) -> np.ndarray:
         """Return the start and the weights that the chosen rows give."""
@@ -100,6 +102,12 @@ class Signs:
             out = parts == part
             scores[out] = 1 / (1 + np.exp(-self.x[out] @ self.fit(~out)))
         return scores
+
+
+def _bounds(code: str) -> tuple[int | None, int | None]:
+    if code in EITHER_WAY:
+        return None, None
+    return (None, 0) if code in AGAINST else (0, None)
 
 
 # --- figures --------------------------------------------------------------------------------------------------------

@@ -334,7 +334,7 @@ def others() -> Group:
     )
 
 
-def waiting_line(place: int, text: str, certainty: str = "sure") -> WaitingLine:
+def waiting_line(place: int, text: str, certainty: str = "likely") -> WaitingLine:
     return WaitingLine(
         agency="Ministry of Tides and Harbours",
         network="facebook" if place % 2 else "twitter",

@@ -232,7 +232,7 @@ def test_whoever_perhaps_waits_comes_in_a_list_of_its_own(town: Town) -> None:
         answer=[Verdict("0", "unanswered"), Verdict("1", "unanswered"), Verdict("2", "answered")],
     )
     found = town.figures()
-    assert [(line.post, line.certainty) for line in found.waiting] == [("0", "sure")]
+    assert [(line.post, line.certainty) for line in found.waiting] == [("0", "likely")]
     assert [(line.post, line.certainty) for line in found.perhaps] == [("1", "perhaps")]
     assert (found.waiting_total, found.perhaps_total) == (1, 1)
 

@@ -148,7 +148,7 @@ def test_an_agency_that_was_not_seen_has_empty_cells_not_zeros(read: Any) -> Non
 
 def test_lists_are_whole(read: Any) -> None:
     waiting = table(read["Waiting"])
-    sure = [row["Asked"] for row in waiting if row["Waiting"] == "surely"]
+    sure = [row["Asked"] for row in waiting if row["Waiting"] == "most likely"]
     assert sure == sorted(sure)
     assert len(sure) == len(sample().waiting)
     assert [row["Waiting"] for row in waiting[len(sure) :]] == ["perhaps"] * len(sample().perhaps)

@@ -32,31 +32,6 @@ def calls_on_several(asked: Asked) -> Evidence:
 
 
 @rule(
-    "QUE018",
-    message="It shouts: “{mark}”.",
-    hits=alone("Når skal dere våkne?!", "Skam dere! Hvem bestemte dette?"),
-    misses=alone("Når åpner dere?", "Hei! Når åpner dere?"),
-)
-def shouts(asked: Asked) -> Evidence:
-    """Sees an exclamation mark: feeling, more than a wish to know. A greeting or a thank-you may carry one; those are let pass."""
-    if "!" not in asked.text:
-        return None
-    for at, piece in enumerate(asked.pieces.lower):
-        if "!" in piece and not _courteous(asked.pieces.lower, at):
-            return {"mark": piece[:3].strip()}
-    return None
-
-
-def _courteous(lower: list[str], at: int) -> bool:
-    """Whether all words before a mark, back to the mark before, only greet or thank."""
-    while at and lower[at - 1][0].isalnum():
-        at -= 1
-        if lower[at] not in qw.COURTESY:
-            return False
-    return at < len(lower) and lower[at] in qw.COURTESY
-
-
-@rule(
     "QUE047",
     message="It asks and shouts at once: “{mark}”.",
     hits=alone("Når skal dere våkne?!", "What is this!?"),
@@ -153,6 +128,17 @@ def trails_off(asked: Asked) -> Evidence:
 
 
 @rule(
+    "QUE053",
+    message="It asks {questions} times.",
+    hits=alone("Er det åpent? Når? Og for hvem?"),
+    misses=alone("Når åpner dere? Og for hvem?", "Når åpner dere???"),
+)
+def asks_again_and_again(asked: Asked) -> Evidence:
+    """Sees more than two questions: a tirade. Some have many things to ask."""
+    return {"questions": len(asked.marks)} if len(asked.marks) > 2 else None
+
+
+@rule(
     "QUE049",
     message="It carries a link.",
     hits=alone("Får vi nye regler? https://example.org/a"),
@@ -178,6 +164,6 @@ def long_speech(asked: Asked) -> Evidence:
 
 
 DOUBTS: tuple[Rule[Asked], ...] = (
-    *(calls_on_several, shouts, asks_and_shouts, angry, laughs, seeks_agreement, speaks_of_others),
-    *(asks_in_the_negative, trails_off, carries_a_link, long_speech),
+    *(calls_on_several, asks_and_shouts, angry, laughs, seeks_agreement, speaks_of_others),
+    *(asks_in_the_negative, trails_off, carries_a_link, long_speech, asks_again_and_again),
 )

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"@[\w-]+|[^\W\d_]\w*(?:'\w+)?|\d+(?:[.,:]\d+)*|[.!?…:;\"«»“”()\n]+|,|(?<!\w)-|[–—]")
 _CUT_OFF = re.compile(r"(?<!\S)[a-zæøåäö]{1,4}- (?=[^\W\d_])")
 """A word broken off in speech: `ha- har du`."""
-
 _BEGINNING = frozenset(".!?…:;\n«“(-–—")
 """Marks behind which a clause begins."""
 
@@ -46,19 +45,11 @@ class Words(NamedTuple):
                 piece = lower[at]
                 if piece[0].isalpha():
                     yield at
-                    if (
-                        piece not in leads
-                        and not (piece.isalnum() and piece[-1].isdigit())
-                        and not self._called(at)
-                    ):
+                    if piece not in leads and not piece[-1].isdigit():
                         break
-                elif piece[0] not in "@,-":
+                elif piece[0] not in "@,":
                     break
                 at += 1
-
-    def _called(self, at: int) -> bool:
-        """Whether a lead stands here that only its comma shows: `Så, er det`."""
-        return at + 1 < len(self.lower) and self.lower[at + 1] == "," and self.lower[at] in qw.LEADS
 
 
 def words(text: str) -> Words:
@@ -76,7 +67,7 @@ def _heads(written: list[str], lower: list[str]) -> Iterator[int]:
         first = piece[0]
         if not first.isalnum():
             quoted ^= first == '"'
-            fresh = fresh or first in _BEGINNING or (quoted and first == '"')
+            fresh = fresh or first in _BEGINNING
         elif fresh:
             yield at
             fresh = False

@@ -88,32 +88,13 @@ def asks_for_help(asked: Asked) -> Evidence:
 
 
 @rule(
-    "QUE043",
-    message="It asks its reader to act: “{word} …”.",
-    hits=alone("Send meg skjemaet", "@eksempeletat please fix the form", "Skjemaet er borte. Fiks det"),
-    misses=alone("Vi vil sende skjemaet", "You can call them"),
-)
-def asks_to_act(asked: Asked) -> Evidence:
-    """Sees a verb that asks for a deed at the beginning of a clause, or behind *please* or a name. Slogans begin so too."""
-    if asked.pieces.known.isdisjoint(qw.BIDDING):
-        return None
-    lower, heads = asked.pieces.lower, asked.pieces.heads
-    for at, word in enumerate(lower):
-        if word in qw.BIDDING and (
-            at in heads or lower[at - 1] in qw.BEFORE_BIDDING or lower[at - 1][0] == "@"
-        ):
-            return {"word": word}
-    return None
-
-
-@rule(
     "QUE044",
-    message="Its writer wants, needs or tries something: “{word}”.",
-    hits=alone("Jeg trenger et nytt pass", "I tried to log in all day"),
+    message="Its writer wants, needs, tries or waits for something: “{word}”.",
+    hits=alone("Jeg trenger et nytt pass", "I tried to log in all day", "Jeg venter på vedtaket"),
     misses=alone("De trenger et nytt tak", "I have a new passport"),
 )
 def wants_something(asked: Asked) -> Evidence:
-    """Sees a verb of wanting, needing or trying together with the first person. Opinions on what one would like look the same."""
+    """Sees a verb of wanting, needing, trying or waiting together with the first person. Opinions on what one would like look the same."""
     return None if asked.pieces.known.isdisjoint(qw.FIRST_PERSON) else _first_of(qw.WANTING, asked)
 
 
@@ -138,17 +119,6 @@ def reports_a_fault(asked: Asked) -> Evidence:
     """Sees words of what is broken, missing or does not come, in a post written to the agency. Who reports a fault waits for its mending; some only vent."""
     found = _FAULT.search(" ".join(asked.pieces.lower)) if asked.place is Place.TO_AGENCY else None
     return {"words": found[0]} if found else None
-
-
-@rule(
-    "QUE052",
-    message="It tells the agency how long it takes: “{word}”.",
-    hits=alone("@eksempeletat Jeg venter på vedtaket", "@eksempeletat three weeks and no answer"),
-    misses=alone("@noenandre Jeg venter på vedtaket", "@eksempeletat I got an answer today"),
-)
-def has_waited(asked: Asked) -> Evidence:
-    """Sees *still, yet, waited, weeks* in a post written to the agency. Praise for long service carries them too."""
-    return _first_of(qw.WAITED, asked) if asked.place is Place.TO_AGENCY else None
 
 
 @rule(
@@ -179,10 +149,9 @@ REQUESTS: tuple[Rule[Asked], ...] = (
         greets,
         says_please,
         asks_for_help,
-        asks_to_act,
         wants_something,
         names_a_case,
         gives_a_number,
     ),
-    *(reports_a_fault, has_waited),
+    reports_a_fault,
 )

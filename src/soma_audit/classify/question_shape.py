@@ -1,6 +1,8 @@
 """What a question looks like: the order of its words, the phrases that ask, and a post with all of it found.
 
-Nothing here decides: it describes a post, and the rules of `question` judge the description.
+A clause asks when a question word or a verb stands at its head, before its subject (`behind_leads` gives the heads), or
+when it holds words that ask anywhere; and when no other mark than `?` closes it. Nothing here decides: it describes a
+post, and the rules of `question` judge the description.
 """
 
 from __future__ import annotations
@@ -13,90 +15,60 @@ from typing import TYPE_CHECKING, NamedTuple
 from soma_audit.classify import question_words as qw
 from soma_audit.classify.language import unlinked
 from soma_audit.classify.question_pieces import Words, closing, is_open, words
-from soma_audit.classify.question_told import asking_statement
 
 if TYPE_CHECKING:
     from soma_audit.model import Post, Wall
 
+_NAME_ENDINGS = ("en", "ens", "ene", "ets", "ane", "na", "er", "ar", "or")
+"""How definite nouns and plurals end."""
+_MORE_ENDINGS = dict.fromkeys(qw.MODALS, "et") | dict.fromkeys(("har", "hadde"), "e")
+"""The same where the verb before rules out participles, or infinitives."""
+_VERB_ENDINGS = ("r", "te", "de", "ga", "ka", "sa", "ta", "na")
+"""How Nordic verbs end that no list has."""
+
 
 def asking_word(text: Words) -> int | None:
-    """Find a question word with the word order of a question behind it; give its place."""
+    """Return where a question word asks: at the head of a clause, or anywhere with the word order of a question."""
     if text.known.isdisjoint(qw.QUESTION_WORDS):
         return None
     for start in text.behind_leads(qw.LEADS):
-        led = text.lower[start] in qw.PREPOSITIONS and text.ahead(start + 1) in qw.NORDIC_WH
-        at = start + led
-        word = text.lower[at]
-        if word in qw.QUESTION_WORDS and _begins_question(text, at, word) and is_open(text, at):
-            return at
-    for at, word in enumerate(text.lower):
-        if word in qw.QUESTION_WORDS and _inverts(text, at, word) and is_open(text, at):
-            return at
-    return None
+        led = text.lower[start] in qw.PREPOSITIONS and text.ahead(start + 1) in qw.NORDIC_WH  # `på kva måte`
+        if _begins_question(text, start + led) and is_open(text, start + led):
+            return start + led
+    return next((at for at in range(len(text.lower)) if _inverts(text, at) and is_open(text, at)), None)
 
 
-def _inverts(text: Words, at: int, word: str) -> bool:
-    """Whether the verb comes before its subject behind a question word: that asks anywhere in a text."""
-    if at and text.ahead(at - 1) in qw.NO_QUESTION_BEFORE:
+def _begins_question(text: Words, at: int) -> bool:
+    word, after = text.lower[at], text.ahead(at + 1)
+    if word in qw.ENGLISH_WHERE:
+        return not after or "'" in word or after in qw.AUXILIARIES
+    if word in qw.ENGLISH_WH:
+        return after not in {"a", "an", "to"}  # `what a day`, `how to apply`
+    return word in qw.UNINVERTED_WH or (word in qw.NORDIC_WH and after not in qw.PRONOUNS)
+
+
+def _inverts(text: Words, at: int) -> bool:
+    """Whether behind a question word the verb comes before its subject."""
+    word = text.lower[at]
+    if word not in qw.QUESTION_WORDS:
         return False
-    reach = at + (2 if word in qw.WHEN or word == "which" else 5)
-    if word in qw.NORDIC_WH or word in qw.WHEN:
-        settled = word not in qw.DOUBTFUL_WH or (at > 0 and text.lower[at - 1] == ",")
-        if text.ahead(at + 1) in qw.FINITE and settled and word not in qw.WHEN:
-            return True
-        return _subject_follows(text, range(at + 1, reach), qw.FINITE, qw.SUBJECTS)
-    return _subject_follows(text, range(at + 1, at + 2), qw.AUXILIARIES, qw.ENGLISH_SUBJECTS) or (
-        _subject_follows(text, range(at + 1, reach), qw.AUXILIARIES, qw.PERSONS)
+    reach = range(at + 1, at + (2 if word in qw.WHEN else 5))
+    if word in qw.NORDIC_WH:
+        surely = word not in qw.WHEN and text.ahead(at + 1) in qw.FINITE
+        return surely or _subject_follows(text, reach, qw.FINITE, qw.SUBJECTS)
+    return _subject_follows(text, reach[:1], qw.AUXILIARIES, qw.ENGLISH_SUBJECTS) or (
+        _subject_follows(text, reach, qw.AUXILIARIES, qw.PERSONS)
     )
 
 
 def _subject_follows(text: Words, places: range, verbs: frozenset[str], subjects: frozenset[str]) -> bool:
-    """Whether a verb with its subject behind it stands at one of the places, before any other subject."""
     for place in places:
         word = text.ahead(place)
+        if not word:
+            return False
         if word in verbs and text.ahead(_behind_particles(text, place + 1)) in subjects:
             return True
-        if not word or word in qw.PRONOUNS:
-            return False
     return False
-
-
-def _begins_question(text: Words, at: int, word: str) -> bool:
-    """Whether a question word at the beginning of a clause asks, and is not the subject of a longer sentence."""
-    after = text.ahead(at + 1)
-    if word in qw.WHEN or word == "kvar":  # kvar is *each*, too
-        return after in qw.FINITE or (word == "kvar" and after in qw.SPOKEN_TO | {"de"})
-    if word in qw.ENGLISH_WHERE:
-        return not after or "'" in word or after in qw.AUXILIARIES or after in qw.CHAT
-    if word in qw.EXCLAIMED and after not in qw.FINITE and closing(text, at) == "!":
-        return False
-    return (
-        _begins_english(text, at, word, after)
-        if word in qw.ENGLISH_WH
-        else _begins_nordic(text, at, word, after)
-    )
-
-
-def _begins_nordic(text: Words, at: int, word: str, after: str) -> bool:
-    if after in qw.PRONOUNS:
-        return word in qw.DIALECT_WH or (word in qw.NYNORSK_WH and after not in qw.SPEAKERS)
-    admires = word in qw.EXCLAIMED and after not in qw.FINITE and text.ahead(at + 2) in qw.PRONOUNS
-    admires = admires and closing(text, at) != "?"
-    return after not in qw.SUBJECT_RELATIVE and not admires
-
-
-def _begins_english(text: Words, at: int, word: str, after: str) -> bool:
-    if word == "which":
-        return at == 0 or text.lower[at - 1][0] in ".!?\n"
-    if not after or after in qw.CHAT or "'" in word:
-        return True
-    if word == "how":
-        return after in qw.HOW
-    if after in qw.ENGLISH_CLAUSE or (word == "what" and after in qw.HEADING):
-        return False
-    if word not in qw.HEADLINE_WH or after in qw.AUXILIARIES or closing(text, at) == "?":
-        return True
-    return after == "not" or (word != "why" and not text.written[at + 1].istitle())
 
 
 def _behind_particles(text: Words, at: int) -> int:
@@ -106,32 +78,18 @@ def _behind_particles(text: Words, at: int) -> int:
 
 
 def verb_first(text: Words) -> int | None:
-    """Find a verb that stands before its subject where a clause begins, and not as a condition; give its place."""
+    """Return where a verb stands before its subject at the head of a clause, or asks anywhere: `do you`, `vet du hva`."""
     for at in text.behind_leads(qw.VERB_LEADS):
-        word = text.lower[at]
-        first = (word in qw.AUXILIARIES and _auxiliary_first(text, at, word)) or _nordic_first(text, at, word)
-        if first and is_open(text, at) and not _conditional(text, at):
+        first = _english_verb_first(text, at) or _nordic_verb_first(text, at) or _marked_verb_first(text, at)
+        if first and is_open(text, at):
             return at
-    return _asks_you(text)
-
-
-def _asks_you(text: Words) -> int | None:
-    """Find `do you`, `vet du`, `, is it`: they ask wherever they stand."""
-    lower = text.lower
-    if text.known.isdisjoint(qw.ASKED) or text.known.isdisjoint(qw.ASKING_YOU):
+    if text.known.isdisjoint(qw.SPOKEN_TO | qw.DIRECT):
         return None
-    for at, (verb, person) in enumerate(pairwise(lower)):
-        before = lower[at - 1] if at else ""
+    for at, (verb, person) in enumerate(pairwise(text.lower)):
         if person in qw.SPOKEN_TO and (verb in qw.KNOWING or verb == "har"):
-            found = before not in qw.TOPICS and _asks_what_you_know(text, at, verb)
-        elif person in qw.SPOKEN_TO and verb in qw.OPINION:
-            found = before not in qw.UNASKED and not _conditional(text, at)
-        elif person in qw.DIRECT and verb in qw.TO_YOU:
-            found = before not in qw.NO_QUESTION_BEFORE and (
-                verb in qw.AUXILIARIES or text.ahead(at + 2) != ""
-            )
+            found = _asks_what_you_know(text, at, verb)
         else:
-            found = before == "," and verb in qw.AUXILIARIES and person in qw.PERSONS
+            found = person in qw.DIRECT and verb in qw.TO_YOU
         if found and is_open(text, at):
             return at
     return None
@@ -144,140 +102,126 @@ def _asks_what_you_know(text: Words, at: int, verb: str) -> bool:
     return text.ahead(place) in (qw.EXPERIENCED if verb == "har" else qw.SOMETHING)
 
 
-def _nordic_first(text: Words, at: int, word: str) -> bool:
-    place = _behind_particles(text, at + 1)
-    if word in qw.COPULAS:
-        return _copula_first(text, at, place)
+def _nordic_verb_first(text: Words, at: int) -> bool:
+    verb, place = text.lower[at], _behind_particles(text, at + 1)
     subject = text.ahead(place)
-    if subject in qw.MYSELF and word in qw.REPORTING:
-        return False
-    if subject in qw.SUBJECTS and word in qw.FINITE and closing(text, at) == "?":
-        return True
-    nominative = subject in qw.NOMINATIVES or (subject == "de" and not text.known.isdisjoint(qw.NYNORSK))
-    return nominative and _verb_of(text, at, subject)
+    if verb in qw.COPULAS:
+        return subject in qw.SUBJECTS or _names_something(text, place, verb)
+    looks_so = verb in qw.FINITE or (verb not in qw.NOT_A_VERB and verb.endswith(_VERB_ENDINGS))
+    return subject in qw.NOMINATIVES and looks_so
 
 
-def _verb_of(text: Words, at: int, subject: str) -> bool:
-    """Whether the word before a subject is a verb that asks, and does not only tell who spoke."""
-    word, before = text.lower[at], text.lower[at - 1]
-    if subject in qw.SPOKEN_TO and (word in qw.OPINION or word in qw.REPORTING):
-        return at == text.heads[0] or before[0] == "@" or before.isalnum()
-    if word in qw.FINITE:
-        return word not in qw.REPORTING or at == text.heads[0]
-    return word not in qw.NOT_A_VERB and word.endswith(qw.VERB_ENDINGS)
-
-
-def _copula_first(text: Words, at: int, place: int) -> bool:
-    """Whether a subject stands at a place behind `er`, `kan`, `har`; before a mark, what shows no other reading is one."""
-    subject = text.ahead(place)
-    if text.lower[at] == "e" and text.ahead(place + 1) in qw.FINITE:  # a hesitation: `e det er`
-        return False
-    if subject in qw.SUBJECTS:
-        return subject + text.ahead(place + 1) not in qw.NO_ASKING
-    return _names(text, place, text.lower[at]) or (subject not in qw.STATING and closing(text, at) == "?")
-
-
-def _names(text: Words, at: int, verb: str) -> bool:
+def _names_something(text: Words, at: int, verb: str) -> bool:
     """Whether a name, a definite noun or a plural stands at a place."""
     word = text.ahead(at)
     if not word:
         return at < len(text.lower) and text.lower[at][0] == "@"
-    if len(word) < 3 or word in qw.NO_NOUN:
-        return False
-    if verb in qw.ANY_SUBJECT:
-        return word not in qw.NOT_A_VERB
-    endings = qw.NOUN_ENDINGS.get(verb, qw.DEFINITE)
-    return (text.written[at][0].isupper() and not text.written[at].isupper()) or word.endswith(endings)
-
-
-def _conditional(text: Words, at: int) -> bool:
-    """Whether the clause goes on as in `kommer du, så …`: then it was a condition."""
-    lower = text.lower
-    found = False
-    believed = lower[at] in qw.OPINION and lower[at + 1] in qw.SPOKEN_TO
-    for place in range(at + 2, min(at + 40, len(lower) - 1)):
-        piece = lower[place]
-        if piece[0] in ".!?\n…" or place in text.heads:
-            return found and "?" not in piece
-        anew = place > at + 2 and not believed and piece != lower[at] and _begins_anew(text, place)
-        again = piece == "," and lower[place + 1] == lower[at]
-        found = found or anew or again or _concludes(text, place)
-    return found
-
-
-def _concludes(text: Words, at: int) -> bool:
-    """Whether `så` or a comma with a verb behind it begins the second half of a condition."""
-    piece, after = text.lower[at], text.lower[at + 1]
-    return piece in qw.THEN and (
-        after in qw.FINITE or after in qw.THEN or (piece != "," and text.ahead(at + 2) in qw.PRONOUNS)
-    )
-
-
-def _begins_anew(text: Words, at: int) -> bool:
-    """Whether a second verb stands before its subject, with nothing that would make it a second question."""
-    lower = text.lower
-    return lower[at] in qw.FINITE and lower[at + 1] in qw.PRONOUNS and lower[at - 1] not in qw.ASKING_AGAIN
-
-
-def _auxiliary_first(text: Words, at: int, word: str) -> bool:
-    subject = text.ahead(at + 1)
-    if word in qw.PERSONAL:
-        return subject in qw.PERSONS
-    if subject and closing(text, at) == "?":
-        return True
-    if at and text.lower[at - 1][0] == "@" and subject not in qw.PERSONS:
-        return False
-    if subject in qw.ENGLISH_SUBJECTS:
-        return True
-    if len(subject) < 3 or subject in qw.NO_NOUN or subject.endswith(("ing", "ed")):
-        return False
-    written = text.written[at + 1]
+    written = text.written[at]
     named = written[0].isupper() and not written.isupper()
-    return (
-        named
-        or written[-1] == "s"
-        or (at == 0 and word in qw.PRESENT and subject not in qw.NO_ENGLISH_SUBJECT)
-    )
+    return len(word) > 2 and (named or word.endswith((*_NAME_ENDINGS, _MORE_ENDINGS.get(verb, "en"))))
 
 
-_ANYONE = "(?:noen|nokon|nokre|nokken|nån|nåen|nåken|någon|nogen|noken)"
+def _english_verb_first(text: Words, at: int) -> bool:
+    verb, subject = text.lower[at], text.ahead(at + 1)
+    if verb not in qw.AUXILIARIES:
+        return False
+    if verb in qw.PERSONAL or subject in qw.ENGLISH_SUBJECTS:
+        return subject in (qw.PERSONS if verb in qw.PERSONAL else qw.ENGLISH_SUBJECTS)
+    written = text.written[at + 1] if len(subject) > 2 else "-"
+    return (written[0].isupper() and not written.isupper()) or written[-1] == "s"
+
+
+def _marked_verb_first(text: Words, at: int) -> bool:
+    """Whether a clause that ends in a mark begins with a verb that has something behind it: there less is needed."""
+    verb, subject = text.lower[at], text.ahead(_behind_particles(text, at + 1))
+    asks = verb in qw.AUXILIARIES or verb in qw.COPULAS or (verb in qw.FINITE and subject in qw.SUBJECTS)
+    return asks and subject != "" and closing(text, at) == "?"
+
+
 _PHRASE = re.compile(
     r"(?<!dere )(?<!\bdu )(?<!folk )(?<!mange )(?<!som )(?<!han )(?<!hun )\b(?:"
-    r"(?:lure[r]?|lurar|undre[rs]?|undrar|undrast|wonder(?:s|ing)?|curious|nysgjerrig) (?:\w+ ){0,2}?(?:på|hva|kva|ka|om|hvor\w*|kor\w*|kvifor|vad|hur|varför|when|why|what|how|if|where|whether|who)"
-    rf"|{_ANYONE}(?: her| andre| der ute)?(?: som| der)? (?:vet|veit|vét|husker|hugsar|kjenner til|ved)|{_ANYONE}(?: her| andre| der ute)? som (?:har|kan)"
-    r"|(?:er|e|är) det (?:mulig|mogleg|mogeleg|möjligt|muligt|lov)|går det an å"
-    r"|(?:vil|ville|skulle|kunne|ønsker|ynskjer) (?:gjerne |gjerna |jo |like å |ha ){0,3}(?:vite|visst|vita|veta|vide)"
-    r"|(?:would|wd|'d) (?:like|love) to know|(?<!all )(?:i|we|just) (?:want|need|like) to (?:know|ask)"
-    r"|(?:please|pls|plz) (?:\w+ )?(?:help|advise|explain|clarify|confirm)|help (?:please|pls|plz)|tell me (?:what|how|why|when|where|who|if)"
-    r"|har (?:et|eit|ett|en) (?:\w+ )?(?:spørsmål|spm|fråga|spørgsmål)|(?:have|got) a (?:\w+ )?question"
+    r"(?:lure[r]?|lurar|undre[rs]?|undrar|undrast|wonder(?:s|ing)?|curious|nysgjerrig) (?:\w+ ){0,2}?"
+    r"(?:på|hva|kva|ka|om|hvor\w*|kor\w*|kvifor|vad|hur|varför|when|why|what|how|if|where|whether|who)"
+    r"|(?:noen|nokon|nokre|nokken|nån|nåen|nåken|någon|nogen|noken)(?: her| andre| der ute)?"
+    r"(?:(?: som| der)? (?:vet|veit|vét|husker|hugsar|kjenner til|ved)| som (?:har|kan))"
+    r"|(?:would|wd|'d) (?:like|love) to know|(?<!all )(?:i|we|just) (?:want|need|like) to (?:know|ask)|(?:have|got) a (?:\w+ )?question"
+    r"|help (?:please|pls|plz)|tell me (?:what|how|why|when|where|who|if)"
     r"|(?:anyone|anybody|any1) (?:know|knows|have|got|seen|wanna|want|up for|heard)"
-    r"|(?:hva|kva|ka) med (?!å)"
     r")\b"
 )
 
 
 def asking_phrase(text: Words) -> str | None:
-    """Find words that ask without the shape of a question: `lurer på om`, `noen som vet`, `would like to know`."""
+    """Return words that ask without the shape of a question: `lurer på om`, `noen som vet`, `would like to know`."""
     if text.known.isdisjoint(qw.PHRASE_WORDS):
         return None
     if found := _PHRASE.search(" ".join(text.lower)):
         return found[0]
-    return next(
-        (text.lower[at] for at in text.behind_leads(qw.LEADS) if _asks_anyone(text, at)),
-        None,
-    )
+    return next((text.lower[at] for at in text.behind_leads(qw.LEADS) if _asks_anyone(text, at)), None)
 
 
 def _asks_anyone(text: Words, at: int) -> bool:
-    """Whether `noen …`, `any …` or `enn …` at the beginning of a clause asks."""
+    """Whether `noen …`, `any …` or `enn …` at the head of a clause asks."""
     word, after = text.lower[at], text.ahead(at + 1)
     if word == "enn":
         return after not in ("", "så") and is_open(text, at)
-    if word in qw.ENGLISH_ANYONE and after not in qw.ANYONE_STATES:
+    if word == "any":
+        return after not in qw.ANY_STATES and text.known.isdisjoint(qw.BE)
+    return bool(after) and word in (qw.ENGLISH_ANYONE if after not in qw.ANYONE_ASKS else qw.ANYONE)
+
+
+# --- statements that ask: told to the one who knows, so that they want a yes or a no -----------------------------------
+
+
+def asks_by_stating(text: Words) -> bool:
+    """Whether a statement stands there that only its reader can confirm: `så du mener …`, `det er vel stengt nå`."""
+    if text.known.isdisjoint(qw.STATING):
+        return False
+    return _tells_the_reader(text) or _presumes(text) or _leaves_open(text)
+
+
+def _tells_the_reader(text: Words) -> bool:
+    """Whether `så du …` stands there, or `du har ikke hørt …`: what the reader means, knows or has seen."""
+    readers = qw.SPOKEN_TO if text.known.isdisjoint(qw.NYNORSK) else qw.SPOKEN_TO | {"de"}
+    for at in text.behind_leads(qw.VERB_LEADS):
+        word, verb, third = text.lower[at], text.ahead(at + 1), text.ahead(at + 3)
+        denies = word in readers and text.ahead(at + 2) in qw.NEVER
+        recalls = verb in qw.KNOWING or (verb == "kan" and third in qw.KNOWING)
+        sees = verb in {"har", "hadde"} and third in qw.EXPERIENCED_ANY
+        concludes = word in {"så", "so"} and verb in readers
+        if (concludes or (denies and (recalls or sees))) and is_open(text, at):
+            return True
+    return False
+
+
+def _presumes(text: Words) -> bool:
+    """Whether `vel` presumes: behind a modal verb, behind a verb and its subject, or of the past."""
+    for at, word in enumerate(text.lower):
+        if word == "vel" and at:
+            before, first = text.ahead(at - 1), text.ahead(at - 2) if at > 1 else ""
+            subject = before in qw.PRONOUNS and before not in qw.MYSELF and first in qw.FINITE
+            past = before in qw.PAST and first == "det"
+            if (before in qw.MODALS or subject or past) and is_open(text, at):
+                return True
+    return False
+
+
+def _leaves_open(text: Words) -> bool:
+    """Whether a last `eller`, or two halves without a verb, leave the choice to the reader."""
+    lower = text.lower
+    if "eller" not in text.known:
+        return False
+    end = len(lower) - 1
+    while end > 2 and lower[end] in qw.OPEN_ENDS:
+        end -= 1
+    if end > 2 and lower[end] == "eller" and lower[end - 1][0].isalpha():
         return True
-    if word == "any" and after not in qw.ANY_STATES:
-        return text.known.isdisjoint(qw.BE)
-    return word in qw.ANYONE and after in qw.ANYONE_ASKS
+    at = lower.index("eller")
+    brief = 0 < at < end and sum(piece[0].isalpha() for piece in lower) < 8
+    return brief and text.known.isdisjoint(qw.FINITE) and is_open(text, at)
+
+
+# --- a post with all of it ---------------------------------------------------------------------------------------------
 
 
 class Place(Enum):
@@ -289,8 +233,10 @@ class Place(Enum):
     """Under one of the agency's own posts."""
     TALK = auto()
     """It begins by calling on others, or replies to another visitor."""
+    NAMED = auto()
+    """It names the agency, or somebody, in passing."""
     ELSEWHERE = auto()
-    """It merely names the agency, or nobody."""
+    """It names nobody."""
 
 
 class Asked(NamedTuple):
@@ -325,13 +271,10 @@ def look(post: Post, text: str, wall: Wall, own_posts: frozenset[str]) -> Asked:
     word, verb, phrase = asking_word(pieces), verb_first(pieces), asking_phrase(pieces)
     shaped = word is not None or verb is not None or phrase is not None
     passed_on = "RT" in pieces.written  # another's words: a question only when marked and built as one
-    form = (
-        (shaped and bool(marks))
-        if passed_on
-        else shaped or bool(marks) or asking_statement(pieces) is not None
-    )
+    form = (shaped and bool(marks)) if passed_on else shaped or bool(marks) or asks_by_stating(pieces)
     leading = _leading(pieces.lower) if "@" in bare else []
-    place = _place(post, leading, wall, own_posts)
+    named = any(piece[0] == "@" for piece in pieces.lower)
+    place = _place(post, leading, wall, own_posts, named=named)
     question = _last_question(pieces.lower, marks, word, verb)
     return Asked(post, bare, pieces, place, leading, marks, word, verb, phrase, question, form)
 
@@ -347,7 +290,7 @@ def _leading(lower: list[str]) -> list[str]:
     return names
 
 
-def _place(post: Post, leading: list[str], wall: Wall, own_posts: frozenset[str]) -> Place:
+def _place(post: Post, leading: list[str], wall: Wall, own_posts: frozenset[str], *, named: bool) -> Place:
     if post.parent in own_posts:
         return Place.UNDER
     if not wall.handles.isdisjoint(leading):
@@ -355,7 +298,9 @@ def _place(post: Post, leading: list[str], wall: Wall, own_posts: frozenset[str]
     if leading or post.parent is not None:
         return Place.TALK
     # On X a post is found because it names the agency; on Facebook because it was put on the agency's wall.
-    return Place.TO_AGENCY if wall.account.network == "facebook" else Place.ELSEWHERE
+    if wall.account.network == "facebook":
+        return Place.TO_AGENCY
+    return Place.NAMED if named else Place.ELSEWHERE
 
 
 def _last_question(lower: list[str], marks: list[int], word: int | None, verb: int | None) -> list[str]:

@@ -12,45 +12,27 @@ from soma_audit.classify.language import word_set
 NORDIC_WH = word_set("""
     hossen hossn hur hva hvad hvaffor hvafor hvem hvilke hvilken hvilket hvor hvordan hvordån
     hvorfor hvorhen hvorhenne hvorledes hvormye hvorn hvornår hvorvidt håffer håffår høss høssen ka
-    kaffor kafor kafør ke keffer kefør kelles kem koffer koffor koffør kofor kolles kollesj kor
+    kaffor kafor kafør katid ke keffer kefør kelles kem koffer koffor koffør kofor kolles kollesj kor
     kordan kordæn korfor korleis korr korsen koss kossen kossn kva kvar kven kvifor kåffår kæ kæm
-    vad varför varifrån vem vilka vilken vilket åffer åfførr åssen åssn
+    når nårtid när vad varför varifrån vem vilka vilken vilket åffer åfførr åssen åssn
 """)
 """Words that begin a question unless a clause is built on them (`hva som`, `hvor fint`)."""
-DIALECT_WH = word_set("""
+UNINVERTED_WH = word_set("""
     hossen hossn håffer høssen ka kaffor kafør ke keffer kefør kelles kem koffer koffor koffør kofor
-    kolles kordan korr korsen koss kossen kossn kåffår kæ kæm åffer åssen åssn
+    kolles kor kordan korleis korr korsen koss kossen kossn kva kvar kven kvifor kåffår kæ kæm åffer
+    åssen åssn
 """)
-"""Dialects ask with these without inversion too: `ka du meine`."""
-NYNORSK_WH = word_set("kor korleis kva kvar kven kvifor")
-"""Spoken nynorsk does the same, but for what the speaker says of herself: `kva du meiner`."""
+"""Dialects and spoken nynorsk ask with these without inversion too: `ka du meine`, `kva du kallar det`."""
 PREPOSITIONS = word_set("av etter for frå fra i med om på til under ved")
 """These may stand before a question word: `på kva måte`."""
-DOUBTFUL_WH = word_set("hur hvad ka ke kor korr kva kvar kæ vad vem")
-"""Question words that are other words as well, so that they need their place."""
 WHEN = word_set("katid när når nårtid")
-"""Question words that more often mean *while* or *as soon as*."""
+"""Question words that more often mean *while* or *as soon as*: their verb must come next."""
 ENGLISH_WH = word_set("""
     how how'd how's hows wat what what're what's whats which who who'd who's whom whos whose wht why
     why's whys wot wtf wut
 """)
 ENGLISH_WHERE = word_set("were's when when's whens wher where where's wheres whr")
 """These open a subordinate clause more often than a question."""
-EXCLAIMED = word_set("how hur hvilken hvilket hvor kor vilken what")
-"""With `!` these admire or complain: `hvor fint!`."""
-HEADLINE_WH = word_set("what who why")
-"""Headlines begin with these too."""
-HOW = word_set("""
-    about are bad big can come could dare did do does early far fast hard has have high in is late
-    likely long many much often old should soon u was well were will would ya
-""")
-"""What follows `how` when it asks."""
-SUBJECT_RELATIVE = word_set("at enn helst som to å")
-"""Behind a question word these make a clause or a heading, not a question."""
-ENGLISH_CLAUSE = word_set("ever he i it she that the these they this those we you")
-"""The same in English: `what I like`."""
-HEADING = word_set("a an to")
-"""`What a day`, `what to do`."""
 
 # --- verbs --------------------------------------------------------------------------------------------------
 
@@ -77,15 +59,8 @@ COPULAS = word_set("""
     står va var vart verkar vert vil ville virker är
 """)
 """Verbs behind which any subject asks; behind others `det` may be what is done to."""
-ANY_SUBJECT = word_set("finnes finns finst gjeld gjelder gäller")
-"""Verbs so seldom without a subject that whatever follows is it."""
 MODALS = word_set("bør får gjelder gäller kan kommer kunne må måste ska skal skulle vil ville")
 """Verbs behind which a neuter noun is a subject, since no participle follows them."""
-REPORTING = word_set("""
-    forteller hedder heiter heter meiner menar mener sa sagde seier sier siger skriver spurte spør
-    svarer synes säger tenker tenkjer tenkte trodde tror trur
-""")
-"""Behind a quote these only tell who spoke."""
 AUXILIARIES = word_set("""
     ain't aint am are aren't arent can can't cant could couldn't couldnt did didn't didnt do does
     doesn't doesnt don't dont had hadn't has hasn't hasnt have haven't havent is isn't isnt may might
@@ -109,8 +84,6 @@ SOMETHING = word_set("""
     noen noko nokon nokre nokka nokken om
 """)
 """What is known or remembered."""
-OPINION = word_set("meiner mener minnest syns synes synest synst tror trur tru vet veit")
-"""Verbs that make no condition with the one spoken to: `trur du` asks."""
 NOT_A_VERB = word_set("""
     af alle alt and anten as at att av bare because berre blant bra but by både da de dei den denne der
     dere dersom dess desto det dette digg digger dritt du dykk då efter eftersom eg eller elskar elsker
@@ -131,17 +104,7 @@ MEANING = word_set("""
 """)
 """Verbs of meaning and knowing."""
 ENGLISH_MEANING = word_set("know mean saying think")
-VERB_ENDINGS = ("r", "te", "de", "ga", "ka", "sa", "ta", "na")
-"""How Nordic verbs end that no list has."""
 
-PRESENT = word_set("are can do does is should will")
-NO_ENGLISH_SUBJECT = word_set("""
-    about actually again all almost already always and anything awesome back bad basically be because been beyond come cool coming down even ever every
-    exactly fine for from fun funny get give go good great happy have here how in incredible just like literally look love make maybe more much need never
-    nice not now off on only or out over pretty probably put quite read really right sad see simply so some still stop such take tell than that think too
-    truly try under until up very well what when where which while who why with without work worth yes you your
-""")
-"""What follows an English verb whose subject was dropped, or which commands."""
 
 # --- subjects -----------------------------------------------------------------------------------------------
 
@@ -176,8 +139,6 @@ YOU = word_set("""
     ni u ur y'all ya yall ye you your yours
 """)
 """All forms of the one spoken to."""
-SPEAKERS = word_set("eg jeg me vi")
-"""Those who speak."""
 MYSELF = word_set("e eg ej jeg æ")
 """The one who speaks: nobody asks what oneself thinks."""
 NYNORSK = word_set("""
@@ -191,36 +152,15 @@ OTHERS = word_set("""
     they us vi we
 """)
 """Those spoken of."""
-CHAT = word_set("r u ya yall")
-"""Chat's short forms."""
-NO_NOUN = word_set("""
-    across aldri aller allerede alltid also always annen annenhver as att bare bedre bedritten bli blitt
-    den der derfor dessverre discuss efter egen eller enig enten etter faktisk fint fleire flere foruten
-    framfor frem få fått för først ganske gjort gjøre glad godt guess gå gått ha hatt heldigvis hele
-    heller helst helt her his hjem igen igjen ikke ikkje ingen inn innen inte kanskje kjempegod langt
-    lei less lett like liten litt mange med mellom mer mindre miss more mye mykje ned neppe nesten noe
-    nok ofte også opp over pass perhaps på selvsagt siden sikker siste sjelden slik snart som sometimes
-    spent stolt sånn sånne this thus till under us ut uten veldig verken verre videre være vært was yes
-""")
-"""Words that look like a noun or a name behind a verb and are none."""
 ANYONE = word_set("""
     any1 anybody anyone noen nogen noken nokken nokon nokre nåen någon nåken nån somebody someone
 """)
 ENGLISH_ANYONE = word_set("any1 anybody anyone somebody someone")
 ANYONE_ASKS = word_set("andre der her som tips")
 """Behind *anyone* these ask: `noen som vet`."""
-ANYONE_STATES = word_set("""
-    am ble blir burde bør can could dager er få får gang ganger has i is kunne mener må should sier skal
-    skulle synes that ting tror var vil was who will would å
-""")
-"""Behind *anyone* these state: `anyone can do it`."""
 ANY_STATES = word_set("and body kind more of one or other time way")
 BE = word_set("are is must should was were will would")
 """With one of these `any …` is part of a sentence."""
-DEFINITE = ("en", "ens", "ene", "ets", "ane", "na", "er", "ar", "or")
-"""How definite nouns and plurals end."""
-NOUN_ENDINGS = dict.fromkeys(MODALS, (*DEFINITE, "et")) | dict.fromkeys(("har", "hadde"), (*DEFINITE, "e"))
-"""The same where the verb before rules out participles, or infinitives."""
 
 # --- places -------------------------------------------------------------------------------------------------
 
@@ -248,40 +188,10 @@ PARTICLES = word_set("""
     så vel verkeleg virkelig òg
 """)
 """May stand between verb and subject."""
-THEN = word_set("så then") | {","}
-"""How the second half of a condition begins."""
-ASKING_AGAIN = word_set("at eller hva hvor hvordan hvorfor kor korleis kva kvifor men och og som") | {
-    '"',
-    "-",
-    ":",
-    "«",
-    "–",
-}
-"""Behind these a verb and its subject begin anew."""
-NO_QUESTION_BEFORE = word_set("""
-    as at because da det dette he hva hvis i if it jo neither nor og only selvfølgelig she som så than
-    that they we which you
-""")
-"""Behind these `do you` and its like are no question."""
-TOPICS = NO_QUESTION_BEFORE | word_set("den der dette då her han kor no nå sidan siden så")
-"""Behind these `veit du` tells: `det veit du`."""
-SO = word_set("so så")
-"""How a conclusion begins that its reader is to confirm."""
 NEVER = word_set("aldri ikke ikkje")
-HAVE = word_set("hadde har")
 PAST = word_set("ble blei hadde kunne måtte var vart")
-HEARD = word_set("forstått høyrt hørt skjønt")
-SAME = word_set("det slik sånn så")
-"""How a tag such as `var det ikke slik` ends."""
-TAGGING = word_set("ble blei er gjer gjorde gjør hadde har kan må skal var vart vil")
 OPEN_ENDS = word_set("da då hva ikke ikkje kva noe noko sånn sånt slikt")
 """What may follow a last `eller`."""
-UNASKED = TOPICS | PRONOUNS
-"""Behind these `trur du` does not ask: `når du trur du veit`."""
-STATING = word_set("av blitt fått for gjort hatt med om på sett til vore vært") | {""}
-"""Behind a first verb these show that its subject was dropped: `har vært der`."""
-NO_ASKING = word_set("egseie jegsi vise visjå vitro vitru")
-"""Turns such as `skal vi se` that ask nothing; verb left out, run together."""
 
 # --- what the signs look for --------------------------------------------------------------------------------
 
@@ -298,17 +208,9 @@ TAGS = word_set("""
 """)
 """Tags behind a statement."""
 LAUGHTER = word_set("haha hahah hahaha hahahaha hehe hehehe lmao lmfao lol lool rofl xd")
-COURTESY = word_set(
-    "alle dag forhånd hallo hei heisann hello hi hilsen morgen mvh på takk thank thanks there tusen you"
-)
-"""Greetings and thanks, which may carry a `!`."""
 
 # --- what is wanted -------------------------------------------------------------------------------------------------
 
-FACT = word_set("""
-    when where which who whom how når hvornår hvor kor kvar hvilken hvilke hvilket hvem kven hvordan korleis vilken vilket vilka var vem hur
-""")
-"""Question words that something can be told to."""
 ANY = word_set("""
     andra andre any anybody anyone any1 noen nogen noken nokken nokon nokre någon några nån nåen nåken
 """)
@@ -317,21 +219,15 @@ PLEADING = word_set("kindly please pls plz snälla venligst vennligst vänligen 
 HELP = word_set("""
     advice advise assist assistance bistand bistå help helping hjelp hjelpe hjelpa hjälp hjälpa hjælp hjælpe råd support
 """)
-BIDDING = word_set("""
-    add advise answer bekreft bekräfta berätta bring call change check confirm endre explain fiks fix fixa fjern fjerna forklar fortell fortæl
-    förklara gi give gje hjelp hjälp hjælp legg let look oppdater rätta reply respond restore ret rett ring send sjekk skicka slett slet
-    sort stop svar svara tell tjek update
-""")
-"""Verbs that bid somebody do something."""
-BEFORE_BIDDING = word_set("and kindly must och og pls please plz snälla venligst vennligst vänligen")
 FIRST_PERSON = word_set("""
     eg ej i i'd i'll i'm i've im ive jag jeg me meg mi mig min mina mine mit mitt my oss our us vi vores vår vårt våre vi we æ æg
 """)
 WANTING = word_set("""
+    ge gi give giv gje send sende skicka
     behöver forsøker forsøkt försöker försökt need needs prøver prøvd prøvde prøvet treng trenger tried try trying want wanted wants ønsker ønskjer
-    önskar like vil vill would ville
+    önskar like vil vill would ville vente venta ventar ventede venter ventet väntar väntat wait waited waiting
 """)
-"""Verbs of wanting, needing and trying."""
+"""Verbs of wanting, needing, trying and waiting, and of what is to be given."""
 CASE = word_set("""
     abonnement account accounts afgørelse ansökan ansökt ansøgning ansøgningen app appen application appointment beslut bestilling bestilt
     bestilte beställning beställt betale betalt biljett biljetten bill billet billett billetten billing blanket blankett booked booking
@@ -343,11 +239,6 @@ CASE = word_set("""
     vedtaket website ärende ärendet
 """)
 """What people have pending with an office or a shop."""
-WAITED = word_set("""
-    dagar dager days endnu ennå enno fortsatt framleis fremdeles hours months månader måneder stadig still timar timer uger uker veckor veker
-    vente venta ventar ventede venter ventet väntar väntat waited waiting weeks yet ännu
-""")
-"""Words of what has taken its time."""
 ANGER = word_set("""
     awful bullshit crap disappointed disgrace disgraceful disgusting drittsekk dumb dust elendig faen fan fanden fuck fucked fucking håpløs håpløst
     hate helvete hykler hyklere hælvete idiot idioter idiotisk idiots joke jævla jævlar jævlig jævlige klovn klovner korrupte latterlig liar liars løgner
@@ -361,7 +252,7 @@ NEGATIONS = word_set("""
 # --- together ----------------------------------------------------------------------------------------------------
 
 EXPERIENCED_ANY = EXPERIENCED | word_set("noe noen nokka nokken noko nokon nokre nåkka nåken")
-TELLING = SO | NEVER | HEARD | SAME | {"altså", "eller", "vel"}
+STATING = NEVER | {"eller", "so", "så", "vel"}
 """One of these stands in every statement that asks."""
 QUESTION_WORDS = NORDIC_WH | WHEN | ENGLISH_WH | ENGLISH_WHERE
 OPENERS = QUESTION_WORDS | (FINITE - {"finn", "vart"}) | AUXILIARIES | ANYONE | {"any"}
@@ -374,5 +265,3 @@ OPENING = word_set("""
 COMMON = LEADS | SUBJECTS | ENGLISH_SUBJECTS | NOT_A_VERB | OPENERS | OPENING
 """Words whose capital shows that a clause begins; a name's shows nothing."""
 STARTERS = TURNS | OPENERS
-ASKING_YOU = TO_YOU | KNOWING | OPINION | AUXILIARIES | {"har"}
-ASKED = PERSONS | SPOKEN_TO

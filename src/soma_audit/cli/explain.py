@@ -59,6 +59,7 @@ def _facts(store: Store, row: Row) -> dict[str, object]:
             "label": v["label"],
             "said": v["said"],
             "value": json.loads(v["value"]),
+            "start": _start(v),
             "findings": [
                 {
                     "rule": f["rule"],
@@ -100,6 +101,8 @@ def _lines(store: Store, row: Row) -> Iterator[str]:
     for verdict in verdicts:
         value = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in json.loads(verdict["value"]).items())
         yield f"{verdict['classifier']}: {_label(verdict)}" + (f" ({value})" if value else "")
+        if (start := _start(verdict)) is not None:
+            yield f"  before any sign {start:+g}"
         for finding, reason in zip(
             store.finding_rows(verdict["id"]), in_english(store.reasons(verdict["id"])), strict=True
         ):
@@ -108,6 +111,19 @@ def _lines(store: Store, row: Row) -> Iterator[str]:
         yield f"reviewed: {clean(review_line(review))}"
     for look in store.looks_at(row["id"]):
         yield f"seen {look['fetched_at']} by run {look['run']} (version {look['version']}) on {clean(look['url'])}"
+
+
+def _start(verdict: Row) -> float | None:
+    """Return from which log-odds a score began to which the weights of its findings were added.
+
+    None where a classifier does not score, or another version of it judged.
+    """
+    from soma_audit.classify import CLASSIFIERS
+    from soma_audit.classify.weights import START
+
+    versions = {classifier.name: classifier.version for classifier in CLASSIFIERS}
+    same = versions.get(verdict["classifier"]) == verdict["version"]
+    return START.get(verdict["classifier"]) if same else None
 
 
 def _label(verdict: Row) -> str:

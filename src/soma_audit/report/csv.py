@@ -70,7 +70,7 @@ def render(figures: Figures) -> str:
 def render_list(figures: Figures, name: str) -> str:
     """Return one list of the report, `waiting` or `flagged`: a row a post, a column for each of its fields.
 
-    Whoever perhaps waits comes behind those who surely do.
+    Whoever perhaps waits comes behind those who most likely do.
     """
     kind = LISTS[name]
     columns = [field.name for field in fields(kind)]

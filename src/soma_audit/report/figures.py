@@ -307,7 +307,7 @@ def _waiting(
     label: str = "question",
 ) -> tuple[WaitingLine, ...]:
     rows = store.waiting_rows(*window, frame.listed, label)
-    certainty = "sure" if label == "question" else "perhaps"
+    certainty = "likely" if label == "question" else "perhaps"
     return tuple(_waiting_line(store, row, frame, words, signers, certainty) for row in rows)
 
 

@@ -250,7 +250,7 @@ class WaitingLine:
     label: str
     """`unanswered`, or `pending` while the norm has not run out."""
     certainty: str
-    """`sure`, or `perhaps` where the signs leave it open whether anything is waited for."""
+    """`likely`, or `perhaps` where the signs leave it open whether anything is waited for."""
     score: float | None
     """None: the rules saw nothing here, and a person says that it perhaps waits."""
     office_minutes: float

@@ -191,7 +191,7 @@ class _Paper:
         yield f"## {escape(self.say('Who is waiting for an answer'))}"
         yield escape(self.words.waiting(figures))
         for heading, lines, total in (
-            ("Surely waiting", figures.waiting, figures.waiting_total or 0),
+            ("Most likely waiting", figures.waiting, figures.waiting_total or 0),
             ("Perhaps waiting", figures.perhaps, figures.perhaps_total or 0),
         ):
             if total:

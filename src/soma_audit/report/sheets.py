@@ -256,7 +256,7 @@ class Paper:
                 line.asked_at,
                 Cell(line.office_minutes / DAY, "duration"),
                 say("over the norm") if line.label == "unanswered" else say("still within the norm"),
-                say("surely") if line.certainty == "sure" else say("perhaps"),
+                say("most likely") if line.certainty == "likely" else say("perhaps"),
                 line.text,
                 line.reasons,
                 self._open(line),
