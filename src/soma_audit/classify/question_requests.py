@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 _DIGIT = re.compile(r"\d")
 _ANYONE = re.compile(
-    r"\b(?:(?:noen|nogen|nokon|nokre|någon|några|noken|nån|nåen|nåken|nokken|andre|andra)(?: andre| her| her ute| der ute)* (?:som|der) \w+"
+    r"\b(?:(?:noen|nogen|nokon|nokre|någon|några|noken|nån|nåen|nåken|nokken|andre|andra)(?: andre| her| her ute| der ute)* (?:som|der)\b(?= \w)"
     r"|(?:er|finnes|finst|findes|fins|finns) (?:det|der) (?:noen|nogen|nokon|någon|andre)"
-    r"|any ?(?:one|body|1)(?: else| here| out there)? (?!can do|but|is|was)\w+)"
+    r"|any ?(?:one|body|1)(?: else| here| out there)?\b(?= (?!can do|but|is|was)\w))"
 )
 _FAULT = re.compile(
     r"\b(?:(?:not|never|no longer|stopped|cannot|cant|can't|won't|doesn't|doesnt|didn't|isn't|ikke|ikkje|inte|aldri|aldrig|slutta|sluttet|sluttede)"
@@ -111,14 +111,14 @@ def names_a_case(asked: Asked) -> Evidence:
 
 @rule(
     "QUE051",
-    message="It reports a fault to the agency: “{words}”.",
+    message="It reports a fault to the agency.",
     hits=alone("@eksempeletat innlogginga virker ikke", "@eksempeletat I never got my reset mail"),
     misses=alone("@noenandre innlogginga virker ikke", "@eksempeletat innlogginga virker fint"),
 )
 def reports_a_fault(asked: Asked) -> Evidence:
     """Sees words of what is broken, missing or does not come, in a post written to the agency. Who reports a fault waits for its mending; some only vent."""
-    found = _FAULT.search(" ".join(asked.pieces.lower)) if asked.place is Place.TO_AGENCY else None
-    return {"words": found[0]} if found else None
+    told = asked.place is Place.TO_AGENCY and _FAULT.search(" ".join(asked.pieces.lower))
+    return {} if told else None
 
 
 @rule(
