@@ -214,7 +214,7 @@ LAUGHTER = word_set("haha hahah hahaha hahahaha hehe hehehe lmao lmfao lol lool 
 ANY = word_set("""
     andra andre any anybody anyone any1 noen nogen noken nokken nokon nokre någon några nån nåen nåken
 """)
-GREETINGS = word_set("dear good god goddag hallo hallå hei heisann hej hello hey hi hiya kjære morning")
+GREETINGS = word_set("dear goddag hallo hallå hei heisann hej hello hey hi hiya kjære")
 PLEADING = word_set("kindly please pls plz snälla venligst vennligst vänligen ver-så-snill")
 HELP = word_set("""
     advice advise assist assistance bistand bistå help helping hjelp hjelpe hjelpa hjälp hjälpa hjælp hjælpe råd support

@@ -337,7 +337,7 @@ def _signers(store: Store, since: datetime, until: datetime) -> dict[int, str]:
     signers: dict[int, str] = {}
     for row in store.signatures(since, until):
         if row["posts"] >= SIGNED:
-            signers.setdefault(row["account"], row["signature"].strip(" /^-–—"))
+            signers.setdefault(row["account"], row["signature"].strip(" /^*~-–—"))
     return signers
 
 
