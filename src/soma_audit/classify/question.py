@@ -136,6 +136,31 @@ def verb_before_subject(asked: Asked) -> Evidence:
 
 
 @rule(
+    "QUE054",
+    message="It carries a question mark in a talk.",
+    hits=alone("@noenandre når åpner dere?"),
+    misses=alone("@eksempeletat når åpner dere?", "@noenandre de åpner klokka ni."),
+)
+def asks_in_a_talk(asked: Asked) -> Evidence:
+    """Sees a question mark in somebody else's talk. There only a question waits for the next turn; to an agency other things do as well."""
+    return {} if asked.marks and asked.place is Place.TALK else None
+
+
+@rule(
+    "QUE006",
+    message="The question speaks to its reader: “{word}”.",
+    hits=alone("Når åpner dere?", "Do you have the form?"),
+    misses=alone("Når åpner kontoret?", "Dere er flinke. Når åpner kontoret?"),
+)
+def speaks_to_you(asked: Asked) -> Evidence:
+    """Sees `du`, `dere`, `dykk`, `you` inside the question: it is put to somebody. `Du` can also mean anyone."""
+    if asked.pieces.known.isdisjoint(qw.YOU):
+        return None
+    word = next((w for w in asked.question if w in qw.YOU), None)
+    return None if word is None else {"word": word}
+
+
+@rule(
     "QUE009",
     message="The post ends with its question.",
     hits=alone(
@@ -205,7 +230,14 @@ RULES: tuple[Rule[Asked], ...] = tuple(
     sorted(
         (
             *(written_to_the_agency, under_the_agency_s_post, part_of_a_talk),
-            *(names_an_account, question_mark, question_word, verb_before_subject),
+            *(
+                names_an_account,
+                question_mark,
+                question_word,
+                verb_before_subject,
+                asks_in_a_talk,
+                speaks_to_you,
+            ),
             *(ends_with_question, asks_what_you_mean, follows_up, turns_to_a_name),
             *(*REQUESTS, *DOUBTS),
         ),
