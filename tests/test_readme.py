@@ -19,17 +19,7 @@ if TYPE_CHECKING:
 README = ROOT / "README.md"
 TEMPLATE = ROOT / "src" / "soma_audit" / "cli" / "config_template.toml"
 STORE = ROOT / "src" / "soma_audit" / "store"
-SCRIPTS = (
-    "schema.sql",
-    "review.sql",
-    "written_language.sql",
-    "wall.sql",
-    "news.sql",
-    "quick.sql",
-    "quarantine.sql",
-    "missing.sql",
-    "names.sql",
-)
+SCRIPTS = re.findall(r'_carry_out\(db, "(.+?)"\)', (STORE / "migrations.py").read_text("utf-8"))
 """In the order in which they are carried out."""
 
 

@@ -133,18 +133,18 @@ def no_link(see: Subject) -> Evidence:
 
 @rule(
     "AUT031",
-    message="Words stand behind its link.",
+    message="Words follow its link.",
     hits=[[own(f"Her {_LINK} kan alle lese om de nye satsene")]],
     misses=[[own(f"Nye satser for barnetrygd {_LINK}")], [own(f"Nye satser {_LINK} #satser")]],
 )
-def words_behind_link(see: Subject) -> Evidence:
+def words_after_link(see: Subject) -> Evidence:
     """Sees a link that does not end the post, hashtags aside. Tools put it last. Wrong for tools that add a name behind it."""
     return _SEEN if see.look.leads and not see.look.closed else None
 
 
 @rule(
     "AUT032",
-    message="Its link stands on a line of its own.",
+    message="Its link is on a line of its own.",
     hits=[[own(f"Nye satser for barnetrygd\n{_LINK}")]],
     misses=[[own(f"Nye satser for barnetrygd {_LINK}")], [own(f"Nye satser\nfra mandag {_LINK}")]],
 )
@@ -155,7 +155,7 @@ def link_on_its_own_line(see: Subject) -> Evidence:
 
 @rule(
     "AUT033",
-    message="It passes on a post: {host}",
+    message="It quotes a post: {host}",
     hits=[[own("Nye satser https://twitter.com/noen/status/1")]],
     misses=[[own(f"Nye satser {_LINK}")], [own("Film om satsene https://youtu.be/1")]],
 )
@@ -181,7 +181,7 @@ def _link_to(sought: re.Pattern[str], see: Subject) -> Evidence:
 
 
 PRESENCE: tuple[Rule[Subject], ...] = (
-    *(reply, signature, speaks_to_people, feeling, no_link, words_behind_link, link_on_its_own_line),
+    *(reply, signature, speaks_to_people, feeling, no_link, words_after_link, link_on_its_own_line),
     *(quotes_a_post, shares_a_video),
 )
 """All signs of a person but the client, in the order of their codes."""

@@ -41,7 +41,7 @@ _ON_WALL = wall_of([visitor("Når åpner dere?")], account=_FACEBOOK)
     misses=(*alone("Når åpner @eksempeletat?", "@noenandre når åpner @eksempeletat?"), _UNDER),
 )
 def written_to_the_agency(asked: Asked) -> Evidence:
-    """Sees a post that begins by calling on the agency's account, or stands on its wall. Most who write so want something; some only want to be heard."""
+    """Sees a post that begins by addressing the agency's account, or stands on its wall. Most who write so want something; some only want to be heard."""
     return {} if asked.place is Place.TO_AGENCY else None
 
 
@@ -58,16 +58,16 @@ def under_the_agency_s_post(asked: Asked) -> Evidence:
 
 @rule(
     "QUE036",
-    message="It is part of somebody else's talk.",
+    message="It is part of somebody else's conversation.",
     hits=(
         *alone("@noenandre når åpner dere?"),
         (visitor("Stengt igjen"), visitor("Hvorfor det?", 2, under=1)),
     ),
     misses=(*alone("@eksempeletat når åpner dere?", "Hva sier @noenandre?"), _UNDER),
 )
-def part_of_a_talk(asked: Asked) -> Evidence:
-    """Sees a post that begins by calling on others, or replies to another visitor. Its author waits for them more than for the agency."""
-    return {} if asked.place is Place.TALK else None
+def part_of_a_conversation(asked: Asked) -> Evidence:
+    """Sees a post that begins by addressing others, or replies to another visitor. Its author waits for them more than for the agency."""
+    return {} if asked.place is Place.CONVERSATION else None
 
 
 @rule(
@@ -77,7 +77,7 @@ def part_of_a_talk(asked: Asked) -> Evidence:
     misses=(*alone("@noenandre hva mener du?", "Hva koster det @ festivalen?"), _UNDER),
 )
 def names_an_account(asked: Asked) -> Evidence:
-    """Sees a mention in a post that neither begins by calling on anybody nor stands under another. It may be meant for the named; mostly it is about them."""
+    """Sees a mention in a post that neither begins by addressing anybody nor stands under another. It may be meant for the named; mostly it is about them."""
     return {} if asked.place is Place.NAMED else None
 
 
@@ -137,22 +137,22 @@ def verb_before_subject(asked: Asked) -> Evidence:
 
 @rule(
     "QUE054",
-    message="It carries a question mark in a talk.",
+    message="It asks in somebody else's conversation.",
     hits=alone("@noenandre når åpner dere?"),
     misses=alone("@eksempeletat når åpner dere?", "@noenandre de åpner klokka ni."),
 )
-def asks_in_a_talk(asked: Asked) -> Evidence:
-    """Sees a question mark in somebody else's talk. There only a question waits for the next turn; to an agency other things do as well."""
-    return {} if asked.marks and asked.place is Place.TALK else None
+def asks_in_a_conversation(asked: Asked) -> Evidence:
+    """Sees a question mark in somebody else's conversation. There only a question waits for a reply; to an agency other things do as well."""
+    return {} if asked.marks and asked.place is Place.CONVERSATION else None
 
 
 @rule(
     "QUE006",
-    message="The question speaks to its reader: “{word}”.",
+    message="The question addresses its reader: “{word}”.",
     hits=alone("Når åpner dere?", "Do you have the form?"),
     misses=alone("Når åpner kontoret?", "Dere er flinke. Når åpner kontoret?"),
 )
-def speaks_to_you(asked: Asked) -> Evidence:
+def addresses_its_reader(asked: Asked) -> Evidence:
     """Sees `du`, `dere`, `dykk`, `you` inside the question: it is put to somebody. `Du` can also mean anyone."""
     if asked.pieces.known.isdisjoint(qw.YOU):
         return None
@@ -204,7 +204,7 @@ def asks_what_you_mean(asked: Asked) -> Evidence:
     misses=alone("Gjelder det studenter?", "Stengt, men hvorfor?"),
 )
 def follows_up(asked: Asked) -> Evidence:
-    """Sees the question begin with `men`, `but`, `and`: part of a talk, and its next turn is the other's. Indignation begins so too."""
+    """Sees the question begin with `men`, `but`, `and`: part of a conversation, and the next turn is the other's. Indignation begins so too."""
     if not asked.marks or asked.pieces.known.isdisjoint(qw.FOLLOWING):
         return None
     first = next((w for w in asked.question if w[0].isalpha()), "")
@@ -213,12 +213,12 @@ def follows_up(asked: Asked) -> Evidence:
 
 @rule(
     "QUE016",
-    message="It turns to a name at the mark.",
+    message="It addresses an account at its question mark.",
     hits=alone("Når åpner dere, @noenandre?", "Er det åpent? @noenandre"),
     misses=alone("@noenandre når åpner dere?", "Er det åpent? Det sa @noenandre i går."),
 )
-def turns_to_a_name(asked: Asked) -> Evidence:
-    """Sees an account called on right at the question mark. Some only want the other to see it."""
+def addresses_an_account(asked: Asked) -> Evidence:
+    """Sees an account mentioned right at the question mark. Some only want the other to see it."""
     if not asked.marks or "@" not in asked.text:
         return None
     lower, at = asked.pieces.lower, asked.marks[-1]
@@ -229,16 +229,16 @@ def turns_to_a_name(asked: Asked) -> Evidence:
 RULES: tuple[Rule[Asked], ...] = tuple(
     sorted(
         (
-            *(written_to_the_agency, under_the_agency_s_post, part_of_a_talk),
+            *(written_to_the_agency, under_the_agency_s_post, part_of_a_conversation),
             *(
                 names_an_account,
                 question_mark,
                 question_word,
                 verb_before_subject,
-                asks_in_a_talk,
-                speaks_to_you,
+                asks_in_a_conversation,
+                addresses_its_reader,
             ),
-            *(ends_with_question, asks_what_you_mean, follows_up, turns_to_a_name),
+            *(ends_with_question, asks_what_you_mean, follows_up, addresses_an_account),
             *(*REQUESTS, *DOUBTS),
         ),
         key=lambda r: r.code,

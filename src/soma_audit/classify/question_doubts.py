@@ -22,18 +22,18 @@ _MEANT_LONG = "Vi har sett det samme hvert eneste år, og ingenting blir bedre a
 
 @rule(
     "QUE037",
-    message="It begins by calling on {accounts} accounts.",
+    message="It begins by addressing {accounts} accounts.",
     hits=alone("@eksempeletat @noenandre når åpner dere?"),
     misses=alone("@eksempeletat når åpner @noenandre?", "Når åpner @noenandre @eksempeletat?"),
 )
-def calls_on_several(asked: Asked) -> Evidence:
-    """Sees several accounts called on at the beginning: a talk among many, where nobody in particular is asked. Some just add a witness."""
+def addresses_several(asked: Asked) -> Evidence:
+    """Sees several accounts addressed at the beginning: a conversation of many, where nobody in particular is asked. Some just add a witness."""
     return {"accounts": len(asked.leading)} if len(asked.leading) > 1 else None
 
 
 @rule(
     "QUE047",
-    message="It asks and shouts at once: “{mark}”.",
+    message="It asks and shouts at the same time: “{mark}”.",
     hits=alone("Når skal dere våkne?!", "What is this!?"),
     misses=alone("Når skal dere våkne??", "Våkn opp! Når åpner dere?"),
 )
@@ -89,12 +89,12 @@ def seeks_agreement(asked: Asked) -> Evidence:
 
 @rule(
     "QUE028",
-    message="The question speaks of others: “{word}”.",
+    message="The question is about others: “{word}”.",
     hits=alone("Skal de aldri lære?", "Why do people believe them?"),
     misses=alone("Når kommer svaret?", "Har dere hørt fra dem?", "Kva gjer de med dette?"),
 )
 def speaks_of_others(asked: Asked) -> Evidence:
-    """Sees the question talk about people or about us all, and to nobody: talk among onlookers. One may well ask an agency about others."""
+    """Sees the question talk about people or about us all, and to nobody: onlookers among themselves. One may well ask an agency about others."""
     if not asked.marks or asked.pieces.known.isdisjoint(qw.OTHERS) or not qw.YOU.isdisjoint(asked.question):
         return None
     others = qw.OTHERS if asked.pieces.known.isdisjoint(qw.NYNORSK) else qw.OTHERS - {"de"}
@@ -155,7 +155,7 @@ def carries_a_link(asked: Asked) -> Evidence:
     hits=alone(_MEANT_LONG),
     misses=alone("Når åpner dere? Jeg har ventet lenge."),
 )
-def long_speech(asked: Asked) -> Evidence:
+def runs_long(asked: Asked) -> Evidence:
     """Sees more than fifty words: an opinion is laid out. A complicated case takes many words too."""
     if len(asked.pieces.lower) <= _LONG:
         return None
@@ -164,6 +164,6 @@ def long_speech(asked: Asked) -> Evidence:
 
 
 DOUBTS: tuple[Rule[Asked], ...] = (
-    *(calls_on_several, asks_and_shouts, angry, laughs, seeks_agreement, speaks_of_others),
-    *(asks_in_the_negative, trails_off, carries_a_link, long_speech, asks_again_and_again),
+    *(addresses_several, asks_and_shouts, angry, laughs, seeks_agreement, speaks_of_others),
+    *(asks_in_the_negative, trails_off, carries_a_link, runs_long, asks_again_and_again),
 )

@@ -36,7 +36,7 @@ _FAULT = re.compile(
 
 @rule(
     "QUE039",
-    message="It asks whoever may know: “{words}”.",
+    message="It asks whether anybody knows: “{words}”.",
     hits=alone(
         "Noen som vet når de åpner?", "Er der nogen der har prøvet det?", "Anyone know when they open?"
     ),
@@ -52,7 +52,7 @@ def asks_anyone(asked: Asked) -> Evidence:
 
 @rule(
     "QUE040",
-    message="It greets: “{word}”.",
+    message="It begins with a greeting: “{word}”.",
     hits=alone("Hei, skjemaet mitt er borte", "@eksempeletat Hello, my form is gone"),
     misses=alone("Skjemaet mitt er borte", "Jeg skal si hei til dem"),
 )
@@ -100,11 +100,11 @@ def wants_something(asked: Asked) -> Evidence:
 
 @rule(
     "QUE045",
-    message="It is about a case with the agency: “{word}”.",
+    message="It mentions something people have pending with an office: “{word}”.",
     hits=alone("Søknaden min er borte", "I got no reset email", "Hvor blir utbetalingen av"),
     misses=alone("Statsråden er borte", "I got no sleep"),
 )
-def names_a_case(asked: Asked) -> Evidence:
+def mentions_a_case(asked: Asked) -> Evidence:
     """Sees what people have pending with an office or a shop: an application, an account, a payment, a form, a call. News and jokes name them too."""
     return _first_of(qw.CASE, asked)
 
@@ -150,7 +150,7 @@ REQUESTS: tuple[Rule[Asked], ...] = (
         says_please,
         asks_for_help,
         wants_something,
-        names_a_case,
+        mentions_a_case,
         gives_a_number,
     ),
     reports_a_fault,

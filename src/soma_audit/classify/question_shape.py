@@ -228,11 +228,11 @@ class Place(Enum):
     """Where a visitor's post stands, seen from the agency."""
 
     TO_AGENCY = auto()
-    """It begins by calling on the agency, or stands on its wall."""
+    """It begins by addressing the agency, or stands on its wall."""
     UNDER = auto()
     """Under one of the agency's own posts."""
-    TALK = auto()
-    """It begins by calling on others, or replies to another visitor."""
+    CONVERSATION = auto()
+    """It begins by addressing others, or replies to another visitor."""
     NAMED = auto()
     """It names the agency, or somebody, in passing."""
     ELSEWHERE = auto()
@@ -248,7 +248,7 @@ class Asked(NamedTuple):
     pieces: Words
     place: Place
     leading: list[str]
-    """The accounts that it begins by calling on, without the sign, in lower case."""
+    """The accounts that it begins by addressing, without the sign, in lower case."""
     marks: list[int]
     """Where question marks stand."""
     word: int | None
@@ -280,7 +280,7 @@ def look(post: Post, text: str, wall: Wall, own_posts: frozenset[str]) -> Asked:
 
 
 def _leading(lower: list[str]) -> list[str]:
-    """Give the accounts called on before anything but a greeting is said."""
+    """Return the accounts addressed before anything but a greeting is said."""
     names: list[str] = []
     for piece in lower:
         if piece[0] == "@":
@@ -296,7 +296,7 @@ def _place(post: Post, leading: list[str], wall: Wall, own_posts: frozenset[str]
     if not wall.handles.isdisjoint(leading):
         return Place.TO_AGENCY
     if leading or post.parent is not None:
-        return Place.TALK
+        return Place.CONVERSATION
     # On X a post is found because it names the agency; on Facebook because it was put on the agency's wall.
     if wall.account.network == "facebook":
         return Place.TO_AGENCY
