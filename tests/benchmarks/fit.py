@@ -7,7 +7,8 @@ DATA is a folder of labelled posts, JSON lines, gzip: `enquiries`, `questions_no
 
 A penalised logistic regression (ridge) in which every set, or every account, weighs the same. A sign may only speak for
 what it is named after: weights of doubts and of presence stay below zero, the others above. Prints precision, recall, F1
-and average precision on what was left out of the fit: a whole set at a time, then ten folds; and of the score whether it
+and average precision on what was left out of the fit: a whole set at a time (also with the share that waits in it known,
+which no other set can tell), then ten folds; and of the score whether it
 is a probability. With `--worth`, of each sign how much worse the probabilities get without it: what is worth nothing may
 go. With `--write` the weights fitted on everything go to `weights.json`.
 """
@@ -123,6 +124,18 @@ def _bounds(code: str) -> tuple[int | None, int | None]:
     if code in EITHER_WAY:
         return None, None
     return (None, 0) if code in AGAINST else (0, None)
+
+
+def shifted(scores: np.ndarray, true: np.ndarray, sets: np.ndarray) -> np.ndarray:
+    """Return the scores with the log-odds of each set moved so far that their mean is the share of true ones."""
+    moved = scores.copy()
+    for name in np.unique(sets):
+        of = sets == name
+        odds, shift = np.log(scores[of] / (1 - scores[of])), 0.0
+        for _ in range(200):
+            shift += 4 * (true[of].mean() - (1 / (1 + np.exp(-odds - shift))).mean())
+        moved[of] = 1 / (1 + np.exp(-odds - shift))
+    return moved
 
 
 # --- figures --------------------------------------------------------------------------------------------------------
@@ -241,7 +254,12 @@ def own_posts(data: Path, *, shown: bool) -> Iterator[Sample]:
 def fit_question(data: Path) -> Signs:
     """Return the signs of `question`, and print what is reached on what is left out."""
     signs = Signs(que.QUESTION, list(enquiries(data)))
-    tell("question: a whole set left out", signs, signs.left_out(signs.sets), que.QUESTION_FROM)
+    scores = signs.left_out(signs.sets)
+    tell("question: a whole set left out", signs, scores, que.QUESTION_FROM)
+    known = shifted(scores, signs.true, signs.sets)
+    tell(
+        "question: a whole set left out, but for the share that waits in it", signs, known, que.QUESTION_FROM
+    )
     scores = signs.left_out(signs.groups)
     tell("question: ten folds, an account in one of them", signs, scores, que.QUESTION_FROM)
     tell_calibration(scores, signs.true)
