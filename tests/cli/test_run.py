@@ -1,4 +1,4 @@
-"""`soma-audit run`: the whole audit, as the README, cron and a killed machine run it."""
+"""`soma-audit run`: the whole audit, as the documents, cron and a killed machine run it."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class TestScheduled:
     def cron(config: Path) -> subprocess.CompletedProcess[bytes]:
         line = next(
             text
-            for text in (ROOT / "README.md").read_text("utf-8").splitlines()
+            for text in (ROOT / "docs" / "every-night.md").read_text("utf-8").splitlines()
             if text.startswith("17 5 * * * ")
         )
         command = line.removeprefix("17 5 * * * ").replace(

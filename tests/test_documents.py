@@ -1,4 +1,4 @@
-"""What the README says is what the program does: its generated parts are made here, from the program itself."""
+"""What the documents say is what the program does: their generated parts are made here, from the program itself."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 README = ROOT / "README.md"
+PAGES = [*sorted(ROOT.glob("[A-Z]*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+LINK = re.compile(r"\]\((?!https?://)([^)#\s]*)(?:#([^)\s]+))?\)")
 TEMPLATE = ROOT / "src" / "soma_audit" / "cli" / "config_template.toml"
 STORE = ROOT / "src" / "soma_audit" / "store"
 SCRIPTS = re.findall(r'_carry_out\(db, "(.+?)"\)', (STORE / "migrations.py").read_text("utf-8"))
@@ -78,14 +80,17 @@ GENERATED: dict[str, Callable[[], str]] = {
 
 
 def compare(name: str, wanted: str) -> None:
-    text = README.read_text("utf-8")
     pattern = re.compile(rf"(<!-- generated: {name} -->\n)(.*?)(<!-- /generated -->)", re.DOTALL)
+    page = next(page for page in PAGES if pattern.search(page.read_text("utf-8")))
+    text = page.read_text("utf-8")
     if UPDATE:
-        README.write_text(pattern.sub(lambda m: f"{m[1]}{wanted}\n{m[3]}", text), "utf-8")
+        page.write_text(pattern.sub(lambda m: f"{m[1]}{wanted}\n{m[3]}", text), "utf-8")
         return
     found = pattern.search(text)
     assert found is not None
-    assert found[2] == f"{wanted}\n", "SOMA_AUDIT_UPDATE_GOLDEN=1 pytest tests/test_readme.py writes it anew"
+    assert found[2] == f"{wanted}\n", (
+        "SOMA_AUDIT_UPDATE_GOLDEN=1 pytest tests/test_documents.py writes it anew"
+    )
 
 
 @pytest.mark.parametrize("name", GENERATED)
@@ -101,16 +106,48 @@ def test_the_report_shown_is_the_examples(tmp_path: Path, capsys: pytest.Capture
     compare("report", fenced(report.rstrip() + "\n…"))
 
 
-def test_every_command_in_the_readme_exists() -> None:
-    named = set(re.findall(r"soma-audit ([a-z]+)\b", README.read_text("utf-8")))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_names_exists(page: Path) -> None:
+    named = set(re.findall(r"soma-audit ([a-z]+)\b", page.read_text("utf-8")))
     assert named <= set(COMMANDS) | {"tells"}
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target, heading in LINK.findall(page.read_text("utf-8")):
+        led_to = (page.parent / target).resolve() if target else page
+        assert led_to.exists(), target
+        if heading:
+            headings = re.findall(r"^#+ (.+)$", led_to.read_text("utf-8"), re.MULTILINE)
+            assert heading in {re.sub(r"[^\w -]", "", h).lower().replace(" ", "-") for h in headings}
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    linked = {(README.parent / target).resolve() for target, _ in LINK.findall(README.read_text("utf-8"))}
+    assert {page.resolve() for page in PAGES} - linked == {README}
+
+
+def test_the_readme_is_read_in_a_minute() -> None:
+    assert len(README.read_text("utf-8").splitlines()) <= 150
+
+
 def test_every_promise_names_tests_that_are_there() -> None:
-    promised = README.read_text("utf-8").partition("### What is promised\n")[2].partition("\n### ")[0]
+    promised = (ROOT / "docs" / "promises.md").read_text("utf-8")
     promises = re.findall(r"^\* \*\*.*?(?=^\* |\Z)", promised, re.MULTILINE | re.DOTALL)
     assert len(promises) >= 5
     for promise in promises:
         named = re.findall(r"`(tests/\S+)`", promise)
         assert named, promise
         assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_messages_in_the_troubleshooting_are_the_program_s() -> None:
+    rows = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8").splitlines()
+    quoted = [
+        message for row in rows if row.startswith("| ") for message in re.findall(r'"([^"]+)"', row)[:1]
+    ]
+    source = " ".join(
+        " ".join(file.read_text("utf-8").split()) for file in sorted((ROOT / "src").rglob("*.py"))
+    )
+    assert quoted
+    assert [message for message in quoted if message not in source] == []
