@@ -23,9 +23,9 @@ from pydantic import (
 )
 
 from soma_audit.errors import MendInputError
+from soma_audit.networks import YEARS as YEARS_MEANT
 from soma_audit.office_hours import OfficeHours
 from soma_audit.text_files import read_toml
-from soma_audit.traits import YEARS as YEARS_MEANT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

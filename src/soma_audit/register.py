@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.errors import MendInputError
 from soma_audit.model import Account, Agency, Role
+from soma_audit.networks import NETWORKS
 from soma_audit.text_files import read_text
 
 if TYPE_CHECKING:
@@ -34,11 +35,6 @@ COLUMNS = (
     "closing_reason",
     "alternative_channel",
 )
-HANDLE: Mapping[str, re.Pattern[str]] = {
-    "twitter": re.compile(r"[A-Za-z0-9_]{1,15}"),
-    "facebook": re.compile(r"[A-Za-z0-9.\-]{1,100}"),
-}
-"""The networks that can be collected, and what a handle looks like there."""
 OLDEST_YEAR = 1000
 """An agency may be centuries old; an earlier year is a slip."""
 _SLUG = re.compile(r"[a-z0-9æøåäö][a-z0-9æøåäö-]*")
@@ -109,10 +105,10 @@ class _Reader:
         self, row: Mapping[str, str], wrong: Callable[[str], None], since: date | None, until: date | None
     ) -> None:
         network, handle = row["network"], row["handle"].removeprefix("@")
-        if network not in HANDLE:
-            wrong(f"network {network!r} is not one of {', '.join(sorted(HANDLE))}")
+        if network not in NETWORKS:
+            wrong(f"network {network!r} is not one of {', '.join(sorted(NETWORKS))}")
             return
-        if not HANDLE[network].fullmatch(handle):
+        if not NETWORKS[network].handle.fullmatch(handle):
             wrong(f"handle {handle!r} cannot be a {network} name; write the name alone, no address")
         if row["role"] and row["role"] not in set(Role):
             wrong(f"role {row['role']!r} is not one of {', '.join(Role)}")

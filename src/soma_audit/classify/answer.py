@@ -17,7 +17,6 @@ from soma_audit.classify.language import comparable, signature
 from soma_audit.classify.question import QUESTION
 from soma_audit.classify.reply import (
     ANSWERS,
-    EXACT_LINKS,
     MAY_ANSWER,
     Candidate,
     Thread,
@@ -27,6 +26,7 @@ from soma_audit.classify.reply_kind import MARKS, SPOILS
 from soma_audit.classify.rule import Rule, findings
 from soma_audit.classify.silence import BLIND, Silence
 from soma_audit.model import Verdict
+from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -124,7 +124,7 @@ class Replies:
             question=question,
             reply=reply,
             thread=thread,
-            exact=self.wall.account.network in EXACT_LINKS,
+            exact=NETWORKS[self.wall.account.network].exact_replies,
             last=posts[place - 1] if place else None,
             asked=self.asked,
             same_words=self.words[reply.native_id].ever,

@@ -86,12 +86,12 @@ def plain_name(client: str) -> str:
 
 
 def client_kind(name: str, network: str) -> Client:
-    """Say what a client is by its name; on X, `Facebook` is the cross-poster, on Facebook it is the network's own."""
+    """Return what a client is by its name; elsewhere than on Facebook, `Facebook` is the cross-poster."""
     low = name.lower()
     base = _DEVICE.sub("", low)
     forms = {low, base, _SUFFIX.sub("", base)}
     if base == "facebook":
-        return Client.TOOL if network == "twitter" and base == low else Client.HAND
+        return Client.TOOL if network != base and base == low else Client.HAND
     if forms & TOOLS:
         return Client.TOOL
     if forms & SCHEDULERS:

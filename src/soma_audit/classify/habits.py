@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from soma_audit.classify.clients import Client, client_kind, plain_name
 from soma_audit.classify.language import comparable, word_set
 from soma_audit.model import Kind
+from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -134,7 +135,7 @@ class Habits:
     """What an account does over and over."""
 
     def __init__(self, wall: Wall) -> None:
-        self.network = wall.account.network
+        self.network = NETWORKS[wall.account.network]
         self.looks = tuple(_looks(wall))
         leading = [k for k in self.looks if k.leads]
         self.posts = len(self.looks)
@@ -161,8 +162,11 @@ class Subject(NamedTuple):
 
 def _looks(wall: Wall) -> Iterator[Look]:
     posts = [p for p in wall.posts if p.by_agency is True and p.text is not None and p.kind is not Kind.SHARE]
-    # On Facebook people answer under the agency's own posts; on X who goes on under an own post continues it.
-    own = frozenset(p.native_id for p in posts) if wall.account.network == "twitter" else frozenset()
+    own = (
+        frozenset(p.native_id for p in posts)
+        if NETWORKS[wall.account.network].own_replies_continue
+        else frozenset()
+    )
     clients: dict[str | None, tuple[str, Client]] = {None: ("", Client.UNKNOWN)}
     for post in posts:
         if post.client not in clients:

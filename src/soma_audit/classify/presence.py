@@ -128,7 +128,7 @@ def no_link(see: Subject) -> Evidence:
 
     On Facebook nothing is said, because there the link is an attachment. Wrong for measuring stations and counters.
     """
-    return None if see.look.linked or see.habits.network == "facebook" else _SEEN
+    return None if see.look.linked or see.habits.network.links_attached else _SEEN
 
 
 @rule(

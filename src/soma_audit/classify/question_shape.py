@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from soma_audit.classify import question_words as qw
 from soma_audit.classify.language import unlinked
 from soma_audit.classify.question_pieces import Words, closing, is_open, words
+from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:
     from soma_audit.model import Post, Wall
@@ -297,8 +298,8 @@ def _place(post: Post, leading: list[str], wall: Wall, own_posts: frozenset[str]
         return Place.TO_AGENCY
     if leading or post.parent is not None:
         return Place.CONVERSATION
-    # On X a post is found because it names the agency; on Facebook because it was put on the agency's wall.
-    if wall.account.network == "facebook":
+    # Where there is no wall to write on, a post is found because it names the agency.
+    if NETWORKS[wall.account.network].visitors_wall:
         return Place.TO_AGENCY
     return Place.NAMED if named else Place.ELSEWHERE
 

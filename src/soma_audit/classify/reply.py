@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     Evidence = Mapping[str, object]
 
-EXACT_LINKS = frozenset({"twitter"})
-"""Networks whose reply links name the very post that is replied to."""
 MENTION = re.compile(r"@([\w.-]*\w)")
 _ADDRESSED = re.compile(r"[\s.]*@([\w.-]*\w)")
 

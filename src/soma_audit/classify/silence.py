@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.classify.rule import Rule, own, rule, visitor, wall_of
 from soma_audit.model import GAP_REASONS, Gap, Stream
+from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,7 +81,7 @@ def gap_over_answer(s: Silence) -> Evidence | None:
 )
 def replies_not_read(s: Silence) -> Evidence | None:
     """Sees that the network counts more replies than it let us read. On X the agency's own timeline has its replies anyway."""
-    if s.wall.account.network == "twitter" and Stream.TIMELINE in s.wall.read:
+    if NETWORKS[s.wall.account.network].replies_on_timeline and Stream.TIMELINE in s.wall.read:
         return None
     counted = s.question.counts.get("reply", 0)
     if not counted:
@@ -90,7 +91,8 @@ def replies_not_read(s: Silence) -> Evidence | None:
 
 
 def _hides_answer(gap: Gap, question: Post, network: str) -> bool:
-    where = {None, Stream.TIMELINE} if network == "twitter" else {None, Stream.COMMENTS, Stream.TIMELINE}
+    beside = set() if NETWORKS[network].replies_on_timeline else {Stream.COMMENTS}
+    where = {None, Stream.TIMELINE} | beside
     still_unseen = gap.until is None or question.created_at <= gap.until  # answers come after their question
     return gap.stream in where and still_unseen
 

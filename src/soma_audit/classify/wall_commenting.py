@@ -18,13 +18,12 @@ from soma_audit.classify.wall_sightings import (
     reply_setting,
 )
 from soma_audit.model import Gap, Stream
+from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:
     from soma_audit.classify.wall_evidence import Evidence
     from soma_audit.classify.wall_sightings import Case
     from soma_audit.model import Post
-
-NETWORKS = {"twitter": "X", "facebook": "Facebook"}
 
 
 def _denied(posts: int, setting: str = "cannot_comment", *, start: int = 1) -> list[Post]:
@@ -116,7 +115,7 @@ def reply_setting_restricted(case: Case) -> Evidence | None:
 )
 def token_may_not_comment(case: Case) -> Evidence | None:
     """Sees that our token may not comment. It may be ours alone that may not: no proof of a closed wall."""
-    posts = denied(case.wall) if case.wall.account.network == "facebook" else []
+    posts = [] if NETWORKS[case.wall.account.network].reply_settings else denied(case.wall)
     return {"posts": len(posts), "post": posts[0].native_id} if posts else None
 
 
@@ -144,7 +143,7 @@ def protected_account(case: Case) -> Evidence | None:
 )
 def reply_setting_unclear(case: Case) -> Evidence | None:
     """Sees posts on X without a reply setting, or with a word that is new. They count neither as open nor as restricted."""
-    if case.wall.account.network != "twitter":
+    if not NETWORKS[case.wall.account.network].reply_settings:
         return None
     told = _settings_told(case)
     unclear = {word: n for word, n in told.items() if word != "everyone" and word not in RESTRICTED}
@@ -168,7 +167,11 @@ def open_and_unused(case: Case) -> Evidence | None:
     """Sees that everyone may reply and nobody did. Replies of people who block us, or are protected, cannot be seen."""
     wall = case.wall
     read = Stream.MENTIONS in wall.read and not any(g.stream in {None, Stream.MENTIONS} for g in wall.gaps)
-    if wall.account.network != "twitter" or not read or case.history.label(wall.as_of) != "open":
+    if (
+        not NETWORKS[wall.account.network].reply_settings
+        or not read
+        or case.history.label(wall.as_of) != "open"
+    ):
         return None
     return None if any(p.created_at >= case.since for p in case.comments) else {}
 
@@ -199,7 +202,7 @@ def more_counted_than_shown(case: Case) -> Evidence | None:
     found = hidden_and_shown(case)
     if found["counted"] <= found["shown"]:
         return None
-    network = NETWORKS.get(case.wall.account.network, case.wall.account.network)
+    network = NETWORKS[case.wall.account.network].title_today
     return {"network": network, "counted": found["counted"], "shown": found["shown"]}
 
 
@@ -220,7 +223,7 @@ RULES: tuple[Rule[Any], ...] = (
 def shares(case: Case) -> dict[str, object]:
     """Count what is behind the label: on X each reply setting, on Facebook how many posts were commented on."""
     posts = case.recent
-    if case.wall.account.network == "twitter":
+    if NETWORKS[case.wall.account.network].reply_settings:
         told = Counter(reply_setting(p)[:40] for p in posts)
         return {"posts": len(posts), "reply_settings": dict(sorted(told.items()))}
     commented = {p.thread for p in case.comments}

@@ -16,6 +16,7 @@ from soma_audit.classify.wall_evidence import (
 from soma_audit.classify.wall_history import iso
 from soma_audit.classify.wall_sightings import may_post, visitors_posts
 from soma_audit.model import Gap, Stream
+from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:
     from soma_audit.classify.wall_evidence import Evidence
@@ -105,7 +106,7 @@ def visitor_posts_not_supported(case: Case) -> Evidence | None:
 )
 def network_without_walls(case: Case) -> Evidence | None:
     """Sees that the network has no wall of this kind."""
-    return {} if case.wall.account.network == "twitter" else None
+    return {} if not NETWORKS[case.wall.account.network].visitors_wall else None
 
 
 @rule(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from soma_audit.classify.wall_history import WINDOW, Sighting
 from soma_audit.model import Kind, SignedIn
+from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -126,7 +127,7 @@ def from_looks(wall: Wall, question: str) -> Iterator[Sighting]:
 
 def visitors_posts(wall: Wall) -> list[Post]:
     """Give visitors' own posts on a Page, no comments; on X nobody writes on another's wall."""
-    if wall.account.network != "facebook":
+    if not NETWORKS[wall.account.network].visitors_wall:
         return []
     return [p for p in wall.posts if p.by_agency is False and p.kind is Kind.POST]
 
@@ -235,7 +236,7 @@ def of_posting(wall: Wall) -> Iterator[Sighting]:
 
 def of_commenting(wall: Wall) -> Iterator[Sighting]:
     """Everything that tells whether visitors may write under the agency's posts."""
-    if wall.account.network == "twitter":
+    if NETWORKS[wall.account.network].reply_settings:
         yield from from_reply_settings(wall)
         for gap in wall.gaps:
             if gap.reason == "protected":

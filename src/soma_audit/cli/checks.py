@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from soma_audit.collect.token_kind import NEEDS_PROOF, SEES
 from soma_audit.errors import ComeBackLaterError, CouldNotLookError, Exit
 from soma_audit.model import GAP_REASONS, Account, Stream, TokenKind
+from soma_audit.networks import NETWORKS
 from soma_audit.report.text import counted, number
 
 if TYPE_CHECKING:
@@ -324,7 +325,7 @@ def gap_checks(rows: Sequence[Mapping[str, Any]]) -> Iterator[Check]:
 
 def name_of(network: str) -> str:
     """Name a network as its terms do today."""
-    return {"twitter": "X", "facebook": "Facebook"}.get(network, network)
+    return NETWORKS[network].title_today
 
 
 def _moment(moment: datetime) -> str:

@@ -44,13 +44,13 @@ class AccountName(click.ParamType[tuple[str, str]]):
         self, value: str | tuple[str, str], param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, str]:
         """Read an account's name."""
-        from soma_audit.register import HANDLE
+        from soma_audit.networks import NETWORKS
 
         if isinstance(value, tuple):
             return value
         network, _, handle = value.partition("/")
         handle = handle.removeprefix("@")
-        if network not in HANDLE or not HANDLE[network].fullmatch(handle):
+        if network not in NETWORKS or not NETWORKS[network].handle.fullmatch(handle):
             self.fail(f"{value!r} is no account; write it as twitter/eksempeletat", param, ctx)
         return network, handle
 

@@ -38,7 +38,7 @@ class Moment(click.ParamType[datetime]):
         """Read an ISO 8601 time."""
         if isinstance(value, datetime):
             return value
-        from soma_audit.traits import YEARS
+        from soma_audit.networks import YEARS
 
         try:
             moment = datetime.fromisoformat(value)

@@ -164,7 +164,7 @@ def _account(store: Store, name: str) -> Account:
 
 def _look(settings: Settings, options: dict[str, Any], network: str, now: datetime) -> Look:
     from soma_audit.collect.files.looks import hash_file
-    from soma_audit.traits import TRAITS
+    from soma_audit.networks import NETWORKS
 
     if options["signed_in"] is None:
         raise MendInputError(
@@ -173,8 +173,8 @@ def _look(settings: Settings, options: dict[str, Any], network: str, now: dateti
     at = options["observed_at"] or now
     if at > now:
         raise MendInputError(f"--at {at:%Y-%m-%d %H:%M} UTC lies in the future.")
-    if at < TRAITS[network].began:
-        raise MendInputError(f"--at {at:%Y-%m-%d %H:%M} UTC lies before {TRAITS[network].title} began.")
+    if at < NETWORKS[network].began:
+        raise MendInputError(f"--at {at:%Y-%m-%d %H:%M} UTC lies before {NETWORKS[network].title} began.")
     file: Path | None = options["file"]
     return Look(
         question=options["question"],

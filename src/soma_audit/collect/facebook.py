@@ -22,7 +22,7 @@ from soma_audit.collect.token_kind import Token
 from soma_audit.collect.trail import Trail
 from soma_audit.errors import CouldNotLookError, LeaveAccountError, LeaveStreamError
 from soma_audit.model import GAP_REASONS, Account, Gap, Notices, Page, Post, Since, Stream, TokenKind
-from soma_audit.traits import AHEAD
+from soma_audit.networks import AHEAD
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its non-raw regex, told when it is first compiled: on every new machine

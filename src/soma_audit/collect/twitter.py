@@ -29,7 +29,7 @@ from soma_audit.errors import (
     LeaveStreamError,
 )
 from soma_audit.model import GAP_REASONS, Account, Gap, Notices, Page, Post, Since, Stream
-from soma_audit.traits import AHEAD
+from soma_audit.networks import AHEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

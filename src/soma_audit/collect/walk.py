@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from soma_audit.collect.network import LostPlaceError
 from soma_audit.errors import LeaveStreamError
 from soma_audit.model import Gap
+from soma_audit.networks import impossible_time
 from soma_audit.store import Added
-from soma_audit.traits import impossible_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

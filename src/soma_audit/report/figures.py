@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from soma_audit import __version__
 from soma_audit.model import WALLS
+from soma_audit.networks import NETWORKS
 from soma_audit.report.lines import (
     AccountLine,
     AgencyLine,
@@ -57,7 +58,6 @@ SIGNED = 3
 """Who has signed fewer replies than so many is nobody who usually answers."""
 LISTED = 100
 """How many lines a list in a report has at most."""
-_ADDRESS = {"facebook": "https://www.facebook.com/{}", "twitter": "https://x.com/{}"}
 _WHOLE_ACCOUNT = ("suspended", "protected", "unpublished", "not_found")
 _EARLY = datetime.min.replace(tzinfo=ZoneInfo("UTC"))
 
@@ -218,7 +218,7 @@ def _account_lines(
         line = AccountLine(
             network=row["network"],
             handle=row["handle"],
-            url=_ADDRESS[row["network"]].format(row["handle"]),
+            url=NETWORKS[row["network"]].address.format(row["handle"]),
             role=row["role"],
             state=_state(row, gaps.get(number, ()), tallies[number], frame.as_of, until),
             conduct=tallies[number].conduct(),

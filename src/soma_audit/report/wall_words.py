@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from soma_audit.networks import NETWORKS
 from soma_audit.report.text import NOTHING, accounts
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def walled(figures: Figures) -> list[tuple[AgencyLine, AccountLine]]:
         for agency, account in accounts(figures)
         if account.state != "retired"
         and (
-            account.network == "facebook"
+            NETWORKS[account.network].visitors_wall
             or account.changes
             or account.commenting.label not in {"open", "unknown"}
         )

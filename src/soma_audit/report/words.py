@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from soma_audit.model import GAP_REASONS
+from soma_audit.networks import NETWORKS
 from soma_audit.report.language import language
 from soma_audit.report.text import NOTHING, accounts
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 OFFICE_DAY = 480.0
 """Minutes. Figures come in office minutes; eight hours make an office day on paper, as the glossary says."""
-NETWORK_NAMES = {"facebook": "Facebook", "twitter": "Twitter"}
 KIND_NAMES = {
     None: "Not in the register",
     "ministry": "Ministries",
@@ -162,7 +162,7 @@ class Words:
 
     def network_name(self, network: str) -> str:
         """How a reader calls the network."""
-        return NETWORK_NAMES.get(network, network)
+        return NETWORKS[network].title
 
     def kind_name(self, kind: str | None) -> str:
         """A group's heading."""

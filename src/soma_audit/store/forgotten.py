@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from soma_audit.networks import NETWORKS
 from soma_audit.store.paged import Paged
 from soma_audit.store.texts import Texts
-from soma_audit.traits import TRAITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ class Forgotten(Paged, Texts):
 
     def _left_hanging(self, account: Account) -> list[int]:
         """Return the comments that hang on a post or a comment that is gone, on a network where they go with it."""
-        if not TRAITS[account.network].threads_fall:
+        if not NETWORKS[account.network].threads_fall:
             return []
         rows = self.execute(
             # no comment is older than what it hangs on: with the oldest of these, few posts have to be read

@@ -66,6 +66,13 @@ def test_what_a_spreadsheet_writes_is_read_as_it_was(encoding: str, data: st.Dat
     assert read(content) == (rows, [])
 
 
+@pytest.mark.parametrize(
+    "rows", [[["", "", ";a,;"], ["", "", ";a,;"], ["", "", ";;,"]], [["\t\t", "a\t\t", "a\t\t"]]]
+)
+def test_separators_inside_cells_do_not_decide(rows: list[list[str]]) -> None:
+    assert read(written(rows)) == (rows, [])
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_the_names_of_the_columns_are_known_from_the_beginning(separator: str, encoding: str) -> None:

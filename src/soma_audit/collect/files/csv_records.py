@@ -89,8 +89,11 @@ def _layout(head: bytes) -> tuple[str, tuple[str, ...]]:
         rows = _top(text, separator)
         header = _header(rows)
         fitting = sum(len(row) == len(header) for row in rows)
-        found.append((len(header) * fitting / max(len(rows), 1), separator, header))
-    _, separator, header = max(found, key=lambda one: one[0])
+        if any('"' in name for name in header):
+            fitting = 0  # the row was cut at the wrong places, through a quoted cell
+        all_fit = fitting == len(rows) and len(header) > 1
+        found.append((all_fit, _filled(header) * fitting / max(len(rows), 1), separator, header))
+    _, _, separator, header = max(found, key=lambda one: one[:2])
     return separator, tuple(name.strip() for name in header)
 
 

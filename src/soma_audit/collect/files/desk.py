@@ -11,7 +11,7 @@ from soma_audit.collect.facebook_people import FacebookPeople
 from soma_audit.collect.files.record import BadRecordError
 from soma_audit.collect.twitter_people import TwitterPeople
 from soma_audit.errors import MendInputError
-from soma_audit.register import HANDLE
+from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,8 +64,8 @@ class Desk:
         Raises:
             BadRecordError: it cannot be a name.
         """
-        if network not in HANDLE:
-            raise BadRecordError(f"network is not one of {', '.join(sorted(HANDLE))}")
+        if network not in NETWORKS:
+            raise BadRecordError(f"network is not one of {', '.join(sorted(NETWORKS))}")
         if not 0 < len(handle) <= 100:
             raise BadRecordError("account cannot be a name")
         people = self.people[network]

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 from soma_audit.collect.files.cells import Ids, count_in
 from soma_audit.collect.files.record import BadRecordError
 from soma_audit.errors import MendInputError
-from soma_audit.register import HANDLE
+from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -98,7 +98,7 @@ def _key(met: Met) -> str:
 
 
 def _may_be_a_name(handle: str) -> bool:
-    return bool(HANDLE["facebook"].fullmatch(handle)) and not handle.isdigit()
+    return bool(NETWORKS["facebook"].handle.fullmatch(handle)) and not handle.isdigit()
 
 
 def parts_of(url: str) -> SplitResult:
@@ -117,7 +117,7 @@ def owner_in(url: str) -> str:
     owner = parts.path.strip("/").partition("/")[0]
     if owner.endswith(".php"):
         owner = parse_qs(parts.query).get("id", [""])[0]
-    return "" if owner.lower() in _NOT_A_PAGE or not HANDLE["facebook"].fullmatch(owner) else owner
+    return "" if owner.lower() in _NOT_A_PAGE or not NETWORKS["facebook"].handle.fullmatch(owner) else owner
 
 
 def post_in(url: str) -> str | None:

@@ -11,8 +11,8 @@ from soma_audit.collect.files.reader import Reader, Summary, why
 from soma_audit.collect.files.record import Broken, Gone, NotARow, NotPublic
 from soma_audit.errors import MendInputError
 from soma_audit.model import Account, Page, Stream
+from soma_audit.networks import impossible_time
 from soma_audit.store import Added
-from soma_audit.traits import impossible_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

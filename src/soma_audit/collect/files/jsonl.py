@@ -15,7 +15,7 @@ from soma_audit.collect.files.reader import Reader
 from soma_audit.collect.files.record import BadRecordError
 from soma_audit.collect.pseudonyms import storable
 from soma_audit.model import Kind, Post
-from soma_audit.register import HANDLE
+from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +50,7 @@ class JsonLines(Reader):
         named = {name for source in sources for name in _accounts_named(source)}
         self.accounts: dict[tuple[str, str], Account] = {}
         for network, handle in sorted(named):
-            if network in HANDLE and 0 < len(handle) <= 100:
+            if network in NETWORKS and 0 < len(handle) <= 100:
                 self.accounts[network, handle] = self.desk.account(network, handle)
 
     def records(self, source: Source) -> Iterator[Record]:
@@ -138,8 +138,8 @@ def _why_key(raw: dict[str, Any]) -> str:
     missing = [k for k in NEEDED if k not in raw]
     if missing:
         return f"has no {', no '.join(missing)}"
-    if raw["network"] not in HANDLE:
-        return f"network is not one of {', '.join(sorted(HANDLE))}"
+    if raw["network"] not in NETWORKS:
+        return f"network is not one of {', '.join(sorted(NETWORKS))}"
     return "account cannot be a name"
 
 

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 
 from soma_audit.errors import MendInputError
 from soma_audit.model import SEEN, WALLS, Look, SignedIn
-from soma_audit.register import HANDLE
+from soma_audit.networks import NETWORKS
 from soma_audit.text_files import STANDARD_INPUT, name_of, read_text
-from soma_audit.traits import TRAITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -113,8 +112,8 @@ def look(row: Mapping[str, str], now: datetime, hash_of: Callable[[str], str | N
     Raises:
         _BadLookError: it cannot be meant so.
     """
-    if row["network"] not in HANDLE:
-        raise _BadLookError(f"network is not one of {', '.join(sorted(HANDLE))}")
+    if row["network"] not in NETWORKS:
+        raise _BadLookError(f"network is not one of {', '.join(sorted(NETWORKS))}")
     if not row["observer"]:
         raise _BadLookError("observer is missing: who looked? Initials or a role will do")
     for column, words in (("question", WALLS), ("seen", SEEN), ("signed_in", tuple(SignedIn))):
@@ -144,6 +143,6 @@ def _time(text: str, network: str, now: datetime) -> datetime:
         raise _BadLookError("observed_at has no time zone; write it as 2026-03-02T09:30:00+01:00")
     if moment > now:
         raise _BadLookError("observed_at lies in the future")
-    if moment < TRAITS[network].began:
-        raise _BadLookError(f"observed_at lies before {TRAITS[network].title} began")
+    if moment < NETWORKS[network].began:
+        raise _BadLookError(f"observed_at lies before {NETWORKS[network].title} began")
     return moment.astimezone(UTC).replace(microsecond=0)

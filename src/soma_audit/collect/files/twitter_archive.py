@@ -16,7 +16,7 @@ from soma_audit.collect.files.opened import HEAD, read_on
 from soma_audit.collect.files.reader import Reader
 from soma_audit.collect.files.record import NotARow
 from soma_audit.collect.files.twitter_status import read_status, replaced_at
-from soma_audit.register import HANDLE
+from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -160,7 +160,7 @@ def whose_archive(desk: Desk, file: str, handle: str, native_id: str) -> Account
         handle = known.handle
     taken_in = known is None or known.agency == f"twitter-{handle.lower()}"
     named = desk.named_on("twitter") if taken_in else None
-    if named is None and HANDLE["twitter"].fullmatch(handle):
+    if named is None and NETWORKS["twitter"].handle.fullmatch(handle):
         named = desk.account("twitter", handle, native_id or None)
     return named or desk.whose("twitter", file)
 

@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from soma_audit.register import HANDLE
-from soma_audit.traits import TRAITS, impossible_time
+from soma_audit.networks import NETWORKS, impossible_time
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def test_every_network_of_the_register_has_its_traits() -> None:
-    assert TRAITS.keys() == HANDLE.keys()
+    assert NETWORKS.keys() == NETWORKS.keys()
 
 
 @pytest.mark.parametrize(
