@@ -25,6 +25,10 @@ NOBODYS = "posts neither from nor to an account of the register"
 _MENTION = re.compile(r"@(?<!\w@)(\w+)")
 
 
+PEOPLE: dict[str, type[People]] = {"facebook": FacebookPeople, "twitter": TwitterPeople}
+"""By network, who knows its people and gives visitors their pseudonyms."""
+
+
 class Desk:
     """Knows the register's accounts, and takes in those that a file speaks for."""
 
@@ -40,8 +44,7 @@ class Desk:
     ) -> None:
         accounts = store.accounts()
         self.people: dict[str, People] = {
-            "twitter": TwitterPeople("twitter", accounts, pseudonyms),
-            "facebook": FacebookPeople("facebook", accounts, pseudonyms),
+            network: kind(network, accounts, pseudonyms) for network, kind in PEOPLE.items()
         }
         self.pseudonyms, self.columns = pseudonyms, dict(columns or {})
         self.taken_in: list[str] = []
