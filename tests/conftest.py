@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from collect.builders import Api
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "config.example.toml"
@@ -39,3 +45,16 @@ def _no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is trusted, as nobody real is asked: reading all authorities takes each client longer than its requests."""
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.setenv("SSL_CERT_DIR", str(Path(__file__).parent))
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    """A server for every test that asks one; no test ever reaches a network."""
+    import respx
+
+    from collect.builders import Api
+
+    server = Api()
+    with respx.mock(assert_all_called=False) as router:
+        router.route().mock(side_effect=server)
+        yield server

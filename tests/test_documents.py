@@ -46,7 +46,7 @@ def rules() -> str:
 
 
 def tables() -> str:
-    scripts = "\n".join((STORE / name).read_text("utf-8") for name in SCRIPTS)
+    scripts = "\n".join((STORE / "sql" / name).read_text("utf-8") for name in SCRIPTS)
     found = re.findall(r"((?:^--.*\n)+)create (table|view) (\w+)", scripts, re.MULTILINE)
     # what is made anew is described anew
     newest = {(kind, name): " ".join(why.replace("-- ", "").split()) for why, kind, name in found}
@@ -55,7 +55,7 @@ def tables() -> str:
 
 
 def formats() -> str:
-    from soma_audit.collect.files import FORMATS
+    from soma_audit.imports import FORMATS
 
     rows = [f"| `{f.name}` | {f.title} | {f.holds} |" for f in FORMATS]
     return "\n".join(["| `--format` | what it is | what it holds |", "|---|---|---|", *rows])

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from collect.files.test_looks import HEAD, LINE, NOW
+from imports.test_looks import HEAD, LINE, NOW
 from soma_audit import config, register
 from soma_audit.cli import accepted
 from soma_audit.collect.credentials import credential
-from soma_audit.collect.files import looks
 from soma_audit.collect.pseudonyms import load_key
 from soma_audit.errors import MendInputError
+from soma_audit.imports import looks
 from soma_audit.text_files import STANDARD_INPUT, name_of, read_text
 
 if TYPE_CHECKING:

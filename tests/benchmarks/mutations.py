@@ -31,15 +31,15 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from collect.builders import NOW, PAGE, X_ACCOUNT, X_NEIGHBOUR
-from collect.files import test_business_suite as suite
-from collect.files import test_content_library as library
-from collect.files import test_crowdtangle as tangle
-from collect.files import test_facebook_download as download
-from collect.files import test_graph_pages as graph
-from collect.files import x_files as x
-from collect.files.desk import ImportDesk, as_lines, as_table, as_zip
-from collect.files.test_looks import HEAD, LINE
-from collect.files.test_recognition import SMALLEST
+from imports import x_files as x
+from imports.desk import ImportDesk, as_lines, as_table, as_zip
+from imports.formats import test_business_suite as suite
+from imports.formats import test_content_library as library
+from imports.formats import test_crowdtangle as tangle
+from imports.formats import test_facebook_download as download
+from imports.formats import test_graph_pages as graph
+from imports.test_looks import HEAD, LINE
+from imports.test_recognition import SMALLEST
 from soma_audit import config, register
 from soma_audit.cli import accepted, main
 from soma_audit.cli.import_ import _tell

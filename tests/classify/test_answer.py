@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soma_audit.classify.answer import ANSWER
-from soma_audit.classify.reply_kind import AT_ONCE, TEMPLATE_TIMES
+from soma_audit.classify.answer.reply_kind import AT_ONCE, TEMPLATE_TIMES
 from soma_audit.classify.rule import own, visitor, wall_of
 from soma_audit.model import Account, Gap, Kind, Stream, Verdict
 

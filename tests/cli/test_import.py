@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from openpyxl import Workbook
 
-from collect.files.desk import as_zip
+from imports.desk import as_zip
+from soma_audit import imports as files
 from soma_audit.cli.import_ import FORMATS
-from soma_audit.collect import files
-from soma_audit.collect.files.jsonl import JsonLines
+from soma_audit.imports.formats.jsonl import JsonLines
 from soma_audit.store import Store
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cli.conftest import Soma
-    from soma_audit.collect.files.opened import Source
+    from soma_audit.imports.sources.opened import Source
 
 TABLE = "Tekst;Tid;Avsender\nNår åpner dere?;2.3.2026 10:14;@kari_test\n@kari_test I morgen.;2.3.2026 11:00;eksempeletat\n"
 NAMED = ("--column", "text=Tekst", "--column", "created_at=Tid", "--column", "author=Avsender")

@@ -17,7 +17,7 @@ import respx
 
 from cli.conftest import example_in
 from collect.builders import MENTIONS, TWEETS, Api, answer
-from collect.test_budget import NOTHING, USER, a_page
+from collect.twitter.test_budget import NOTHING, USER, a_page
 from soma_audit.cli.screen import Screen
 
 if TYPE_CHECKING:

@@ -83,7 +83,7 @@ class TestFailOn:
         assert ended.code == 4
         assert "1 new since 2" in ended.err
         assert (
-            "new-unanswered twitter/eksempeletat: a question whose time ran out without an answer"
+            "new-unanswered twitter/eksempeletat: a question or request whose time ran out without an answer"
             in ended.err
         )
 
@@ -91,6 +91,17 @@ class TestFailOn:
         ended = two_days(
             *("report", "--as-of", TUESDAY, "--since", monday_run(tmp_path), "--fail-on", "wall-closed,gap")
         )
+        assert (ended.code, ended.err) == (0, "")
+
+    def test_newer_rules_alone_are_no_news(self, two_days: Soma, tmp_path: Path) -> None:
+        with closing(sqlite3.connect(tmp_path / "soma-audit.db")) as db:
+            (last,) = db.execute("select max(id) from run").fetchone()
+            db.execute("update verdict set version = 'older'")
+            db.execute("update judged set classifiers = 'older'")
+            db.commit()
+        two_days("classify", "--as-of", TUESDAY)
+        kinds = "new-unanswered,new-question"
+        ended = two_days("report", "--as-of", TUESDAY, "--since", str(last), "--fail-on", kinds)
         assert (ended.code, ended.err) == (0, "")
 
     def test_a_kind_that_is_none_is_refused_with_those_there_are(self, two_days: Soma) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import shlex
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,13 +26,21 @@ QUESTION, OWN, REMARK, WALL = (
 )
 
 
+OURS: dict[str, object] = {
+    "id": "2",
+    "by_agency": True,
+    "author": "eksempeletat",
+    "text": "Nå er vi i gang. /Siv",
+}
+
+
 @pytest.fixture
 def judged(soma: Soma, tmp_path: Path) -> Soma:
     """A question that nobody answered (1), an own post (2) and a remark (3), judged on 10 March."""
     file = write_posts(
         tmp_path / "p.jsonl",
         {"text": "Når åpner dere for søknader, @eksempeletat?", "url": "https://x.example/1"},
-        {"id": "2", "by_agency": True, "author": "eksempeletat", "text": "Nå er vi i gang. /Siv"},
+        OURS,
         {"id": "3", "text": "Fint vær i dag."},
     )
     soma("import", "--quiet", file)
@@ -39,6 +51,11 @@ def judged(soma: Soma, tmp_path: Path) -> Soma:
 def conduct(soma: Soma) -> Any:
     report = json.loads(soma("report", "--format", "json", *NOW).out)
     return report["groups"][0]["agencies"][0]["conduct"]
+
+
+def listed(soma: Soma) -> list[tuple[str, str]]:
+    found = csv.DictReader(io.StringIO(soma("report", "--list", "waiting", *NOW).out))
+    return [(row["post"], row["certainty"]) for row in found]
 
 
 def in_force(soma: Soma) -> list[Any]:
@@ -55,6 +72,44 @@ class TestSaying:
         )
         assert conduct(judged)["answered"]["numerator"] == 1
         assert conduct(judged)["calendar"]["questions"] == 0
+
+    @pytest.mark.parametrize(
+        ("label", "worklist"),
+        [("question", [("1", "likely")]), ("uncertain", [("1", "perhaps")]), ("none", [])],
+    )
+    @pytest.mark.parametrize(
+        ("text", "certainty"),
+        [("@eksempeletat innlogginga virker ikke", "perhaps"), ("@eksempeletat når åpner dere?", "likely")],
+        ids=["perhaps by the rules", "most likely by the rules"],
+    )
+    def test_moves_a_post_through_the_worklist_for_good(
+        self,
+        soma: Soma,
+        tmp_path: Path,
+        text: str,
+        certainty: str,
+        label: str,
+        worklist: list[tuple[str, str]],
+    ) -> None:
+        soma("import", "--quiet", write_posts(tmp_path / "p.jsonl", {"text": text}, OURS))
+        soma("classify", "--quiet", *NOW)
+        assert listed(soma) == [("1", certainty)]
+        assert soma("review", QUESTION, label, *NOW).code == 0
+        assert listed(soma) == worklist
+        soma("classify", "--quiet", *NOW)  # an answer is looked for to what a person holds to be asked
+        assert listed(soma) == worklist
+        with closing(sqlite3.connect(tmp_path / "soma-audit.db")) as db:
+            db.execute("update judged set classifiers = 'older'")
+            db.commit()
+        edited: dict[str, object] = {"text": "Fint vær i dag.", "created_at": "2026-03-02T09:14:00Z"}
+        soma("import", "--quiet", write_posts(tmp_path / "edited.jsonl", edited))
+        soma("classify", "--quiet", *NOW)
+        assert json.loads(soma("explain", QUESTION, "--json").out)[0]["text"] == "Fint vær i dag."
+        assert listed(soma) == worklist
+        soma("purge", "--as-of", "2027-03-10")
+        soma("classify", "--quiet", *NOW)
+        assert json.loads(soma("explain", QUESTION, "--json").out)[0]["text"] is None
+        assert listed(soma) == worklist
 
     def test_a_number_copied_into_a_note_is_masked(self, judged: Soma) -> None:
         judged("review", QUESTION, "answered", "--note", "called 41000000, kari@test.example", *NOW)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from soma_audit.collect.files.desk import PEOPLE
-from soma_audit.collect.twitter_people import TwitterPeople
+from soma_audit.collect.twitter.people import TwitterPeople
+from soma_audit.imports.context import PEOPLE
 from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:

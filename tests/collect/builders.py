@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from soma_audit.collect import facebook as fb
-from soma_audit.collect import graph
-from soma_audit.collect import twitter as x
-from soma_audit.collect.facebook_people import FacebookPeople
+from soma_audit.collect.facebook import api as fb
+from soma_audit.collect.facebook import graph
+from soma_audit.collect.facebook.people import FacebookPeople
 from soma_audit.collect.pseudonyms import Pseudonyms
 from soma_audit.collect.token_kind import Token
 from soma_audit.collect.transport import Transport, client
-from soma_audit.collect.twitter_people import TwitterPeople
+from soma_audit.collect.twitter import api as x
+from soma_audit.collect.twitter.people import TwitterPeople
 from soma_audit.collect.walk import Walk
 from soma_audit.model import Account, Agency, Since, Stream, TokenKind
 from soma_audit.store import Added, Store

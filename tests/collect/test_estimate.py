@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from collect.builders import MENTIONS, NOW, PAGE, TWEETS, X_ACCOUNT, Api, held, open_store, twitter, walked
-from collect.test_budget import NOTHING, USER, a_page
-from soma_audit.collect.budget import Prices
+from collect.twitter.test_budget import NOTHING, USER, a_page
 from soma_audit.collect.estimate import Known, Line, estimate, minutes
+from soma_audit.collect.twitter.budget import Prices
 from soma_audit.model import Account, Stream
 from soma_audit.store.spending import Lately
 

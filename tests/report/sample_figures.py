@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from math import sqrt
 from pathlib import Path
 
-from soma_audit.report.context_lines import (
+from soma_audit.report.figures.context import (
     Earlier,
     Median,
     Month,
@@ -19,7 +19,7 @@ from soma_audit.report.context_lines import (
     RenamedLine,
     WallLine,
 )
-from soma_audit.report.lines import (
+from soma_audit.report.figures.model import (
     AccountLine,
     AgencyLine,
     Baseline,

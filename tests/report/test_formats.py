@@ -11,12 +11,13 @@ from openpyxl import load_workbook
 
 from report.sample_figures import sample
 from soma_audit.cli import report as command
-from soma_audit.report import FORMATS, html, markdown, terminal, xlsx
-from soma_audit.report import csv as report_csv
-from soma_audit.report import json as report_json
-from soma_audit.report.lines import Figures
+from soma_audit.report import FORMATS
+from soma_audit.report.figures.model import Figures
+from soma_audit.report.formats import csv as report_csv
+from soma_audit.report.formats import html, markdown, terminal, xlsx
+from soma_audit.report.formats import json as report_json
+from soma_audit.report.language.words import Words
 from soma_audit.report.text import seen
-from soma_audit.report.words import Words
 
 
 def sheet_rows(figures: Figures, name: str, first: str) -> list[dict[str, Any]]:

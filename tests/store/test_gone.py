@@ -11,7 +11,7 @@ import pytest
 from small_database import MONDAY, NOW, account, new_store, page, rows, save
 from soma_audit.classify.rule import own, visitor
 from soma_audit.model import Notices, Stream, TokenKind, Verdict
-from soma_audit.store import walked
+from soma_audit.store import walks as walked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

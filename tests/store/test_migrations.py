@@ -17,13 +17,7 @@ from soma_audit.store.migrations import migrations
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCRIPTS = [
-    files("soma_audit.store").joinpath(name).read_text("utf-8")
-    for name in (
-        *("schema.sql", "review.sql", "written_language.sql", "wall.sql", "news.sql", "quick.sql"),
-        *("quarantine.sql", "forgotten.sql", "missing.sql", "names.sql"),
-    )
-]
+SCRIPTS = [script.read_text("utf-8") for script in files("soma_audit.store").joinpath("sql").iterdir()]
 SCHEMA = "\n".join(SCRIPTS)
 MADE = re.compile(r"^create (table|view) (\w+)", re.MULTILINE)
 

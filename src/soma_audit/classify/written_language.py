@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.classify.language import plain, word_set
 from soma_audit.classify.rule import Rule, findings, own, rule
+from soma_audit.classify.text import plain, word_set
 from soma_audit.model import Kind, Verdict
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from soma_audit.text_files import read_toml
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from soma_audit.report.findings import Accepted
+    from soma_audit.report.figures.findings import Accepted
 
 
 def load(file: Path) -> list[Accepted]:
@@ -30,7 +30,7 @@ def load(file: Path) -> list[Accepted]:
 
 
 def _mistakes(entry: Any) -> list[str]:  # noqa: ANN401 - whatever TOML holds
-    from soma_audit.report.findings import KINDS
+    from soma_audit.report.figures.findings import KINDS
 
     if not isinstance(entry, dict):
         return ["write it under [[accepted]]"]
@@ -49,6 +49,6 @@ def _mistakes(entry: Any) -> list[str]:  # noqa: ANN401 - whatever TOML holds
 
 
 def _entry(entry: dict[str, Any]) -> Accepted:
-    from soma_audit.report.findings import Accepted
+    from soma_audit.report.figures.findings import Accepted
 
     return Accepted(entry["finding"], entry["account"], entry["until"], entry["reason"])

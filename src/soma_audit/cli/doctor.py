@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from soma_audit.cli.checks import Check
-    from soma_audit.collect.budget import Budget
+    from soma_audit.collect.twitter.budget import Budget
     from soma_audit.model import Account
     from soma_audit.store import Store
 
@@ -149,7 +149,7 @@ def _networks(
 
 def _budget(settings: Settings, clock: Callable[[], datetime]) -> Budget:
     """Keep to the limits that a collection keeps to; without a sound database nothing is known to be spent."""
-    from soma_audit.collect.budget import budget_of
+    from soma_audit.collect.twitter.budget import budget_of
 
     spent = 0.0
     with suppress(MendInputError), settings.open() as store, suppress(store.connection.DatabaseError):
@@ -160,7 +160,7 @@ def _budget(settings: Settings, clock: Callable[[], datetime]) -> Budget:
 def _spent(settings: Settings, clock: Callable[[], datetime], budget: Budget) -> Check:
     """Count what looking cost with the month's spending, if there is a sound database to count it in."""
     from soma_audit.cli.checks import Check, State
-    from soma_audit.collect.budget import in_words
+    from soma_audit.collect.twitter.budget import in_words
 
     counted, config_hash = "there is no database yet to count it in", settings.config.hash()
     with suppress(MendInputError), settings.open() as store, suppress(store.connection.DatabaseError):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from soma_audit.store import Store
-    from soma_audit.store.reported import Row
+    from soma_audit.store.report_rows import Row
 
 
 @click.command()

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from soma_audit.model import Account
-    from soma_audit.report.lines import Evidence, WallSpan, WallState
+    from soma_audit.report.figures.model import Evidence, WallSpan, WallState
     from soma_audit.store import Store
 
 
 def explain_walls(store: Store, account: Account, *, as_json: bool) -> None:
     """Print all that is known of an account's walls."""
+    from soma_audit.report.figures.walls import wall_states
+    from soma_audit.report.language.words import Words
     from soma_audit.report.text import clean
-    from soma_audit.report.walls import wall_states
-    from soma_audit.report.words import Words
 
     held = wall_states(store, Words("en", "UTC"))
     states = {wall: held[account.id or 0, wall] for wall in WALLS if (account.id, wall) in held}
@@ -34,7 +34,7 @@ def explain_walls(store: Store, account: Account, *, as_json: bool) -> None:
 
 
 def _facts(store: Store, account: Account, states: dict[str, WallState]) -> dict[str, object]:
-    from soma_audit.report.json import plain
+    from soma_audit.report.formats.json import plain
 
     return {
         **{

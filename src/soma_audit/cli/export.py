@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from soma_audit.store.reported import Row
+    from soma_audit.store.report_rows import Row
 
 _line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -74,8 +74,8 @@ def export(
 
 
 def _language_sheet(settings: Settings, number: int, code: str, output_: str) -> None:
+    from soma_audit.report.language.words import Words
     from soma_audit.report.language_sheet import sheet, year
-    from soma_audit.report.words import Words
 
     timezone = settings.config.answer.timezone
     with settings.open() as store:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from soma_audit.cli.stages import Outcome
-    from soma_audit.collect.files import Imported
-    from soma_audit.collect.files.reader import Summary
+    from soma_audit.imports import Imported
+    from soma_audit.imports.reader import Summary
     from soma_audit.store import Store
 
 NAMED = 20
@@ -173,7 +173,7 @@ def import_(
     from soma_audit.cli.lock import locked
     from soma_audit.cli.looks import take_in
     from soma_audit.cli.stages import Outcome, clock_of
-    from soma_audit.collect.files import Desk, import_files, is_looks
+    from soma_audit.imports import Desk, import_files, is_looks
 
     clock, outcome = clock_of(settings, replay=False), Outcome()
     with files_given(files) as given, locked(settings.database), settings.open(create=True) as store:
@@ -286,7 +286,7 @@ def _of_files(summaries: list[Summary]) -> list[str]:
 
 def _warn(result: Imported, outcome: Outcome) -> None:
     """Say what was damaged, is missing or met nothing."""
-    from soma_audit.collect.files import NOT_PUBLIC
+    from soma_audit.imports import NOT_PUBLIC
 
     for summary in result.summaries:
         outcome.warnings += [f"{summary.name}: {warning}" for warning in summary.warnings]

@@ -28,7 +28,7 @@ def take_in(
     Raises:
         MendInputError: there is no such file, or it is another kind of file.
     """
-    from soma_audit.collect.files import looks
+    from soma_audit.imports import looks
     from soma_audit.text_files import printable
 
     found = looks.read(file, now)

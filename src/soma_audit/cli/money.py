@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from soma_audit.cli.options import Settings
     from soma_audit.cli.stages import Outcome
-    from soma_audit.collect.budget import Budget
     from soma_audit.collect.estimate import Known, Line
+    from soma_audit.collect.twitter.budget import Budget
     from soma_audit.config import Config
     from soma_audit.model import Account
     from soma_audit.store import Run, Store
@@ -36,7 +36,7 @@ def settled(store: Store, run: Run, budget: Budget) -> Iterator[None]:
 
 def tell_spent(budget: Budget, outcome: Outcome) -> None:
     """Say what a run has spent, if anything."""
-    from soma_audit.collect.budget import in_words
+    from soma_audit.collect.twitter.budget import in_words
 
     outcome.facts["spent_usd"] = budget.spent
     if budget.spent:
@@ -51,8 +51,8 @@ def tell_spent(budget: Budget, outcome: Outcome) -> None:
 def tell_estimate(settings: Settings, *, as_json: bool) -> int:
     """Print what a collection would take. Asks no network, needs no token and writes nothing."""
     from soma_audit import register
-    from soma_audit.collect.budget import budget_of
     from soma_audit.collect.estimate import estimate
+    from soma_audit.collect.twitter.budget import budget_of
 
     config, now = settings.config, settings.as_of(None)
     listed = register.load(config.path(config.collect.register_file)).accounts
@@ -127,7 +127,7 @@ def _table(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _notes(total: Line, budget: Budget, config: Config) -> Iterator[str]:
-    from soma_audit.collect.budget import in_words
+    from soma_audit.collect.twitter.budget import in_words
 
     if total.first:
         yield "At most: never read to the end yet, reckoned as far back as the network shows anything."

@@ -264,7 +264,7 @@ class FailOn(click.ParamType[tuple[str, ...]]):
         self, value: str | tuple[str, ...], param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
         """Read the kinds."""
-        from soma_audit.report.findings import KINDS
+        from soma_audit.report.figures.findings import KINDS
 
         if isinstance(value, tuple):
             return value

@@ -24,7 +24,7 @@ from soma_audit.cli.checks import (
 )
 from soma_audit.collect import NETWORKS, Wiring
 from soma_audit.collect.credentials import NoCredentialError, credential
-from soma_audit.collect.graph import GraphSession
+from soma_audit.collect.facebook.graph import GraphSession
 from soma_audit.collect.pseudonyms import Pseudonyms
 from soma_audit.collect.token_kind import SEES, app_token, only_quota, read_quota
 from soma_audit.errors import CouldNotLookError, LeaveNetworkError, LeaveStreamError, MendInputError
@@ -141,7 +141,7 @@ def _asked(
 
 def _x_token(look: _Look) -> Iterator[Check]:
     """Ask X for the month's use: it costs nothing and shows whether the token is taken."""
-    from soma_audit.collect.twitter import check
+    from soma_audit.collect.twitter.api import check
 
     transport = look.wiring.transport("twitter", look.config.twitter.api_url, look.token, check, only_quota)
     said = transport.send("GET", "/2/usage/tweets", {"days": 1})
@@ -158,7 +158,7 @@ NOT_TOLD = {"refused", "permission", "not_found"}
 
 def _facebook_token(look: _Look) -> Iterator[Check]:
     """Say what kind of token it is and when it ends; Facebook tells that only to the app that made it."""
-    from soma_audit.collect.facebook import Facebook
+    from soma_audit.collect.facebook.api import Facebook
 
     assert isinstance(look.network, Facebook)  # noqa: S101 - the registry has it under this name
     settings, topic, secret = look.config.facebook, "Facebook token", None
@@ -244,7 +244,7 @@ def _shown(network: Network, account: Account) -> Iterator[Check]:
 
 def _elsewhere(look: _Look, account: Account, error: CouldNotLookError) -> Iterator[Check]:
     """See whether Facebook takes in the query a token that it refuses in the header."""
-    from soma_audit.collect.facebook import Facebook
+    from soma_audit.collect.facebook.api import Facebook
 
     settings = look.config.facebook
     if (

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from soma_audit.store import Store
-    from soma_audit.store.reported import Row
+    from soma_audit.store.report_rows import Row
 
 WALL_VERDICTS = tuple(f"wall.{question}" for question in WALLS)
 ANSWERED = ("answered", "answered_late")

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from soma_audit.classify import Classified
-    from soma_audit.collect.budget import Budget
     from soma_audit.collect.network import Network
+    from soma_audit.collect.twitter.budget import Budget
     from soma_audit.collect.visits import Collected
     from soma_audit.errors import LeaveNetworkError
     from soma_audit.model import Account
-    from soma_audit.report.lines import Figures
+    from soma_audit.report.figures.model import Figures
     from soma_audit.store import Store
 
 
@@ -90,7 +90,7 @@ def _wired(
     """Bring the register up to date, and get ready to ask about every account that is valid today."""
     from soma_audit import register
     from soma_audit.collect import Wiring, open_networks
-    from soma_audit.collect.budget import Budget, budget_of
+    from soma_audit.collect.twitter.budget import Budget, budget_of
 
     config = settings.config
     saved = replay or (config.path(config.collect.replay) if config.collect.replay else None)
@@ -282,7 +282,7 @@ def purge_stage(store: Store, settings: Settings, outcome: Outcome, *, as_of: da
 
 def mask_stage(store: Store, settings: Settings, outcome: Outcome, *, as_of: datetime | None) -> None:
     """Mask people's numbers in what was stored before they were masked, or with other settings."""
-    from soma_audit.collect.stored_pages import mask_page, mask_words
+    from soma_audit.collect.masking.stored_pages import mask_page, mask_words
 
     countries, now = settings.config.privacy.countries, settings.as_of(as_of)
     with store.run("purge", config_hash=settings.config.hash(), clock=lambda: now) as run:
@@ -351,7 +351,7 @@ def _baseline(store: Store, named: str | None) -> tuple[int, datetime] | None:
 def find(figures: Figures, settings: Settings, outcome: Outcome, kinds: Sequence[str]) -> None:
     """Tell what is new of what `--fail-on` names; the exit code says that there is something."""
     from soma_audit.cli.accepted import load
-    from soma_audit.report.findings import findings, without_accepted
+    from soma_audit.report.figures.findings import findings, without_accepted
     from soma_audit.report.text import clean
 
     file = settings.config.report.accepted
@@ -375,7 +375,7 @@ def print_report(figures: Figures) -> None:
     import shutil
     import sys
 
-    from soma_audit.report import terminal
+    from soma_audit.report.formats import terminal
 
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size((100, 40)).columns if on_terminal else 100

@@ -163,7 +163,7 @@ def _account(store: Store, name: str) -> Account:
 
 
 def _look(settings: Settings, options: dict[str, Any], network: str, now: datetime) -> Look:
-    from soma_audit.collect.files.looks import hash_file
+    from soma_audit.imports.looks import hash_file
     from soma_audit.networks import NETWORKS
 
     if options["signed_in"] is None:
@@ -196,7 +196,7 @@ def _newest(store: Store, account: Account, question: str) -> Look:
 
 
 def _proves(made: Look) -> bool:
-    from soma_audit.classify.wall_sightings import proves
+    from soma_audit.classify.wall.sightings import proves
 
     return proves(made)
 
@@ -205,7 +205,7 @@ def _proves(made: Look) -> bool:
 
 
 def _list(settings: Settings, *, as_json: bool) -> None:
-    from soma_audit.store.looked import look_of
+    from soma_audit.store.wall_looks import look_of
 
     with settings.open() as store:
         held = [(row, look_of(row)) for row in store.looks()]
@@ -266,7 +266,7 @@ def sheet(settings: Settings, output_: str, every: bool) -> None:
     Example:
       soma-audit wall sheet --output looks.csv
     """
-    from soma_audit.collect.files.looks import COLUMNS
+    from soma_audit.imports.looks import COLUMNS
 
     with settings.open() as store:
         lines = list(_sheet(store, every=every))

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from soma_audit.collect.budget import Budget
     from soma_audit.collect.network import Network
     from soma_audit.collect.pseudonyms import Pseudonyms
     from soma_audit.collect.token_kind import Token
     from soma_audit.collect.transport import Transport
+    from soma_audit.collect.twitter.budget import Budget
     from soma_audit.config import Config
     from soma_audit.model import Account
     from soma_audit.store import Run, Store
@@ -74,8 +74,8 @@ def collect(
 
 def _twitter(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wiring: Wiring) -> Network:
     from soma_audit.collect.credentials import credential  # noqa: PLC0415 - SDKs are slow to import
-    from soma_audit.collect.twitter import Twitter, check  # noqa: PLC0415
-    from soma_audit.collect.twitter_people import TwitterPeople  # noqa: PLC0415
+    from soma_audit.collect.twitter.api import Twitter, check  # noqa: PLC0415
+    from soma_audit.collect.twitter.people import TwitterPeople  # noqa: PLC0415
 
     token = "replay" if wiring.replay else credential("twitter-token", config.twitter.token_file, config)
     people = TwitterPeople("twitter", accounts, pseudonyms)
@@ -85,9 +85,9 @@ def _twitter(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wi
 
 def _facebook(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wiring: Wiring) -> Network:
     from soma_audit.collect.credentials import credential  # noqa: PLC0415
-    from soma_audit.collect.facebook import Facebook  # noqa: PLC0415
-    from soma_audit.collect.facebook_people import FacebookPeople  # noqa: PLC0415
-    from soma_audit.collect.graph import GraphSession, check, debug_token, holder  # noqa: PLC0415
+    from soma_audit.collect.facebook.api import Facebook  # noqa: PLC0415
+    from soma_audit.collect.facebook.graph import GraphSession, check, debug_token, holder  # noqa: PLC0415
+    from soma_audit.collect.facebook.people import FacebookPeople  # noqa: PLC0415
     from soma_audit.collect.token_kind import app_token, without_holder  # noqa: PLC0415
 
     settings, token, secret = config.facebook, "replay", None

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from soma_audit.collect import AT_ONCE
-from soma_audit.collect.budget import Prices, Reads, dollars, most
-from soma_audit.collect.twitter import CAPS, EXPANSIONS
+from soma_audit.collect.twitter.api import CAPS, EXPANSIONS
+from soma_audit.collect.twitter.budget import Prices, Reads, dollars, most
 from soma_audit.model import Account, Stream
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from soma_audit.report import csv, html, json, markdown, terminal, xlsx
+from soma_audit.report.formats import csv, html, json, markdown, terminal, xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from soma_audit.report.lines import Figures
+    from soma_audit.report.figures.model import Figures
 
 FORMATS: Mapping[str, Callable[[Figures], str | bytes]] = {
     "terminal": terminal.render,

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from soma_audit.report.survival import rate
+from soma_audit.report.figures.survival import rate
 from soma_audit.report.text import NOTHING, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from soma_audit.report.words import Words
+    from soma_audit.report.language.words import Words
 
 COLUMNS = (
     *("Agency", "Network", "Year", "Posts in nynorsk", "Posts in bokmål", "Too short or mixed"),

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from soma_audit import __version__
 from soma_audit.errors import Exit, SomaError
-from soma_audit.store.collected import Added
 from soma_audit.store.connection import text_time
+from soma_audit.store.duplicates import Twins
 from soma_audit.store.health import Health
-from soma_audit.store.judged import Judged
-from soma_audit.store.kept import Kept
-from soma_audit.store.newly import Newly
-from soma_audit.store.remasked import Remasking
-from soma_audit.store.reported import Reported
-from soma_audit.store.reviewed import Reviewed
+from soma_audit.store.news import Newly
+from soma_audit.store.posts import Added
+from soma_audit.store.remasking import Remasking
+from soma_audit.store.report_rows import Reported
+from soma_audit.store.retention import Kept
+from soma_audit.store.reviews import Reviewed
 from soma_audit.store.spending import Spending
-from soma_audit.store.twins import Twins
-from soma_audit.store.walked import Walked
+from soma_audit.store.verdicts import Judged
+from soma_audit.store.walks import Walked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -91,7 +91,7 @@ def m012_answer_kinds(db: Database) -> None:
 
 
 def _carry_out(db: Database, script: str) -> None:
-    for statement in _statements(files("soma_audit.store").joinpath(script).read_text("utf-8")):
+    for statement in _statements(files("soma_audit.store").joinpath("sql", script).read_text("utf-8")):
         db.execute(statement)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.model import Stream
 from soma_audit.store.connection import read_time, text_time
-from soma_audit.store.forgotten import HAS_WORDS, Forgotten
+from soma_audit.store.deletions import HAS_WORDS, Forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

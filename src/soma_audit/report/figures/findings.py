@@ -1,0 +1,116 @@
+"""What a scheduled audit may be told to fail on: what is new since the last report, unless it has been accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from soma_audit.report.figures.context import News
+    from soma_audit.report.figures.model import Figures
+
+OPEN = {"open", "moderated"}
+SHUT = {"restricted", "closed"}
+KINDS = {
+    "new-unanswered": "a question or request whose time ran out without an answer",
+    "new-question": "a question or request that came in",
+    "wall-closed": "a wall that was open and is restricted or closed",
+    "gap": "something that could not be seen",
+    "gone-quiet": "an account without an own post for 90 days",
+    "renamed": "an account that has a new name: change the register",
+}
+"""What `--fail-on` knows, with what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something new that was asked to be told of."""
+
+    kind: str
+    account: str
+    """network/handle"""
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A finding that is known, and whose time to be looked at again is set."""
+
+    kind: str
+    account: str
+    until: date
+    reason: str
+
+
+def findings(figures: Figures, kinds: Iterable[str]) -> Iterator[Finding]:
+    """Give what is new of these kinds; nothing on the first report."""
+    if figures.news is not None:
+        for kind in kinds:
+            yield from _FOUND[kind](figures.news)
+
+
+def _overdue(news: News) -> Iterator[Finding]:
+    yield from _posts("new-unanswered", news.overdue_at)
+
+
+def _asked(news: News) -> Iterator[Finding]:
+    yield from _posts("new-question", news.asked_of)
+
+
+def _posts(kind: str, counts: Mapping[str, int]) -> Iterator[Finding]:
+    for account, count in counts.items():
+        yield Finding(kind, account, KINDS[kind] + (f", {count} times" if count > 1 else ""))
+
+
+def _walls(news: News) -> Iterator[Finding]:
+    for wall in news.walls:
+        if wall.was in OPEN and wall.label in SHUT:
+            sentence = f"{wall.wall} was {wall.was} and is {wall.label}"
+            yield Finding("wall-closed", f"{wall.network}/{wall.handle}", sentence)
+
+
+def _gaps(news: News) -> Iterator[Finding]:
+    for gap in news.gaps:
+        if (
+            gap.reason != "not_supported"
+        ):  # there is nothing to see, which is not the same as not having seen it
+            yield Finding("gap", f"{gap.network}/{gap.handle}", gap.sentence)
+
+
+def _quiet(news: News) -> Iterator[Finding]:
+    for quiet in news.quiet:
+        yield Finding("gone-quiet", f"{quiet.network}/{quiet.handle}", KINDS["gone-quiet"])
+
+
+def _renamed(news: News) -> Iterator[Finding]:
+    for line in news.renamed:
+        yield Finding(
+            "renamed", f"{line.network}/{line.handle}", f"is now called {line.now}: change the register"
+        )
+
+
+_FOUND: Mapping[str, Callable[[News], Iterator[Finding]]] = {
+    "new-unanswered": _overdue,
+    "new-question": _asked,
+    "wall-closed": _walls,
+    "gap": _gaps,
+    "gone-quiet": _quiet,
+    "renamed": _renamed,
+}
+
+
+def without_accepted(
+    found: Iterable[Finding], accepted: Sequence[Accepted], today: date
+) -> tuple[list[Finding], list[Accepted]]:
+    """Leave out what is accepted; give what is left, and the entries that are over or met nothing."""
+    left, met = [], set()
+    for finding in found:
+        entry = next((a for a in accepted if (a.kind, a.account) == (finding.kind, finding.account)), None)
+        if entry is not None and entry.until >= today:
+            met.add(entry)
+        else:
+            left.append(finding)
+    return left, [entry for entry in accepted if entry not in met]

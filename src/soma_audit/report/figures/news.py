@@ -1,0 +1,93 @@
+"""What is new since an earlier report: what a reader who opens it every morning wants to know first."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from soma_audit.report.figures.context import News, QuietLine, RenamedLine, WallLine
+from soma_audit.report.figures.model import PostLine
+from soma_audit.store.connection import read_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from soma_audit.report.figures.model import GapLine
+    from soma_audit.store import Store
+    from soma_audit.store.report_rows import Row
+
+LISTED = 20
+"""How many posts of each kind are listed."""
+QUIET = timedelta(days=90)
+"""An account without an own post for so long has gone quiet."""
+
+
+def news(
+    store: Store,
+    since: tuple[int, datetime] | None,
+    as_of: datetime,
+    gaps: Mapping[int, Sequence[GapLine]],
+) -> News | None:
+    """Tell what is new since a run, or since the report before this one; None: there is none."""
+    found = since or store.last_reported()
+    if found is None:
+        return None
+    run, moment = found
+    asked, answered, overdue = (store.new_counts(which, run) for which in ("asked", "answered", "overdue"))
+    newly_asked, newly_answered, newly_overdue = (
+        tuple(PostLine(**post_of(row)) for row in store.new_posts(which, run, LISTED))
+        for which in ("asked", "answered", "overdue")
+    )
+    return News(
+        since=moment,
+        asked=sum(asked.values()),
+        answered=sum(answered.values()),
+        overdue=sum(overdue.values()),
+        newly_asked=newly_asked,
+        newly_answered=newly_answered,
+        newly_overdue=newly_overdue,
+        asked_of=asked,
+        overdue_at=overdue,
+        walls=tuple(_wall(row) for row in store.new_walls(run)),
+        quiet=tuple(_quiet(store, moment, as_of)),
+        renamed=tuple(_renamed(store, moment)),
+        gaps=tuple(
+            gap for found in gaps.values() for gap in found if gap.noticed_at and gap.noticed_at > moment
+        ),
+    )
+
+
+def post_of(row: Row) -> dict[str, Any]:
+    """Read a post for a list: what `PostLine` holds."""
+    return {
+        **{name: row[name] for name in ("agency", "network", "handle", "permalink")},
+        "post": row["native_id"],
+        "created_at": datetime.fromisoformat(row["created_at"]),
+        "text": row["text"] or "",
+    }
+
+
+def _wall(row: Row) -> WallLine:
+    return WallLine(**{name: row[name] for name in ("agency", "network", "handle", "wall", "was", "label")})
+
+
+def _quiet(store: Store, since: datetime, as_of: datetime) -> Iterator[QuietLine]:
+    """Find accounts that have been silent for 90 days now, and had not been then."""
+    names = {row["id"]: row["name"] for row in store.agency_rows()}
+    for row in store.account_rows():
+        last = read_time(row["last_own"])
+        if last is not None and since - QUIET <= last < as_of - QUIET:
+            yield QuietLine(
+                agency=names[row["agency"]], network=row["network"], handle=row["handle"], last_post=last
+            )
+
+
+def _renamed(store: Store, since: datetime) -> Iterator[RenamedLine]:
+    """Find accounts whose new name has been noticed since."""
+    names = {row["id"]: row["name"] for row in store.agency_rows()}
+    for row in store.account_rows():
+        noticed = read_time(row["renamed_at"])
+        if row["goes_by"] and noticed and noticed > since:
+            yield RenamedLine(
+                agency=names[row["agency"]], network=row["network"], handle=row["handle"], now=row["goes_by"]
+            )

@@ -1,0 +1,131 @@
+"""The report as a workbook: what the other formats say, in cells that can be sorted, filtered and summed.
+
+Strangers' text is only ever written as text: no cell is a formula, and no link is made of what merely looks like one.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from soma_audit.report.formats.sheets import Cell, Paper, cell
+from soma_audit.report.text import one_line, web_link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from soma_audit.report.figures.model import Figures
+    from soma_audit.report.formats.sheets import Sheet
+
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+"""What XlsxWriter may make of text: nothing; and it leaves no files behind."""
+LOOKS: Mapping[str, Mapping[str, object]] = {
+    "head": {"bold": True, "bottom": 1, "valign": "top", "quote_prefix": True},
+    "title": {"bold": True, "quote_prefix": True},
+    "text": {"valign": "top", "quote_prefix": True},
+    "prose": {"valign": "top", "quote_prefix": True, "text_wrap": True},
+    "whole": {"valign": "top", "num_format": "#,##0"},
+    "number": {"valign": "top"},
+    "percent": {"valign": "top", "num_format": "0.0 %"},
+    "duration": {"valign": "top", "num_format": "[h]:mm"},
+    "date": {"valign": "top", "num_format": "yyyy-mm-dd hh:mm"},
+}
+"""How cells look. Text has the quote prefix, so that it stays text also when somebody edits the cell."""
+CELL, LINK = 32_767, 2_000
+"""What Excel holds: UTF-16 units of text in a cell, characters of a link."""
+NARROWEST, WIDEST, PROSE = 9, 60, 110
+NO_CHARACTERS = re.compile("[\ufffe\uffff]")
+
+
+def render(figures: Figures) -> bytes:
+    """All sheets; the same figures give the same file, byte by byte."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - loaded for this format only
+
+    out = BytesIO()
+    book = Workbook(out, OPTIONS)
+    book.set_properties(
+        {
+            "title": fit(figures.title),
+            "comments": f"soma-audit {figures.version}",
+            "created": figures.as_of.astimezone(UTC).replace(tzinfo=None),
+        }
+    )
+    writer = _Writer(book, ZoneInfo(figures.timezone))
+    for sheet in Paper(figures).sheets():
+        writer.write(sheet)
+    book.close()
+    return out.getvalue()
+
+
+def fit(text: str) -> str:
+    """The text on one line, harmless, and no longer than a cell: Excel counts an emoji twice, and repairs what is too long."""
+    line = NO_CHARACTERS.sub("\ufffd", one_line(text, CELL))
+    units = line.encode("utf-16-le")
+    return line if len(units) <= 2 * CELL else units[: 2 * (CELL - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+class _Writer:
+    """Puts tables into a workbook, each cell by its type."""
+
+    def __init__(self, book: Workbook, zone: ZoneInfo) -> None:
+        self._book, self._zone = book, zone
+        self._looks = {name: book.add_format(dict(look)) for name, look in LOOKS.items()}
+
+    def write(self, table: Sheet) -> None:
+        sheet = self._book.add_worksheet(table.name)
+        top = len(table.above) + bool(table.above)
+        rows = [[Cell(name, "head") for name in table.header], *(list(map(cell, row)) for row in table.rows)]
+        for place, line in enumerate(table.above):
+            self._write(sheet, place, 0, line)
+        for place, cells in enumerate(rows):
+            for column, given in enumerate(cells):
+                self._write(sheet, top + place, column, given)
+        for place, _ in enumerate(table.header):
+            _whole(sheet, sheet.set_column(place, place, _width(cells[place] for cells in rows)))
+        if not top:
+            sheet.freeze_panes(1, 0)
+        sheet.autofilter(top, 0, top + len(table.rows), len(table.header) - 1)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+
+    def _write(self, sheet: Worksheet, place: int, column: int, given: Cell) -> None:
+        value, look = given.value, self._looks[given.look]
+        if value is None:
+            return
+        if isinstance(value, bool):
+            result = sheet.write_boolean(place, column, value, look)
+        elif isinstance(value, (int, float)):
+            result = sheet.write_number(place, column, value, look)
+        elif isinstance(value, datetime):
+            local = value.astimezone(self._zone).replace(tzinfo=None)
+            result = sheet.write_datetime(place, column, local, look)
+        elif (url := web_link(given.url)) and len(url) <= LINK:
+            result = sheet.write_url(place, column, url, string=fit(str(value)))
+        else:
+            result = sheet.write_string(place, column, fit(str(value)), look)
+        _whole(sheet, result)
+
+
+def _whole(sheet: Worksheet, result: int) -> None:
+    """XlsxWriter tells by a number what did not go in; a report must not lose anything silently."""
+    if result:
+        raise ValueError(f"The sheet {sheet.get_name()} does not hold all of the report: {result}.")
+
+
+def _width(cells: Iterable[Cell]) -> int:
+    """As wide as what stands in the column, within reason."""
+    widths = [
+        PROSE if c.look == "prose" else 16 if c.look == "date" else len(str(c.value)) + 2 for c in cells
+    ]
+    return min(max(widths), PROSE if PROSE in widths else WIDEST)

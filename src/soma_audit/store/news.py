@@ -1,0 +1,95 @@
+"""What is new since an earlier report: questions, answers, walls and gaps, from the views that tell what they were before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from soma_audit.store.connection import Connection, read_time, text_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from soma_audit.store.report_rows import Row
+
+# A verdict is written anew when its reasons or the classifier's version change: what counts is the label at the run.
+_BEFORE = (
+    "coalesce((select past.label from verdict as past where past.post = verdict_news.post"
+    " and past.classifier = verdict_news.classifier and past.current = 0 and past.run <= :run"
+    " order by past.id desc limit 1), '')"
+)
+_NEW = (
+    " from question where question.question = 'question' and question.id in"
+    " (select post from verdict_news where run > :run and ({which}))"
+)
+_WHICH = {
+    "asked": f"classifier = 'question' and label = 'question' and {_BEFORE} <> 'question'",
+    "answered": "classifier = 'answer' and label in ('answered', 'answered_late')"
+    f" and {_BEFORE} not in ('answered', 'answered_late')",
+    # also one that only perhaps waited when its time ran out: nobody was told then
+    "overdue": f"classifier = 'answer' and label = 'unanswered' and {_BEFORE} <> 'unanswered'"
+    f" or classifier = 'question' and label = 'question' and {_BEFORE} = 'uncertain'",
+}
+_STILL = {"asked": "", "answered": "", "overdue": " and question.answer = 'unanswered'"}
+
+
+class Newly(Connection):
+    """What a report tells of the time since another one."""
+
+    def last_reported(self) -> tuple[int, datetime] | None:
+        """Give the newest report before what was judged last: its run, and when it was made. None: there is none."""
+        return self._run(
+            "select id, started_at from run where stage = 'report' and ended_at is not null"
+            " and id < (select max(id) from run where stage = 'classify' and ended_at is not null)"
+            " order by id desc limit 1",
+            (),
+        )
+
+    def run_before(self, moment: datetime) -> tuple[int, datetime] | None:
+        """Give the newest run begun by then, of whatever stage."""
+        sql = "select id, started_at from run where started_at <= ? order by id desc limit 1"
+        return self._run(sql, (text_time(moment),))
+
+    def run_numbered(self, number: int) -> tuple[int, datetime] | None:
+        """Give a run by its number."""
+        return self._run("select id, started_at from run where id = ?", (number,))
+
+    def _run(self, sql: str, values: tuple[object, ...]) -> tuple[int, datetime] | None:
+        row = self.execute(sql, values).fetchone()
+        moment = read_time(row[1]) if row else None
+        return (row[0], moment) if moment else None
+
+    def new_counts(self, which: str, run: int) -> dict[str, int]:
+        """Count the questions that are `asked`, `answered` or `overdue` since a run, by network/handle, the most first."""
+        rows = self.execute(
+            "select network || '/' || handle, posts from account join"
+            f" (select question.account, count(*) as posts{_new(which)} group by 1) as new"
+            " on new.account = account.id order by posts desc, 1",
+            {"run": run},
+        )
+        return dict(rows)
+
+    def new_posts(self, which: str, run: int, limit: int) -> Iterator[Row]:
+        """Give the newest of these questions."""
+        return self.rows(
+            "select agency.name as agency, network, handle, native_id, permalink, current_post.created_at, text"
+            f" from (select question.id, question.created_at{_new(which)}"
+            " order by question.created_at desc, question.id limit :limit) as new"
+            " join current_post on current_post.id = new.id join agency on agency.id = current_post.agency"
+            " order by new.created_at desc, new.id",
+            {"run": run, "limit": limit},
+        )
+
+    def new_walls(self, run: int) -> Iterator[Row]:
+        """Give the walls that stand otherwise than before a run."""
+        return self.rows(
+            "select agency.name as agency, wall_news.network, wall_news.handle, wall, label, was from wall_news"
+            " join listed_account on listed_account.id = wall_news.account"
+            " join agency on agency.id = listed_account.agency"
+            " where run > ? and was is not null and was <> label order by 1, 2, 3, 4",
+            (run,),
+        )
+
+
+def _new(which: str) -> str:
+    return _NEW.format(which=_WHICH[which]) + _STILL[which]

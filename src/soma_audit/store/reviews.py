@@ -1,0 +1,120 @@
+"""What `soma-audit review` reads and writes: people's words on verdicts, and the posts drawn for them to check."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from soma_audit.store.connection import text_time
+from soma_audit.store.register import Registered
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from soma_audit.store.report_rows import Row
+
+_REVIEW = (
+    "select network, handle, post.native_id as post, review.classifier, review.label, review.said, review.answered_at,"
+    " review.reviewer, review.note, review.reviewed_at, review.until from current_review as review"
+    " join account on account.id = review.account left join post on post.id = review.post"
+)
+
+
+class Reviewed(Registered):
+    """Reviews of posts and walls; `post` None is the whole wall."""
+
+    def add_review(
+        self,
+        account: int,
+        post: int | None,
+        classifier: str,
+        label: str,
+        *,
+        reviewer: str,
+        reviewed_at: datetime,
+        note: str | None = None,
+        until: datetime | None = None,
+        answered_at: datetime | None = None,
+    ) -> None:
+        """Let a person's word be in force instead of the verdict, and of what was said in an earlier review."""
+        with self.transaction():
+            self._withdraw(account, post, classifier, reviewed_at)
+            self.mark_changed([account])  # an answer is looked for to what a person holds to be a question
+            self.execute(
+                "insert into review (account, post, classifier, label, said, answered_at, reviewer, note, reviewed_at, until)"
+                " values (?, ?, ?, ?, (select label from verdict where account = ?1 and post is ?2 and classifier = ?3"
+                " and current = 1), ?, ?, ?, ?, ?)",
+                (
+                    account,
+                    post,
+                    classifier,
+                    label,
+                    answered_at and text_time(answered_at),
+                    reviewer,
+                    note,
+                    text_time(reviewed_at),
+                    until and text_time(until),
+                ),
+            )
+
+    def withdraw_review(self, account: int, post: int | None, classifier: str, at: datetime) -> None:
+        """Let the verdict be in force again."""
+        with self.transaction():
+            self._withdraw(account, post, classifier, at)
+            self.mark_changed([account])
+
+    def _withdraw(self, account: int, post: int | None, classifier: str, at: datetime) -> None:
+        self.execute(
+            "update review set withdrawn_at = ? where account = ? and post is ? and classifier = ?"
+            " and withdrawn_at is null",
+            (text_time(at), account, post, classifier),
+        )
+
+    def reviews(self) -> list[Row]:
+        """Give all reviews in force, the newest first."""
+        return list(self.rows(f"{_REVIEW} order by review.reviewed_at desc, review.id desc"))
+
+    def reviews_on(self, account: int, post: int | None) -> list[Row]:
+        """Give the reviews in force on a post or a wall."""
+        return list(
+            self.rows(
+                f"{_REVIEW} where review.account = ? and review.post is ? order by review.classifier",
+                (account, post),
+            )
+        )
+
+    def label_of(self, post: int, classifier: str) -> str | None:
+        """Tell the label in force."""
+        row = self.execute(
+            "select label from current_verdict where post = ? and classifier = ?", (post, classifier)
+        ).fetchone()
+        return str(row[0]) if row else None
+
+    def draw(self, classifier: str, label: str, number: int) -> list[Row]:
+        """Draw posts with a label by lot, the same each time; give so many that nobody has reviewed.
+
+        Where a reviewed post's turn comes it is drawn too: passing it over would leave out what looked wrong to people.
+        """
+        held = self.execute(
+            "select verdict.post, post.native_id, review.id from verdict join post on post.id = verdict.post"
+            " join observation on observation.id = post.observation"
+            " left join current_review as review on review.post = verdict.post and review.classifier = verdict.classifier"
+            " where verdict.classifier = ? and verdict.label = ? and verdict.current = 1 and observation.text is not null"
+            " and (verdict.classifier <> 'answer' or verdict.post in (select id from question where question = 'question'))",
+            (classifier, label),
+        ).fetchall()
+        # a hash is a lot that nobody can choose, and that falls the same tomorrow
+        held.sort(key=lambda row: (sha256(f"{classifier} {row[1]}".encode()).digest(), row[0]))
+        drawn: list[tuple[int, str, str]] = []
+        unseen: list[int] = []
+        for post, _, review in held:
+            if len(unseen) == number:
+                break
+            drawn.append((post, classifier, label))
+            if review is None:
+                unseen.append(post)
+        with self.transaction():
+            self.connection.executemany("insert or replace into draw values (?, ?, ?)", drawn)
+        return [
+            row for post in unseen for row in self.rows("select * from current_post where id = ?", (post,))
+        ]

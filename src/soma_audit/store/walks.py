@@ -1,0 +1,258 @@
+"""How far each walk has come, up to where a stream is complete, and what could not be seen."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from soma_audit.model import Account, Gap, Page, Since, Stream, TokenKind
+from soma_audit.store.connection import text_time
+from soma_audit.store.posts import BY_THE_NETWORK, Collected
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+
+FEED_CAP = 600
+"""Facebook shows about so many posts of a year: beyond it, what is missing may only not be shown."""
+
+
+def _due(thread: str, asked: datetime, now: datetime) -> bool:
+    """Say whether a thread's turn is today: each day for a month, then every third one, after half a year every 13th."""
+    every = max((now - asked).days // 14, 1)
+    return (now.toordinal() + zlib.crc32(thread.encode())) % every == 0
+
+
+class Walked(Collected):
+    """Walks, bookmarks and gaps."""
+
+    def since(self, account: Account, stream: Stream, *, now: datetime, revisit: timedelta) -> Since:
+        """Look up from where to walk a stream: bookmark, a walk that was cut off, threads to look at."""
+        bookmark = self._bookmark(account, stream)
+        walk = self.execute(
+            "select resume from walk where account = ? and stream = ?", (account.id, stream)
+        ).fetchone()
+        threads: tuple[str, ...] = ()
+        if stream is Stream.OPEN_THREADS:
+            threads = self._open_threads(account, now)
+        elif stream is Stream.COMMENTS:
+            threads = self._unread_threads(account, now - revisit if bookmark else None, now)
+        return Since(
+            bookmark=bookmark and bookmark[0],
+            resume=walk and walk[0],
+            threads=threads,
+            missing_from=self.missing_from(account, stream, now),
+        )
+
+    def bookmark(self, account: Account, stream: Stream) -> str | None:
+        """Tell up to where a stream is complete, as its network counts; None: that is not known."""
+        row = self._bookmark(account, stream)
+        return row[0] if row else None
+
+    def _bookmark(self, account: Account, stream: Stream) -> tuple[str | None] | None:
+        """Give the row; there is one without a place for streams that are read thread by thread."""
+        row: tuple[str | None] | None = self.execute(
+            "select since from bookmark where account = ? and stream = ?", (account.id, stream)
+        ).fetchone()
+        return row
+
+    def _open_threads(self, account: Account, now: datetime) -> tuple[str, ...]:
+        """Threads in which a visitor spoke last, within the seven days that a recent search reaches back."""
+        rows = self.execute(
+            "select thread from (select thread, by_agency, created_at, row_number() over"
+            " (partition by thread order by created_at desc, native_id desc) as place from post where account = ?)"
+            f" where place = 1 and by_agency is not 1 and created_at >= ? and thread {BY_THE_NETWORK}"
+            " order by created_at, thread",
+            (account.id, text_time(now - timedelta(days=7))),
+        )
+        return tuple(row[0] for row in rows)
+
+    def _unread_threads(self, account: Account, since: datetime | None, now: datetime) -> tuple[str, ...]:
+        """Posts whose comments are to be read.
+
+        Those under which the network counts other comments than are held, or says that something has changed since they
+        were read; older ones with an open question, and those that could not be read when it was their turn.
+        """
+        rows = self.execute(
+            "select post.native_id from post join observation on observation.id = post.observation"
+            " left join thread on thread.account = post.account and thread.native_id = post.native_id"
+            " left join (select thread, sum(native_id <> thread and text is not null) as comments"
+            " from current_post where account = :account group by thread) as held on held.thread = post.native_id"
+            " where post.account = :account and post.kind <> 'comment' and post.created_at >= :since"
+            f" and post.native_id {BY_THE_NETWORK} and observation.text is not null"
+            " and (json_extract(counts, '$.reply') <> coalesce(held.comments, 0) or changed_at is not read_of)"
+            " order by post.created_at, post.native_id",
+            {"account": account.id, "since": text_time(since) if since else ""},
+        )
+        older = (
+            [*self._waiting_threads(account, since, now), *self._refused_threads(account, now)]
+            if since
+            else []
+        )
+        return tuple(dict.fromkeys([*(row[0] for row in rows), *older]))
+
+    def _refused_threads(self, account: Account, now: datetime) -> list[str]:
+        """Posts whose comments could not be read, each night at first and then the seldomer."""
+        rows = self.execute(
+            "select native_id, refused_since from thread where account = ? and refused_since is not null order by 1",
+            (account.id,),
+        )
+        return [thread for thread, since in rows if _due(thread, datetime.fromisoformat(since), now)]
+
+    def _waiting_threads(self, account: Account, before: datetime, now: datetime) -> list[str]:
+        """Posts too old to be counted again, under which a question waits for its answer: it may come late.
+
+        As long as the question's text is kept, and the seldomer the longer it has waited.
+        """
+        rows = self.execute(
+            "select top.native_id, max(asked.created_at) from verdict join current_post as asked on asked.id = verdict.post"
+            " join post as top on top.account = asked.account and top.native_id = asked.thread"
+            " where verdict.account = ? and current = 1 and classifier = 'answer' and label in ('pending', 'unanswered')"
+            f" and asked.text is not null and top.created_at < ? and top.native_id {BY_THE_NETWORK} group by top.id order by top.created_at, top.native_id",
+            (account.id, text_time(before)),
+        )
+        return [thread for thread, asked in rows if _due(thread, datetime.fromisoformat(asked), now)]
+
+    def walk_newest(self, account: Account, stream: Stream) -> str | None:
+        """Give the newest position of a walk that was cut off."""
+        sql = "select newest from walk where account = ? and stream = ?"
+        row = self.execute(sql, (account.id, stream)).fetchone()
+        return row[0] if row else None
+
+    def finish_walk(
+        self,
+        run: int,
+        account: Account,
+        stream: Stream,
+        newest: str | None,
+        now: datetime,
+        *,
+        gaps: Collection[Gap] = (),
+        token: TokenKind | None = None,
+    ) -> None:
+        """Move the bookmark, and forget how far the walk had come: the last thing a walk does, in one transaction.
+
+        `gaps` are those that this walk met itself: they stay. `token` is in whose name it was walked.
+        """
+        with self.transaction():
+            if not any(
+                gap.reason == "damaged" for gap in gaps
+            ):  # what could not be read may be what is missing
+                self._look_for_missing(run, account, stream, now, token)
+            self.execute(
+                "insert into bookmark (account, stream, since, run, completed_at) values (?, ?, ?, ?, ?)"
+                " on conflict do update set since = coalesce(excluded.since, since), run = excluded.run,"
+                " completed_at = excluded.completed_at",
+                (account.id, stream, newest, run, text_time(now)),
+            )
+            self._forget_walk(account, stream)
+            self._close_gaps(run, account, stream, {"cap", *(gap.reason for gap in gaps)})
+            self._settle_authors(account)
+
+    def _look_for_missing(
+        self, run: int, account: Account, stream: Stream, now: datetime, token: TokenKind | None
+    ) -> None:
+        """Look for what this stream showed before, and did not show again when its span was read anew."""
+        key = (account.id, stream)
+        walk = self.execute("select since from walk where account = ? and stream = ?", key).fetchone()
+        (met,) = self.execute("select count(*) from seen where account = ? and stream = ?", key).fetchone()
+        if walk is None or not met:
+            return  # an answer without any post proves nothing
+        if stream is not Stream.COMMENTS and met >= FEED_CAP:
+            self.add_gap(
+                run, account, Gap(stream=stream, reason="cap", detail=f"about {FEED_CAP} posts a year")
+            )
+            return
+        page = Page(
+            account=account,
+            stream=stream,
+            url=f"walk:{stream}#{text_time(now)}",
+            fetched_at=now,
+            body=b"",
+            resume=None,
+        )
+        self.mark_missing(run, account, page, walk[0] or "", token)
+
+    def _close_gaps(self, run: int, account: Account, stream: Stream, left: Iterable[str]) -> None:
+        """A stream read to its end leaves no gap but those the network cut off for good, and those met again."""
+        closed = self.execute(
+            "update gap set closed_by = ? where account = ? and closed_by is null"
+            " and reason not in (select value from json_each(?))"
+            " and stream = ?",
+            (run, account.id, json.dumps(sorted(left)), stream),
+        ).rowcount
+        if closed:
+            self.mark_changed([account.id])
+
+    def close_account_gaps(self, run: int, account: Account) -> None:
+        """Note that an account has been visited to the end: what could not be seen now, has a gap of its own."""
+        closed = self.execute(
+            "update gap set closed_by = ? where account = ? and closed_by is null and stream is null",
+            (run, account.id),
+        ).rowcount
+        if closed:
+            self.mark_changed([account.id])
+
+    def _settle_authors(self, account: Account) -> None:
+        """Tell visitors' words where the network names nobody.
+
+        Where it names the agency under its own comments, a comment without a name is a visitor's. A post on the wall
+        that is not among the Page's own, back to the oldest of these, is a visitor's too.
+        """
+        self.execute(
+            "update post set by_agency = 0 where account = :account and by_agency is null and kind = 'post'"
+            " and exists (select 1 from bookmark where account = :account and stream = 'timeline')"
+            " and not exists (select 1 from gap where account = :account and stream = 'timeline' and closed_by is null)"
+            " and created_at >= (select min(created_at) from post as own where own.account = :account"
+            " and own.by_agency = 1 and own.kind <> 'comment')"
+            " and exists (select 1 from observation join page on page.id = observation.page"
+            " where observation.post = post.id and page.stream = 'visitor_posts')",
+            {"account": account.id},
+        )
+        self.execute(
+            "update post set by_agency = 0 where account = :account and by_agency is null and exists"
+            " (select 1 from post as own where own.account = :account and own.by_agency = 1 and own.kind = 'comment')",
+            {"account": account.id},
+        )
+
+    def settle_threads(self, accounts: Iterable[int | None]) -> None:
+        """Where a post's thread was taken from its parent, follow that one's thread up to the topmost known post.
+
+        The parent may be known from another source than the post, and later than it.
+        """
+        numbers = sorted({a for a in accounts if a})
+        with self.transaction():
+            # each round doubles the reach; posts in a ring, which no network has, end too
+            for _ in range(64):
+                moved = self.execute(
+                    "update post set thread = above.thread from post as above where above.account = post.account"
+                    " and above.native_id = post.thread and above.thread <> above.native_id"
+                    " and above.thread <> post.thread and post.thread <> post.native_id"
+                    " and post.account in (select value from json_each(?)) returning post.account",
+                    (json.dumps(numbers),),
+                ).fetchall()
+                if not moved:
+                    return
+                self.mark_changed({row[0] for row in moved})
+
+    def drop_walk(self, account: Account, stream: Stream) -> None:
+        """Forget a walk whose place the network no longer knows; the next one starts at the top."""
+        with self.transaction():
+            self._forget_walk(account, stream)
+
+    def _forget_walk(self, account: Account, stream: Stream) -> None:
+        for table in ("walk", "seen"):
+            self.execute(f"delete from {table} where account = ? and stream = ?", (account.id, stream))
+
+    def add_gap(self, run: int, account: Account, gap: Gap) -> bool:
+        """Note what could not be seen; True if that was not known already."""
+        span = (gap.since and text_time(gap.since), gap.until and text_time(gap.until))
+        added = self.execute(
+            "insert or ignore into gap (account, stream, reason, detail, since, until, run) values (?, ?, ?, ?, ?, ?, ?)",
+            (account.id, gap.stream, gap.reason, gap.detail, *span, run),
+        ).rowcount
+        if added:
+            self.mark_changed([account.id])
+        return bool(added)
