@@ -40,7 +40,7 @@ def commands() -> str:
 
 
 def rules() -> str:
-    from soma_audit.cli.rules import table
+    from soma_audit.cli.commands.rules import table
 
     return table()
 

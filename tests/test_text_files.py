@@ -8,7 +8,7 @@ import pytest
 
 from imports.test_looks import HEAD, LINE, NOW
 from soma_audit import config, register
-from soma_audit.cli import accepted
+from soma_audit.audit import accepted
 from soma_audit.collect.credentials import credential
 from soma_audit.collect.pseudonyms import load_key
 from soma_audit.errors import MendInputError

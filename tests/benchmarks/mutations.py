@@ -41,11 +41,12 @@ from imports.formats import test_graph_pages as graph
 from imports.test_looks import HEAD, LINE
 from imports.test_recognition import SMALLEST
 from soma_audit import config, register
-from soma_audit.cli import accepted, main
-from soma_audit.cli.import_ import _tell
-from soma_audit.cli.looks import take_in
+from soma_audit.audit import accepted
+from soma_audit.audit.looks import take_in
+from soma_audit.audit.stages import Outcome
+from soma_audit.cli import main
+from soma_audit.cli.commands.import_ import _tell
 from soma_audit.cli.options import Settings
-from soma_audit.cli.stages import Outcome
 from soma_audit.errors import Exit, SomaError
 
 if TYPE_CHECKING:

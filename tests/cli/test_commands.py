@@ -317,7 +317,7 @@ def test_a_network_without_a_token_is_left_out_and_told(
     soma: Soma, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOMA_AUDIT_TWITTER_TOKEN", "t")
-    monkeypatch.setattr("soma_audit.cli.screen.Screen.pause", lambda *_: None)
+    monkeypatch.setattr("soma_audit.cli.progress.Screen.pause", lambda *_: None)
     (tmp_path / "config.toml").write_text('[twitter]\napi_url = "http://127.0.0.1:9"\n')
     (tmp_path / "register.csv").write_text(
         "agency,name,kind,network,handle\na,A,ministry,twitter,a_test\na,,,facebook,a.test\n"

@@ -17,8 +17,9 @@ import respx
 
 from cli.conftest import example_in, untroubled_in
 from collect.builders import Api, answer
-from soma_audit.cli import checks, main
-from soma_audit.cli.checks import ENTERPRISE, MANAGE, REMEDIES, Check, State
+from soma_audit.audit.doctor import checks
+from soma_audit.audit.doctor.checks import ENTERPRISE, MANAGE, REMEDIES, Check, State
+from soma_audit.cli import main
 from soma_audit.collect.token_kind import Quota, Token
 from soma_audit.errors import ComeBackLaterError, Exit, LeaveStreamError
 from soma_audit.model import GAP_REASONS, Account, Stream, TokenKind

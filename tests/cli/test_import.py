@@ -17,7 +17,7 @@ from openpyxl import Workbook
 
 from imports.desk import as_zip
 from soma_audit import imports as files
-from soma_audit.cli.import_ import FORMATS
+from soma_audit.cli.commands.import_ import FORMATS
 from soma_audit.imports.formats.jsonl import JsonLines
 from soma_audit.store import Store
 

@@ -18,7 +18,7 @@ import respx
 from cli.conftest import example_in
 from collect.builders import MENTIONS, TWEETS, Api, answer
 from collect.twitter.test_budget import NOTHING, USER, a_page
-from soma_audit.cli.screen import Screen
+from soma_audit.cli.progress import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -240,7 +240,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Terminal]:
         made = Terminal()
         monkeypatch.setattr("sys.stderr", made)
         monkeypatch.setenv("TERM", "xterm")
-        monkeypatch.setattr("soma_audit.cli.screen.BRIEF", 0.0)
+        monkeypatch.setattr("soma_audit.cli.progress.BRIEF", 0.0)
         return made
 
     return begin

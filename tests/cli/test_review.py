@@ -215,7 +215,7 @@ class TestSaying:
         assert [r["classifier"] for r in in_force(judged)] == ["question"]
 
     def test_while_another_run_writes_it_waits_its_turn(self, judged: Soma, tmp_path: Path) -> None:
-        from soma_audit.cli.lock import locked
+        from soma_audit.audit.lock import locked
 
         with locked(tmp_path / "soma-audit.db"):
             assert judged("review", OWN, "manual", *NOW).code == 11

@@ -14,7 +14,8 @@ import pytest
 
 from collect.builders import rows, stored_bytes
 from loopback.server import APP_SECRET, GRAPH_TOKEN, X_TOKEN, Loopback
-from soma_audit.cli import main, stages
+from soma_audit.audit import stages
+from soma_audit.cli import main
 from soma_audit.collect import transport
 from soma_audit.store import Store
 

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from report.sample_figures import sample
-from soma_audit.cli import report as command
+from soma_audit.cli.commands import report as command
 from soma_audit.report import FORMATS
 from soma_audit.report.figures.model import Figures
 from soma_audit.report.formats import csv as report_csv

@@ -53,7 +53,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"soma_audit.cli.{'import_' if cmd_name == 'import' else cmd_name}")
+        module = import_module(f"soma_audit.cli.commands.{'import_' if cmd_name == 'import' else cmd_name}")
         command = getattr(module, module.__name__.rpartition(".")[2])
         return command if isinstance(command, click.Command) else None
 

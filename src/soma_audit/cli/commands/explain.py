@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from soma_audit.cli.explain_walls import explain_walls
+from soma_audit.cli.commands.explain_walls import explain_walls
+from soma_audit.cli.commands.review import review_line
 from soma_audit.cli.options import Settings, json_option, settings
-from soma_audit.cli.review import review_line
 from soma_audit.errors import MendInputError
 
 if TYPE_CHECKING:

@@ -33,8 +33,8 @@ def purge(settings: Settings, numbers: bool, as_of: datetime | None, quiet: bool
       soma-audit purge --config /etc/soma-audit/config.toml
       soma-audit purge --numbers
     """
-    from soma_audit.cli.lock import locked
-    from soma_audit.cli.stages import Outcome, mask_stage, purge_stage
+    from soma_audit.audit.lock import locked
+    from soma_audit.audit.stages import Outcome, mask_stage, purge_stage
 
     outcome = Outcome()
     with locked(settings.database), settings.open() as store:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from soma_audit.cli.checks import Check
+    from soma_audit.audit.doctor.checks import Check
     from soma_audit.collect.twitter.budget import Budget
     from soma_audit.model import Account
     from soma_audit.store import Store
@@ -40,7 +40,7 @@ def doctor(settings: Settings, offline: bool, as_json: bool) -> int:
     Example:
       soma-audit doctor --config /etc/soma-audit/config.toml
     """
-    from soma_audit.cli.checks import exit_code
+    from soma_audit.audit.doctor.checks import exit_code
 
     checks = list(_checks(settings, offline=offline))
     code = exit_code(checks)
@@ -53,7 +53,7 @@ def doctor(settings: Settings, offline: bool, as_json: bool) -> int:
 
 
 def _print(checks: list[Check]) -> None:
-    from soma_audit.cli.checks import State
+    from soma_audit.audit.doctor.checks import State
     from soma_audit.report.text import clean
 
     for check in checks:
@@ -66,7 +66,7 @@ def _print(checks: list[Check]) -> None:
 
 
 def _checks(settings: Settings, *, offline: bool) -> Iterator[Check]:
-    from soma_audit.cli.stages import clock_of
+    from soma_audit.audit.stages import clock_of
 
     replay = settings.config.collect.replay
     saved = settings.config.path(replay) if replay else None
@@ -80,7 +80,7 @@ def _checks(settings: Settings, *, offline: bool) -> Iterator[Check]:
 
 
 def _configuration(settings: Settings, saved: Path | None) -> Iterator[Check]:
-    from soma_audit.cli.checks import Check, State
+    from soma_audit.audit.doctor.checks import Check, State
 
     topic = "configuration"
     if settings.config_file is None:
@@ -104,7 +104,7 @@ def _configuration(settings: Settings, saved: Path | None) -> Iterator[Check]:
 def _accounts(settings: Settings, day: date) -> tuple[list[Account], list[Check]]:
     """Look at the register; the accounts are those in use on that day."""
     from soma_audit import register
-    from soma_audit.cli.checks import Check, State
+    from soma_audit.audit.doctor.checks import Check, State
     from soma_audit.report.text import counted
 
     if settings.config_file is None:
@@ -131,8 +131,8 @@ def _networks(
     *,
     offline: bool,
 ) -> Iterator[Check]:
-    from soma_audit.cli.checks import Check, State
-    from soma_audit.cli.probe import Watched, network_checks
+    from soma_audit.audit.doctor.checks import Check, State
+    from soma_audit.audit.doctor.probe import Watched, network_checks
 
     budget = None if saved else _budget(settings, clock)
     wiring = Watched(clock=clock, max_wait=timedelta(0), replay=saved, budget=budget)
@@ -159,7 +159,7 @@ def _budget(settings: Settings, clock: Callable[[], datetime]) -> Budget:
 
 def _spent(settings: Settings, clock: Callable[[], datetime], budget: Budget) -> Check:
     """Count what looking cost with the month's spending, if there is a sound database to count it in."""
-    from soma_audit.cli.checks import Check, State
+    from soma_audit.audit.doctor.checks import Check, State
     from soma_audit.collect.twitter.budget import in_words
 
     counted, config_hash = "there is no database yet to count it in", settings.config.hash()
@@ -172,7 +172,7 @@ def _spent(settings: Settings, clock: Callable[[], datetime], budget: Budget) ->
 
 
 def _disk(database: Path) -> Check:
-    from soma_audit.cli.checks import Check, State, disk_check
+    from soma_audit.audit.doctor.checks import Check, State, disk_check
 
     folder = database.absolute().parent
     try:
@@ -186,7 +186,7 @@ def _disk(database: Path) -> Check:
 
 
 def _database(settings: Settings, now: datetime, *, expected: bool) -> Iterator[Check]:
-    from soma_audit.cli.checks import Check, State, gap_checks, index_check, size_of, stage_checks
+    from soma_audit.audit.doctor.checks import Check, State, gap_checks, index_check, size_of, stage_checks
 
     topic = "database"
     if not settings.database.exists():
@@ -219,7 +219,7 @@ def _database(settings: Settings, now: datetime, *, expected: bool) -> Iterator[
 
 def _key(settings: Settings, store: Store) -> Check:
     """Look at the key to the pseudonyms without making one."""
-    from soma_audit.cli.checks import Check, State
+    from soma_audit.audit.doctor.checks import Check, State
     from soma_audit.collect.pseudonyms import load_key
 
     file, known = settings.key_file(), store.last_key_hash()

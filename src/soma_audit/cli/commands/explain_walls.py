@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from soma_audit.cli.review import review_line
-from soma_audit.cli.wall import look_line, plain_look
+from soma_audit.cli.commands.review import review_line
+from soma_audit.cli.commands.wall import look_line, plain_look
 from soma_audit.model import WALLS
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from soma_audit.cli.money import settled, tell_spent
+from soma_audit.audit.spending import settled, tell_spent
 from soma_audit.cli.options import Moment, Settings, in_bulk, output, progress, some
-from soma_audit.cli.screen import Screen
+from soma_audit.cli.progress import Screen
 from soma_audit.errors import Exit, MendInputError
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def collect_stage(
     quiet: bool,
 ) -> None:
     """Collect what is new from every account."""
-    from soma_audit.cli.looks import take_in_nightly
+    from soma_audit.audit.looks import take_in_nightly
     from soma_audit.collect import collect
 
     config, screen = settings.config, Screen("Collecting", quiet=quiet)
@@ -350,7 +350,7 @@ def _baseline(store: Store, named: str | None) -> tuple[int, datetime] | None:
 
 def find(figures: Figures, settings: Settings, outcome: Outcome, kinds: Sequence[str]) -> None:
     """Tell what is new of what `--fail-on` names; the exit code says that there is something."""
-    from soma_audit.cli.accepted import load
+    from soma_audit.audit.accepted import load
     from soma_audit.report.figures.findings import findings, without_accepted
     from soma_audit.report.text import clean
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from soma_audit.audit.stages import Outcome
     from soma_audit.cli.options import Settings
-    from soma_audit.cli.stages import Outcome
     from soma_audit.store import Store
 
 NAMED = 20

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from soma_audit.cli.checks import (
+from soma_audit.audit.doctor.checks import (
     Check,
     State,
     clock_check,

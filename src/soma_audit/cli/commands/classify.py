@@ -24,8 +24,8 @@ def classify(settings: Settings, as_of: datetime | None, quiet: bool, as_json: b
     Example:
       soma-audit classify --as-of 2026-03-02T09:00:00Z
     """
-    from soma_audit.cli.lock import locked
-    from soma_audit.cli.stages import Outcome, classify_stage
+    from soma_audit.audit.lock import locked
+    from soma_audit.audit.stages import Outcome, classify_stage
 
     outcome = Outcome()
     with locked(settings.database), settings.open() as store:

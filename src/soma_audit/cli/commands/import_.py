@@ -13,7 +13,7 @@ from soma_audit.errors import Exit
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from soma_audit.cli.stages import Outcome
+    from soma_audit.audit.stages import Outcome
     from soma_audit.imports import Imported
     from soma_audit.imports.reader import Summary
     from soma_audit.store import Store
@@ -169,10 +169,10 @@ def import_(
       soma-audit import --account twitter/eksempeletat --column text="Tekst" --column created_at="Tid" \\
         --column author="Avsender" posts.csv
     """
+    from soma_audit.audit.lock import locked
+    from soma_audit.audit.looks import take_in
+    from soma_audit.audit.stages import Outcome, clock_of
     from soma_audit.cli.given import files_given
-    from soma_audit.cli.lock import locked
-    from soma_audit.cli.looks import take_in
-    from soma_audit.cli.stages import Outcome, clock_of
     from soma_audit.imports import Desk, import_files, is_looks
 
     clock, outcome = clock_of(settings, replay=False), Outcome()

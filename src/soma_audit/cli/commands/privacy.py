@@ -49,7 +49,7 @@ def privacy(settings: Settings, person: str | None) -> None:
       soma-audit privacy
       soma-audit privacy --person twitter:2000000002
     """
-    from soma_audit.cli.export import post_line
+    from soma_audit.cli.commands.export import post_line
 
     with settings.open() as store:
         if person is not None:

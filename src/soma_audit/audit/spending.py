@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from soma_audit.audit.stages import Outcome
     from soma_audit.cli.options import Settings
-    from soma_audit.cli.stages import Outcome
     from soma_audit.collect.estimate import Known, Line
     from soma_audit.collect.twitter.budget import Budget
     from soma_audit.config import Config

@@ -103,9 +103,9 @@ def look(settings: Settings, **options: Any) -> int | None:  # noqa: ANN401 - cl
 
 
 def _take_in(settings: Settings, options: dict[str, Any]) -> int:
-    from soma_audit.cli.lock import locked
-    from soma_audit.cli.looks import take_in
-    from soma_audit.cli.stages import Outcome
+    from soma_audit.audit.lock import locked
+    from soma_audit.audit.looks import take_in
+    from soma_audit.audit.stages import Outcome
 
     if options["account"] is not None:
         raise MendInputError("--csv takes in a whole file; leave the account out.")
@@ -129,7 +129,7 @@ def _know_register(settings: Settings, store: Store) -> None:
 
 
 def _say(settings: Settings, options: dict[str, Any]) -> None:
-    from soma_audit.cli.lock import locked
+    from soma_audit.audit.lock import locked
 
     now = settings.as_of(options["as_of"])
     with locked(settings.database), settings.open(create=True) as store:

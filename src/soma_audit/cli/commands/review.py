@@ -96,7 +96,7 @@ def review(settings: Settings, **options: Any) -> None:  # noqa: ANN401 - click 
 
 
 def _say(settings: Settings, options: dict[str, Any]) -> None:
-    from soma_audit.cli.lock import locked
+    from soma_audit.audit.lock import locked
 
     now = settings.as_of(options["as_of"])
     with locked(settings.database), settings.open() as store:
@@ -268,7 +268,7 @@ def review_line(row: Row) -> str:
 
 
 def _sample(settings: Settings, options: dict[str, Any]) -> None:
-    from soma_audit.cli.lock import locked
+    from soma_audit.audit.lock import locked
     from soma_audit.report.text import in_english
 
     classifier = options["classifier"]

@@ -90,7 +90,7 @@ def report(
       soma-audit report --since 2026-03-01 --fail-on new-unanswered,wall-closed
     """
     from soma_audit import report as reports
-    from soma_audit.cli.stages import Outcome, figures_of, find, print_report
+    from soma_audit.audit.stages import Outcome, figures_of, find, print_report
     from soma_audit.report.figures.public import public
 
     _check(format_, output_, list_, options)

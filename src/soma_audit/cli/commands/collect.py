@@ -54,11 +54,11 @@ def collect(
       soma-audit collect --config /etc/soma-audit/config.toml
     """
     if estimate:
-        from soma_audit.cli.money import tell_estimate
+        from soma_audit.audit.spending import tell_estimate
 
         return tell_estimate(settings, as_json=as_json)
-    from soma_audit.cli.lock import locked
-    from soma_audit.cli.stages import Outcome, collect_stage, verify_stage
+    from soma_audit.audit.lock import locked
+    from soma_audit.audit.stages import Outcome, collect_stage, verify_stage
 
     outcome, stage = Outcome(), verify_stage if verify else collect_stage
     with locked(settings.database), settings.open(create=not verify) as store:

@@ -49,8 +49,8 @@ def run(
     Example, as a crontab line:
       17 5 * * * soma-audit run --quiet --config /etc/soma-audit/config.toml
     """
-    from soma_audit.cli.lock import locked
-    from soma_audit.cli.stages import (
+    from soma_audit.audit.lock import locked
+    from soma_audit.audit.stages import (
         Outcome,
         classify_stage,
         collect_stage,
