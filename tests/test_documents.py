@@ -122,6 +122,14 @@ def test_every_link_leads_somewhere(page: Path) -> None:
             assert heading in {re.sub(r"[^\w -]", "", h).lower().replace(" ", "-") for h in headings}
 
 
+def test_every_path_that_contributing_names_is_there() -> None:
+    named = re.findall(
+        r"`((?:src|tests|docs|fixtures)/[^`* ]*)`", (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    )
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_every_page_can_be_reached_from_the_readme() -> None:
     linked = {(README.parent / target).resolve() for target, _ in LINK.findall(README.read_text("utf-8"))}
     assert {page.resolve() for page in PAGES} - linked == {README}

@@ -15,7 +15,7 @@ PAPER = ("report.language", "report.text", *FIGURES, "model", "networks", "__ver
 MAY_IMPORT = {
     "": ROOTS,
     "__main__.py": ("cli",),
-    "audit/": ("",),
+    "audit/": ("audit", "classify", "collect", "imports", "report", "store", *ROOTS),
     "classify/": ("classify", "model", "office_hours", "networks"),
     "classify/__init__.py": ("classify", "store", *ROOTS),
     "cli/": ("",),
@@ -28,7 +28,7 @@ MAY_IMPORT = {
 }
 """A place in the tree, and whom the modules there may import; the longest place that fits decides."""
 HOMES = {
-    "click": ("cli/", "audit/"),
+    "click": ("cli/",),
     "facebook": ("collect/facebook/api.py",),
     "holidays": ("config.py",),
     "httpx": ("collect/transport.py",),

@@ -43,10 +43,10 @@ from imports.test_recognition import SMALLEST
 from soma_audit import config, register
 from soma_audit.audit import accepted
 from soma_audit.audit.looks import take_in
-from soma_audit.audit.stages import Outcome
+from soma_audit.audit.outcome import Outcome
+from soma_audit.audit.settings import Settings
 from soma_audit.cli import main
 from soma_audit.cli.commands.import_ import _tell
-from soma_audit.cli.options import Settings
 from soma_audit.errors import Exit, SomaError
 
 if TYPE_CHECKING:

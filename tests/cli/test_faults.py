@@ -47,7 +47,7 @@ FAULTS: dict[str, tuple[BaseException, int, str]] = {
 def test_it_ends_with_a_sentence(
     error: BaseException, code: int, said: str, soma: Soma, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("soma_audit.cli.commands.export.Settings.open", failing(error))
+    monkeypatch.setattr("soma_audit.audit.settings.Settings.open", failing(error))
     ended = soma("export", "posts")
     assert ended.code == code
     assert said in ended.err
@@ -57,7 +57,7 @@ def test_it_ends_with_a_sentence(
 
 @pytest.mark.parametrize("by", ["option", "environment"])
 def test_where_it_happened_is_shown_on_demand(by: str, soma: Soma, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("soma_audit.cli.commands.export.Settings.open", failing(KeyError("x")))
+    monkeypatch.setattr("soma_audit.audit.settings.Settings.open", failing(KeyError("x")))
     if by == "environment":
         monkeypatch.setenv("SOMA_AUDIT_TRACEBACK", "1")
     ended = soma(*(["--traceback"] if by == "option" else []), "export", "posts")
@@ -66,7 +66,7 @@ def test_where_it_happened_is_shown_on_demand(by: str, soma: Soma, monkeypatch: 
 
 
 def test_the_sentence_says_how_to_see_more(soma: Soma, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("soma_audit.cli.commands.export.Settings.open", failing(KeyError("x")))
+    monkeypatch.setattr("soma_audit.audit.settings.Settings.open", failing(KeyError("x")))
     ended = soma("export", "posts")
     assert "What was stored before is kept. Run `soma-audit --traceback COMMAND …` to see more" in ended.err
 

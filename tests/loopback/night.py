@@ -14,7 +14,7 @@ import pytest
 
 from collect.builders import rows, stored_bytes
 from loopback.server import APP_SECRET, GRAPH_TOKEN, X_TOKEN, Loopback
-from soma_audit.audit import stages
+from soma_audit.audit.settings import Settings
 from soma_audit.cli import main
 from soma_audit.collect import transport
 from soma_audit.store import Store
@@ -173,7 +173,7 @@ def loopback(monkeypatch: pytest.MonkeyPatch, **how: Any) -> Iterator[Loopback]:
         monkeypatch.setenv("SOMA_AUDIT_TWITTER_TOKEN", X_TOKEN)
         monkeypatch.setenv("SOMA_AUDIT_FACEBOOK_TOKEN", GRAPH_TOKEN)
         monkeypatch.setenv("SOMA_AUDIT_FACEBOOK_APP_SECRET", APP_SECRET)
-        monkeypatch.setattr(stages, "clock_of", lambda *_, **__: here.clock)
+        monkeypatch.setattr(Settings, "collecting_clock", lambda *_, **__: here.clock)
         patient = partial(transport.Transport, pause=here.clock.move)
         monkeypatch.setattr(
             transport, "Transport", lambda **how: patient(**{k: v for k, v in how.items() if k != "pause"})

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from soma_audit.cli.options import some
 from soma_audit.errors import Exit, MendInputError
+from soma_audit.report.text import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from soma_audit.audit.stages import Outcome
-    from soma_audit.cli.options import Settings
+    from soma_audit.audit.outcome import Outcome
+    from soma_audit.audit.settings import Settings
     from soma_audit.store import Store
 
 NAMED = 20
@@ -59,9 +59,9 @@ def take_in_nightly(
 def _tell(name: str, news: int, bad: list[tuple[int, str]], outcome: Outcome) -> None:
     outcome.facts |= {"looks": news, "bad_looks": [{"line": n, "reason": why} for n, why in bad]}
     if news:
-        outcome.sentences.append(f"Took in {some(news, 'look')} at walls from {name}.")
+        outcome.sentences.append(f"Took in {counted(news, 'look')} at walls from {name}.")
     if bad:
         outcome.code = Exit.PARTIAL
-        outcome.warnings.append(f"{some(len(bad), 'line')} of {name} kept out:")
+        outcome.warnings.append(f"{counted(len(bad), 'line')} of {name} kept out:")
         outcome.warnings += [f"  line {number}: {why}" for number, why in bad[:NAMED]]
         outcome.warnings += [f"  … and {len(bad) - NAMED} more"] if len(bad) > NAMED else []

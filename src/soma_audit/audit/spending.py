@@ -1,24 +1,21 @@
-"""What a collection costs, as the command line tells it: before (`collect --estimate`) and after."""
+"""What a collection costs: estimated before it, and settled after it."""
 
 from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
-
-import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from soma_audit.audit.stages import Outcome
-    from soma_audit.cli.options import Settings
+    from soma_audit.audit.outcome import Outcome
+    from soma_audit.audit.settings import Settings
     from soma_audit.collect.estimate import Known, Line
     from soma_audit.collect.twitter.budget import Budget
-    from soma_audit.config import Config
     from soma_audit.model import Account
     from soma_audit.store import Run, Store
 
@@ -48,8 +45,17 @@ def tell_spent(budget: Budget, outcome: Outcome) -> None:
 # --- before ---------------------------------------------------------------------------------------------------------
 
 
-def tell_estimate(settings: Settings, *, as_json: bool) -> int:
-    """Print what a collection would take. Asks no network, needs no token and writes nothing."""
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a collection would take: a line an account, the sum of them, and what may be spent."""
+
+    lines: list[Line]
+    total: Line
+    budget: Budget
+
+
+def estimated(settings: Settings) -> Estimate:
+    """Return what a collection would take. Asks no network, needs no token and writes nothing."""
     from soma_audit import register
     from soma_audit.collect.estimate import estimate
     from soma_audit.collect.twitter.budget import budget_of
@@ -66,16 +72,7 @@ def tell_estimate(settings: Settings, *, as_json: bool) -> int:
         revisit=timedelta(days=config.collect.revisit_days),
         page_settings=config.facebook.page_settings,
     )
-    if as_json:
-        facts = {k: v for k, v in asdict(total).items() if k not in {"account", "first"}}
-        click.echo(
-            json.dumps(
-                {"accounts": [asdict(line) for line in lines], **facts, "spent_this_month_usd": this_month}
-            )
-        )
-    else:
-        click.echo("\n".join([*_table([*lines, total]), "", *_notes(total, budget, config)]))
-    return 0
+    return Estimate(lines, total, budget)
 
 
 def _valid(account: Account, now: datetime) -> bool:
@@ -116,31 +113,3 @@ def _known_of(store: Store, listed: Account, now: datetime, revisit: timedelta) 
         threads=len(threads),
         thread_posts=store.posts_in(account, json.dumps(threads)),
     )
-
-
-def _table(lines: Sequence[Line]) -> Iterator[str]:
-    width = max(len(line.account) for line in lines)
-    yield f"{'account':{width}}  {'calls':>7}  {'minutes':>8}  {'dollars':>9}"
-    for line in lines:
-        figures = f"{line.calls:>7,}  {line.minutes:>8,.1f}  {line.usd:>9,.2f}"
-        yield f"{line.account:{width}}  {figures}{'  at most' if line.first else ''}"
-
-
-def _notes(total: Line, budget: Budget, config: Config) -> Iterator[str]:
-    from soma_audit.collect.twitter.budget import in_words
-
-    if total.first:
-        yield "At most: never read to the end yet, reckoned as far back as the network shows anything."
-    if total.usd > total.usd_without_included:
-        yield (
-            "X does not say whether it charges for the posts and people that come along with others;"
-            f" if not, it is {in_words(total.usd_without_included)}."
-        )
-    yield "Replies deep in long conversations come on top. Waiting is done as far as --max-wait allows."
-    left, limit = budget.left()
-    if total.usd > left:
-        yield (
-            f"twitter.spend_per_{limit} leaves {in_words(max(left, 0))}: the run may stop there, and the next goes on."
-        )
-    if config.collect.replay:
-        yield "The configuration answers from saved pages, which takes none of this."

@@ -6,9 +6,12 @@ import signal
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from rich.progress import Progress
 
 BRIEF = 3.0
@@ -79,3 +82,16 @@ def _bars() -> Progress:
 
     words = TextColumn("{task.description}", markup=False)
     return Progress(words, BarColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+
+
+@contextmanager
+def progress(what: str, *, quiet: bool) -> Iterator[Callable[[object], None]]:
+    """Show on a terminal what is being worked on; elsewhere nothing."""
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(stderr=True).status(Text(what)) as status:
+        yield lambda now: status.update(Text(f"{what} {now}"))

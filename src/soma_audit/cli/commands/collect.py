@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from soma_audit.cli.options import Settings, json_option, max_wait_option, quiet_option, settings
+from soma_audit.cli.options import json_option, max_wait_option, quiet_option, settings
+from soma_audit.cli.output import emit
+from soma_audit.cli.progress import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from soma_audit.audit.settings import Settings
+    from soma_audit.audit.spending import Estimate
+    from soma_audit.collect.estimate import Line
+    from soma_audit.config import Config
 
 
 @click.command()
@@ -54,21 +67,55 @@ def collect(
       soma-audit collect --config /etc/soma-audit/config.toml
     """
     if estimate:
-        from soma_audit.audit.spending import tell_estimate
-
-        return tell_estimate(settings, as_json=as_json)
+        _print_estimate(settings, as_json=as_json)
+        return 0
+    from soma_audit.audit.collect import collect_stage, verify_stage
     from soma_audit.audit.lock import locked
-    from soma_audit.audit.stages import Outcome, collect_stage, verify_stage
+    from soma_audit.audit.outcome import Outcome
 
     outcome, stage = Outcome(), verify_stage if verify else collect_stage
+    screen = Screen("Looking up" if verify else "Collecting", quiet=quiet or as_json)
     with locked(settings.database), settings.open(create=not verify) as store:
-        stage(
-            store,
-            settings,
-            outcome,
-            replay=replay,
-            record=record,
-            max_wait=max_wait,
-            quiet=quiet or as_json,
+        stage(store, settings, outcome, screen, replay=replay, record=record, max_wait=max_wait)
+    return emit(outcome, quiet=quiet, as_json=as_json)
+
+
+def _print_estimate(settings: Settings, *, as_json: bool) -> None:
+    from soma_audit.audit.spending import estimated
+
+    found = estimated(settings)
+    if not as_json:
+        click.echo("\n".join([*_table([*found.lines, found.total]), "", *_notes(found, settings.config)]))
+        return
+    total = {k: v for k, v in asdict(found.total).items() if k not in {"account", "first"}}
+    accounts = [asdict(line) for line in found.lines]
+    click.echo(json.dumps({"accounts": accounts, **total, "spent_this_month_usd": found.budget.this_month}))
+
+
+def _table(lines: Sequence[Line]) -> Iterator[str]:
+    width = max(len(line.account) for line in lines)
+    yield f"{'account':{width}}  {'calls':>7}  {'minutes':>8}  {'dollars':>9}"
+    for line in lines:
+        figures = f"{line.calls:>7,}  {line.minutes:>8,.1f}  {line.usd:>9,.2f}"
+        yield f"{line.account:{width}}  {figures}{'  at most' if line.first else ''}"
+
+
+def _notes(found: Estimate, config: Config) -> Iterator[str]:
+    from soma_audit.collect.twitter.budget import in_words
+
+    total = found.total
+    if total.first:
+        yield "At most: never read to the end yet, reckoned as far back as the network shows anything."
+    if total.usd > total.usd_without_included:
+        yield (
+            "X does not say whether it charges for the posts and people that come along with others;"
+            f" if not, it is {in_words(total.usd_without_included)}."
         )
-    return outcome.tell(quiet=quiet, as_json=as_json)
+    yield "Replies deep in long conversations come on top. Waiting is done as far as --max-wait allows."
+    left, limit = found.budget.left()
+    if total.usd > left:
+        yield (
+            f"twitter.spend_per_{limit} leaves {in_words(max(left, 0))}: the run may stop there, and the next goes on."
+        )
+    if config.collect.replay:
+        yield "The configuration answers from saved pages, which takes none of this."

@@ -9,12 +9,13 @@ import click
 
 from soma_audit.cli.commands.explain_walls import explain_walls
 from soma_audit.cli.commands.review import review_line
-from soma_audit.cli.options import Settings, json_option, settings
+from soma_audit.cli.options import json_option, settings
 from soma_audit.errors import MendInputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from soma_audit.audit.settings import Settings
     from soma_audit.store import Store
     from soma_audit.store.report_rows import Row
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from soma_audit.cli.options import Settings, as_of_option, language_option, output, output_option, settings
+from soma_audit.cli.options import as_of_option, language_option, output_option, settings
+from soma_audit.cli.output import output
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from soma_audit.audit.settings import Settings
     from soma_audit.store.report_rows import Row
 
 _line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

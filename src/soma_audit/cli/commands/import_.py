@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from soma_audit.cli.options import Settings, in_bulk, json_option, progress, quiet_option, settings, some
+from soma_audit.audit.garbage_collection import in_bulk
+from soma_audit.cli.options import json_option, quiet_option, settings
+from soma_audit.cli.output import emit
+from soma_audit.cli.progress import progress
 from soma_audit.errors import Exit
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from soma_audit.audit.stages import Outcome
+    from soma_audit.audit.outcome import Outcome
+    from soma_audit.audit.settings import Settings
     from soma_audit.imports import Imported
     from soma_audit.imports.reader import Summary
-    from soma_audit.store import Store
 
 NAMED = 20
 """How many bad lines are named; the others are counted."""
@@ -171,16 +174,16 @@ def import_(
     """
     from soma_audit.audit.lock import locked
     from soma_audit.audit.looks import take_in
-    from soma_audit.audit.stages import Outcome, clock_of
+    from soma_audit.audit.outcome import Outcome
     from soma_audit.cli.given import files_given
     from soma_audit.imports import Desk, import_files, is_looks
 
-    clock, outcome = clock_of(settings, replay=False), Outcome()
+    clock, outcome = settings.collecting_clock(replay=False), Outcome()
     with files_given(files) as given, locked(settings.database), settings.open(create=True) as store:
         looks = [f for f in given if format_ == "looks" or (format_ is None and is_looks(f))]
         posts = [f for f in given if f not in looks]
         pseudonyms = settings.pseudonyms(store)
-        _bring_register(store, settings)
+        settings.bring_register(store)
         with (
             store.run(
                 "import", config_hash=settings.config.hash(), clock=clock, key_hash=pseudonyms.hash
@@ -193,17 +196,7 @@ def import_(
             if posts:
                 desk = Desk(store, pseudonyms, named=[*accounts], **written)
                 _tell(import_files(store, run, posts, desk, clock(), format_=format_, say=say), outcome)
-    return outcome.tell(quiet=quiet, as_json=as_json)
-
-
-def _bring_register(store: Store, settings: Settings) -> None:
-    """Bring the register up to date, if there is one: whose posts these are is known by it."""
-    from soma_audit import register
-
-    file = settings.config.path(settings.config.collect.register_file)
-    if settings.config_file and file.is_file():
-        listed = register.load(file)
-        store.save_register(listed.agencies, listed.accounts, settings.as_of(None))
+    return emit(outcome, quiet=quiet, as_json=as_json)
 
 
 def _facts(result: Imported) -> dict[str, Any]:
@@ -237,27 +230,29 @@ def _facts(result: Imported) -> dict[str, Any]:
 
 
 def _tell(result: Imported, outcome: Outcome) -> None:
+    from soma_audit.report.text import counted
+
     added = result.added
     outcome.facts |= _facts(result)
     outcome.sentences += _of_files(result.summaries)
     outcome.sentences.append(
-        f"Read {some(result.lines, 'line')}: {added.new} new and {added.changed} changed posts"
-        f" on {some(len(result.accounts), 'account')}."
+        f"Read {counted(result.lines, 'line')}: {added.new} new and {added.changed} changed posts"
+        f" on {counted(len(result.accounts), 'account')}."
     )
     if added.past:
         outcome.sentences.append(
-            f"Kept beside what is newer: {some(added.past, 'earlier look')} at known posts."
+            f"Kept beside what is newer: {counted(added.past, 'earlier look')} at known posts."
         )
     if added.gone:
-        outcome.sentences.append(f"Gone, and the texts dropped: {some(added.gone, 'post')}.")
+        outcome.sentences.append(f"Gone, and the texts dropped: {counted(added.gone, 'post')}.")
     if result.twice:
         outcome.sentences.append(
-            f"Came twice, when the clocks were put back, and taken as the first of both: {some(result.twice, 'time')}."
+            f"Came twice, when the clocks were put back, and taken as the first of both: {counted(result.twice, 'time')}."
         )
     if result.taken_in:
         named = ", ".join(result.taken_in[:5]) + (" …" if len(result.taken_in) > 5 else "")
         outcome.sentences.append(
-            f"Not in the register, taken in under their own names: {some(len(result.taken_in), 'account')} ({named})."
+            f"Not in the register, taken in under their own names: {counted(len(result.taken_in), 'account')} ({named})."
         )
     outcome.sentences += [f"Kept out: {why} ({n})." for why, n in sorted(result.kept_out.items())]
     outcome.sentences += sorted({s.cannot for s in result.summaries if s.cannot})
@@ -269,6 +264,8 @@ def _tell(result: Imported, outcome: Outcome) -> None:
 
 def _of_files(summaries: list[Summary]) -> list[str]:
     """Say what came of each file; of many, what came of those of a kind."""
+    from soma_audit.report.text import counted
+
     told: dict[str, list[Summary]] = {}
     for summary in summaries:
         what = summary.name if len(summaries) <= NAMED else summary.title
@@ -278,8 +275,8 @@ def _of_files(summaries: list[Summary]) -> list[str]:
         own, visitors = sum(s.own for s in group), sum(s.visitors for s in group)
         posts = f"{own} own and {visitors} visitors' posts" if own or visitors else "no posts"
         closed = sum(s.left_closed for s in group)
-        left = f"; not opened: {some(closed, 'other file')}" if closed else ""
-        kind = some(len(group), "file") if len(summaries) > NAMED else group[0].title
+        left = f"; not opened: {counted(closed, 'other file')}" if closed else ""
+        kind = counted(len(group), "file") if len(summaries) > NAMED else group[0].title
         sentences.append(f"{what}: {kind}, {posts}{left}.")
     return sentences
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
-from soma_audit.cli.options import Settings, settings
+from soma_audit.cli.options import settings
 
 _STATEMENT = """\
 What soma-audit holds in {database}
@@ -32,6 +33,9 @@ them, every night with `run`. Labels, counts and times stay. The last purge was 
 The key to the pseudonyms: {key}. Whoever has it can tell whether a known account wrote a post.
 Passed on to: nobody. The report holds visitors' words and is for internal use.
 """
+
+if TYPE_CHECKING:
+    from soma_audit.audit.settings import Settings
 
 
 @click.command()

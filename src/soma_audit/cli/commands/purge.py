@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from soma_audit.cli.options import Settings, as_of_option, json_option, quiet_option, settings
+from soma_audit.cli.options import as_of_option, json_option, quiet_option, settings
+from soma_audit.cli.output import emit
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from soma_audit.audit.settings import Settings
 
 
 @click.command()
@@ -34,11 +37,12 @@ def purge(settings: Settings, numbers: bool, as_of: datetime | None, quiet: bool
       soma-audit purge --numbers
     """
     from soma_audit.audit.lock import locked
-    from soma_audit.audit.stages import Outcome, mask_stage, purge_stage
+    from soma_audit.audit.outcome import Outcome
+    from soma_audit.audit.purge import mask_stage, purge_stage
 
     outcome = Outcome()
     with locked(settings.database), settings.open() as store:
         purge_stage(store, settings, outcome, as_of=as_of)
         if numbers:
             mask_stage(store, settings, outcome, as_of=as_of)
-    return outcome.tell(quiet=quiet, as_json=as_json)
+    return emit(outcome, quiet=quiet, as_json=as_json)

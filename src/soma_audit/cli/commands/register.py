@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
-from soma_audit.cli.options import Settings, json_option, settings
+from soma_audit.cli.options import json_option, settings
+
+if TYPE_CHECKING:
+    from soma_audit.audit.settings import Settings
 
 
 @click.command()

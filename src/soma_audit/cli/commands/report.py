@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from soma_audit.cli.options import (
+    Baseline,
     Moment,
-    Settings,
     as_of_option,
     fail_on_option,
     language_option,
-    output,
     output_option,
     settings,
 )
+from soma_audit.cli.output import emit, output, print_report
 from soma_audit.errors import MendInputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from soma_audit.audit.settings import Settings
 
 FORMATS = ("terminal", "html", "markdown", "xlsx", "csv", "json")
 """The names of `soma_audit.report.FORMATS`, which is loaded only when a report is written."""
@@ -60,7 +62,7 @@ FORMATS = ("terminal", "html", "markdown", "xlsx", "csv", "json")
 @click.option(
     "--since",
     "news_since",
-    metavar="RUN|TIME",
+    type=Baseline(),
     help="Tell what is new since this run or time (default: the last nightly report).",
 )
 @click.option(
@@ -90,7 +92,8 @@ def report(
       soma-audit report --since 2026-03-01 --fail-on new-unanswered,wall-closed
     """
     from soma_audit import report as reports
-    from soma_audit.audit.stages import Outcome, figures_of, find, print_report
+    from soma_audit.audit.outcome import Outcome
+    from soma_audit.audit.report import figures_of, find
     from soma_audit.report.figures.public import public
 
     _check(format_, output_, list_, options)
@@ -118,7 +121,7 @@ def report(
             write(reports.FORMATS[format_](shown))
     outcome = Outcome()
     find(figures, settings, outcome, options["fail_on"])
-    return outcome.tell(quiet=True, as_json=False)
+    return emit(outcome, quiet=True, as_json=False)
 
 
 def _check(format_: str, output_: str, list_: str | None, options: Mapping[str, Any]) -> None:

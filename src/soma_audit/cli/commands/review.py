@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from soma_audit.cli.options import Moment, Settings, as_of_option, json_option, login_name, settings
+from soma_audit.cli.options import Moment, as_of_option, json_option, login_name, settings
 from soma_audit.errors import MendInputError
 from soma_audit.model import CHECKED, LABELS, WALLS
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from soma_audit.audit.settings import Settings
     from soma_audit.store import Store
     from soma_audit.store.report_rows import Row
 

@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING
 import click
 
 from soma_audit.cli.options import (
-    Settings,
     as_of_option,
-    check_output,
     fail_on_option,
     json_option,
     language_option,
     max_wait_option,
-    output,
     quiet_option,
     settings,
 )
+from soma_audit.cli.output import check_output, emit, output, print_report
+from soma_audit.cli.progress import Screen, progress
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from soma_audit.audit.settings import Settings
 
 
 @click.command()
@@ -49,24 +50,22 @@ def run(
     Example, as a crontab line:
       17 5 * * * soma-audit run --quiet --config /etc/soma-audit/config.toml
     """
+    from soma_audit.audit.classify import classify_stage
+    from soma_audit.audit.collect import collect_stage
     from soma_audit.audit.lock import locked
-    from soma_audit.audit.stages import (
-        Outcome,
-        classify_stage,
-        collect_stage,
-        figures_of,
-        find,
-        print_report,
-        purge_stage,
-    )
+    from soma_audit.audit.outcome import Outcome
+    from soma_audit.audit.purge import purge_stage
+    from soma_audit.audit.report import figures_of, find
     from soma_audit.report import FORMATS
 
     outcome, silent = Outcome(), quiet or as_json
     folder = settings.config.path(settings.config.report.folder)
     check_output(str(folder / "report.html"))
     with locked(settings.database), settings.open(create=True) as store:
-        collect_stage(store, settings, outcome, replay=None, record=None, max_wait=max_wait, quiet=silent)
-        classify_stage(store, settings, outcome, as_of=as_of, quiet=silent)
+        screen = Screen("Collecting", quiet=silent)
+        collect_stage(store, settings, outcome, screen, replay=None, record=None, max_wait=max_wait)
+        with progress("Classifying", quiet=silent) as say:
+            classify_stage(store, settings, outcome, as_of=as_of, say=say)
         purge_stage(store, settings, outcome, as_of=as_of)
         moment = settings.as_of(as_of)
         with store.run("report", config_hash=settings.config.hash(), clock=lambda: settings.as_of(None)):
@@ -79,4 +78,4 @@ def run(
     find(figures, settings, outcome, fail_on)
     if not silent:
         print_report(figures)
-    return outcome.tell(quiet=quiet, as_json=as_json)
+    return emit(outcome, quiet=quiet, as_json=as_json)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from soma_audit.cli.options import Settings, settings
+from soma_audit.cli.options import settings
 
 _SERVICE = """\
 # /etc/systemd/system/soma-audit.service
@@ -43,6 +44,9 @@ Persistent=true
 [Install]
 WantedBy=timers.target
 """
+
+if TYPE_CHECKING:
+    from soma_audit.audit.settings import Settings
 
 
 @click.command()

@@ -12,15 +12,14 @@ import click
 
 from soma_audit.cli.options import (
     Moment,
-    Settings,
     as_of_option,
     json_option,
     login_name,
-    output,
     output_option,
     quiet_option,
     settings,
 )
+from soma_audit.cli.output import emit, output
 from soma_audit.errors import MendInputError
 from soma_audit.model import SEEN, WALLS, Look, SignedIn
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from soma_audit.audit.settings import Settings
     from soma_audit.model import Account
     from soma_audit.store import Store
 
@@ -105,27 +105,17 @@ def look(settings: Settings, **options: Any) -> int | None:  # noqa: ANN401 - cl
 def _take_in(settings: Settings, options: dict[str, Any]) -> int:
     from soma_audit.audit.lock import locked
     from soma_audit.audit.looks import take_in
-    from soma_audit.audit.stages import Outcome
+    from soma_audit.audit.outcome import Outcome
 
     if options["account"] is not None:
         raise MendInputError("--csv takes in a whole file; leave the account out.")
     outcome = Outcome()
     with locked(settings.database), settings.open(create=True) as store:
-        _know_register(settings, store)
+        settings.bring_register(store)
         take_in(settings, store, options["csv_file"], settings.as_of(options["as_of"]), outcome)
     if not outcome.facts["looks"] and not outcome.warnings:
         outcome.sentences.append("All of these looks are held already.")
-    return outcome.tell(quiet=options["quiet"], as_json=options["as_json"])
-
-
-def _know_register(settings: Settings, store: Store) -> None:
-    """Bring the register up to date, where there is one: whoever looks first has perhaps never run an audit."""
-    from soma_audit import register
-
-    file = settings.config.path(settings.config.collect.register_file)
-    if settings.config_file is not None and file.exists():
-        listed = register.load(file)
-        store.save_register(listed.agencies, listed.accounts, settings.as_of(None))
+    return emit(outcome, quiet=options["quiet"], as_json=options["as_json"])
 
 
 def _say(settings: Settings, options: dict[str, Any]) -> None:
@@ -133,7 +123,7 @@ def _say(settings: Settings, options: dict[str, Any]) -> None:
 
     now = settings.as_of(options["as_of"])
     with locked(settings.database), settings.open(create=True) as store:
-        _know_register(settings, store)
+        settings.bring_register(store)
         account = _account(store, options["account"])
         if options["withdraw"]:
             made = _newest(store, account, options["question"])

@@ -1,0 +1,56 @@
+"""The stage `classify`: what is new judged, and what new rules see otherwise told."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from soma_audit.audit.garbage_collection import in_bulk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from soma_audit.audit.outcome import Outcome
+    from soma_audit.audit.settings import Settings
+    from soma_audit.classify import Classified
+    from soma_audit.store import Store
+
+
+def classify_stage(
+    store: Store,
+    settings: Settings,
+    outcome: Outcome,
+    *,
+    as_of: datetime | None,
+    say: Callable[[object], None],
+) -> None:
+    """Judge what is new."""
+    from soma_audit.classify import classify
+
+    config, moment = settings.config, settings.as_of(as_of)
+    with (
+        store.run("classify", config_hash=config.hash(), clock=lambda: settings.as_of(None)) as run,
+        in_bulk(),
+    ):
+        result = classify(
+            store, run, as_of=moment, office=config.office(), norm_minutes=config.norm_minutes(), say=say
+        )
+    outcome.sentences.append(
+        f"Judged {result.accounts} accounts; {result.changed} verdicts are new or changed."
+    )
+    outcome.facts |= {"judged_accounts": result.accounts, "changed_verdicts": result.changed}
+    _tell_relabelled(result, outcome)
+
+
+def _tell_relabelled(result: Classified, outcome: Outcome) -> None:
+    """Say what new versions of the classifiers see otherwise; figures before and after are not to be compared blindly."""
+    changes = sorted(result.relabelled.items(), key=str)
+    for change, posts in changes:
+        became = change.label_after or "not judged any more"
+        outcome.sentences.append(
+            f"The rules for {change.classifier} have changed (version {change.before} → {change.after}):"
+            f" {posts} from {change.label_before} to {became}."
+        )
+    if changes:
+        outcome.facts["relabelled"] = [{**asdict(change), "verdicts": posts} for change, posts in changes]

@@ -1,0 +1,204 @@
+"""The stage `collect`: the register brought up to date, every account asked, and what came of it told."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol, Self
+
+from soma_audit.audit.spending import settled, tell_spent
+from soma_audit.errors import Exit
+from soma_audit.report.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from soma_audit.audit.outcome import Outcome
+    from soma_audit.audit.settings import Settings
+    from soma_audit.collect.network import Network
+    from soma_audit.collect.twitter.budget import Budget
+    from soma_audit.collect.visits import Collected
+    from soma_audit.errors import LeaveNetworkError
+    from soma_audit.model import Account
+    from soma_audit.store import Store
+
+
+class Screen(Protocol):
+    """Shows a person how far a stage is, and waits."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def say(self, now: object) -> None:
+        """Show what is being worked on."""
+
+    def pause(self, seconds: float) -> None:
+        """Wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """The register's accounts, and the networks to ask about them."""
+
+    accounts: list[Account]
+    networks: dict[str, Network]
+    without: dict[str, LeaveNetworkError]
+    clock: Callable[[], datetime]
+    key_hash: str
+    budget: Budget
+    close: Callable[[], None]
+    """Lets go of the connections."""
+
+
+def _wired(
+    store: Store,
+    settings: Settings,
+    screen: Screen,
+    *,
+    replay: Path | None,
+    record: Path | None,
+    max_wait: int | None,
+) -> Wired:
+    """Bring the register up to date, and get ready to ask about every account that is valid today."""
+    from soma_audit import register
+    from soma_audit.collect import Wiring, open_networks
+    from soma_audit.collect.twitter.budget import Budget, budget_of
+
+    config = settings.config
+    saved = replay or (config.path(config.collect.replay) if config.collect.replay else None)
+    clock = settings.collecting_clock(replay=saved is not None)
+    listed = register.load(config.path(config.collect.register_file))
+    pseudonyms = settings.pseudonyms(store)
+    store.save_register(listed.agencies, listed.accounts, clock())
+    accounts = store.accounts(day=clock().date())
+    patience = config.collect.max_wait_seconds if max_wait is None else max_wait
+    budget = Budget(clock) if saved else budget_of(config.twitter, clock, store.spent_in_month(clock()))
+    wiring = Wiring(
+        clock=clock,
+        max_wait=timedelta(seconds=patience),
+        replay=saved,
+        record=record,
+        pause=screen.pause,
+        budget=budget,
+    )
+    networks, without = open_networks(config, accounts, pseudonyms, wiring)
+    return Wired(accounts, networks, without, clock, pseudonyms.hash, budget, wiring.close)
+
+
+def collect_stage(
+    store: Store,
+    settings: Settings,
+    outcome: Outcome,
+    screen: Screen,
+    *,
+    replay: Path | None,
+    record: Path | None,
+    max_wait: int | None,
+) -> None:
+    """Collect what is new from every account."""
+    from soma_audit.audit.looks import take_in_nightly
+    from soma_audit.collect import collect
+
+    config = settings.config
+    wired = _wired(store, settings, screen, replay=replay, record=record, max_wait=max_wait)
+    with (
+        closing(wired),
+        store.run("collect", config_hash=config.hash(), clock=wired.clock, key_hash=wired.key_hash) as run,
+        settled(store, run, wired.budget),
+        screen,
+    ):
+        if config.collect.looks:
+            take_in_nightly(
+                settings, store, config.path(config.collect.looks), wired.clock(), outcome, run.id
+            )
+        result = collect(
+            store,
+            run,
+            wired.accounts,
+            wired.networks,
+            now=wired.clock(),
+            revisit=timedelta(days=config.collect.revisit_days),
+            without=wired.without,
+            say=screen.say,
+        )
+    _tell_collected(result, outcome)
+    tell_spent(wired.budget, outcome)
+
+
+def verify_stage(
+    store: Store,
+    settings: Settings,
+    outcome: Outcome,
+    screen: Screen,
+    *,
+    replay: Path | None,
+    record: Path | None,
+    max_wait: int | None,
+) -> None:
+    """Look stored posts up again, and drop the texts of those that are gone."""
+    from soma_audit.collect.verify import verify
+
+    wired = _wired(store, settings, screen, replay=replay, record=record, max_wait=max_wait)
+    with (
+        closing(wired),
+        store.run("verify", config_hash=settings.config.hash(), clock=wired.clock) as run,
+        settled(store, run, wired.budget),
+        screen,
+    ):
+        result = verify(store, run, wired.accounts, wired.networks, say=screen.say)
+    outcome.sentences.append(
+        f"Looked up {result.looked_up} posts on X again; {result.gone} are gone, and their texts with them."
+    )
+    if result.missing:
+        outcome.sentences.append(
+            f"X no longer shows {counted(result.missing, 'other post')}."
+            " If it says so again tomorrow, at least 20 hours from now, their texts are dropped."
+        )
+    outcome.facts |= {
+        "looked_up": result.looked_up,
+        "gone": result.gone,
+        "missing": result.missing,
+        "not_seen": result.not_seen,
+    }
+    tell_spent(wired.budget, outcome)
+    if result.not_seen:
+        outcome.code = Exit.PARTIAL
+        outcome.warnings += ["Not everything could be looked up:", *(f"  {s}" for s in result.not_seen)]
+
+
+def _tell_collected(result: Collected, outcome: Outcome) -> None:
+    added = result.added
+    outcome.sentences.append(
+        f"Collected {added.new} new and {added.changed} changed posts from {result.accounts} accounts."
+    )
+    outcome.facts |= {
+        "accounts": result.accounts,
+        "new": added.new,
+        "changed": added.changed,
+        "unpublished": len(result.unpublished),
+        "limited": len(result.limited),
+        "renamed": [asdict(renamed) for renamed in result.renamed],
+        "not_seen": result.not_seen,
+    }
+    if result.unpublished:
+        outcome.sentences.append(
+            f"Left out, since the public cannot see them (drafts, scheduled or private): {counted(len(result.unpublished), 'post')}."
+        )
+    if result.limited:
+        outcome.sentences.append(
+            f"Public to some only, by place or age, and counted as the others: {counted(len(result.limited), 'post')}."
+        )
+    outcome.warnings += [renamed.sentence for renamed in result.renamed]
+    if result.not_seen:
+        outcome.code = Exit.PARTIAL
+        outcome.warnings.append("Not everything could be seen:")
+        outcome.warnings += [f"  {sentence}" for sentence in result.not_seen]
+    if result.come_back:
+        outcome.facts["resume_at"] = result.come_back.isoformat()
+        outcome.warnings.append(
+            f"A network's limit was reached. Run again after {result.come_back:%Y-%m-%d %H:%M} UTC."
+        )

@@ -1,0 +1,89 @@
+"""The stage `report`: the figures as the configuration asks for them, and what of them ends in an exit code."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from soma_audit.errors import Exit, MendInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from soma_audit.audit.outcome import Outcome
+    from soma_audit.audit.settings import Settings
+    from soma_audit.report.figures.model import Figures
+    from soma_audit.store import Store
+
+
+def figures_of(
+    store: Store,
+    settings: Settings,
+    *,
+    as_of: datetime | None,
+    window: Mapping[str, Any] | None = None,
+    language: str | None = None,
+    news_since: int | datetime | None = None,
+    agency: str | None = None,
+    whole_lists: bool = False,
+) -> Figures:
+    """Compute the figures with what the configuration says of them; of one agency, beside the middle of its group."""
+    from soma_audit.report.figures import Frame, beside_group, figures
+
+    config = settings.config
+    frame: dict[str, Any] = {"since": None, "until": None, "days": config.report.days, **(window or {})}
+    if whole_lists:
+        frame["listed"] = None
+    asked = Frame(
+        title=config.report.title,
+        notice=config.report.notice,
+        as_of=settings.as_of(as_of),
+        office=config.office(),
+        norm_minutes=config.norm_minutes(),
+        language=language or config.report.language,
+        news_since=_baseline(store, news_since),
+        **frame,
+    )
+    if agency is not None and agency not in {row["id"] for row in store.agency_rows()}:
+        raise MendInputError(f"There is no agency {agency}. `soma-audit register` lists their short names.")
+    with store.copied():
+        whole = figures(store, asked)
+        if agency is None:
+            return whole
+        store.keep_only(agency)
+        return beside_group(figures(store, replace(asked, agency=agency)), whole)
+
+
+def _baseline(store: Store, named: int | datetime | None) -> tuple[int, datetime] | None:
+    """Find the run that news is told since: a run's number, or a time."""
+    if named is None:
+        return None
+    if isinstance(named, datetime):
+        return store.run_before(named) or (0, named)
+    found = store.run_numbered(named)
+    if found is None:
+        raise MendInputError(f"There is no run {named}. The table run of the database lists them.")
+    return found
+
+
+def find(figures: Figures, settings: Settings, outcome: Outcome, kinds: Sequence[str]) -> None:
+    """Tell what is new of what `--fail-on` names; the exit code says that there is something."""
+    from soma_audit.audit.accepted import load
+    from soma_audit.report.figures.findings import findings, without_accepted
+    from soma_audit.report.text import clean
+
+    file = settings.config.report.accepted
+    accepted = load(settings.config.path(file)) if file and kinds else []
+    left, unmet = without_accepted(findings(figures, kinds), accepted, figures.as_of.date())
+    for entry in unmet:
+        over = "is over" if entry.until < figures.as_of.date() else "met nothing"
+        outcome.sentences.append(
+            f"Accepted until {entry.until}: {entry.kind} of {entry.account} {over}; take it out of {file} if it is not needed."
+        )
+    if kinds:
+        outcome.facts["findings"] = [asdict(finding) for finding in left]
+    if left and figures.news:
+        outcome.code = Exit.FINDINGS
+        outcome.warnings.append(f"{len(left)} new since {figures.news.since:%Y-%m-%d %H:%M} UTC:")
+        outcome.warnings += [f"  {f.kind} {f.account}: {clean(f.sentence)}" for f in left]
