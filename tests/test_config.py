@@ -14,7 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 from soma_audit.config import Config, load
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit, InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def mistakes_in(folder: Path, text: str) -> tuple[str, ...]:
-    with pytest.raises(MendInputError) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         load(written(folder, text))
     assert caught.value.exit_code == Exit.USAGE
     return caught.value.mistakes
@@ -216,17 +216,17 @@ def test_what_stands_under_an_unknown_key_is_not_repeated(tmp_path: Path) -> Non
 def test_a_broken_file_is_told_in_one_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(content)
-    with pytest.raises(MendInputError, match=sentence):
+    with pytest.raises(InvalidInputError, match=sentence):
         load(file)
 
 
 def test_a_missing_file_names_the_command_that_makes_one(tmp_path: Path) -> None:
-    with pytest.raises(MendInputError, match=r"no configuration file .*nowhere\.toml.*soma-audit init"):
+    with pytest.raises(InvalidInputError, match=r"no configuration file .*nowhere\.toml.*soma-audit init"):
         load(tmp_path / "nowhere.toml")
 
 
 def test_a_folder_is_no_configuration_file(tmp_path: Path) -> None:
-    with pytest.raises(MendInputError, match="cannot be read"):
+    with pytest.raises(InvalidInputError, match="cannot be read"):
         load(tmp_path)
 
 
@@ -314,5 +314,5 @@ def test_the_example_can_be_read() -> None:
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
 def test_a_clock_that_cannot_be_reckoned_with_is_told(tmp_path: Path, moment: str) -> None:
     (tmp_path / "config.toml").write_text(f"as_of = {moment}\n")
-    with pytest.raises(MendInputError, match="as_of: is not within the years 2000 to 2199"):
+    with pytest.raises(InvalidInputError, match="as_of: is not within the years 2000 to 2199"):
         load(tmp_path / "config.toml")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit, InvalidInputError
 from soma_audit.model import Account, Agency, Role
 from soma_audit.register import COLUMNS, Register, load, parse
 
@@ -24,7 +24,7 @@ def register(*lines: str, head: str = HEAD) -> Register:
 
 
 def mistakes(*lines: str, head: str = HEAD) -> tuple[str, ...]:
-    with pytest.raises(MendInputError) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         register(*lines, head=head)
     assert caught.value.exit_code == Exit.USAGE
     return caught.value.mistakes
@@ -177,14 +177,14 @@ def test_a_register_without_agencies_is_a_mistake() -> None:
 
 
 def test_a_missing_register_names_the_command_that_makes_one(tmp_path: Path) -> None:
-    with pytest.raises(MendInputError, match=r"no register .*r\.csv.*soma-audit init"):
+    with pytest.raises(InvalidInputError, match=r"no register .*r\.csv.*soma-audit init"):
         load(tmp_path / "r.csv")
 
 
 def test_a_register_that_is_no_text_is_told_so(tmp_path: Path) -> None:
     file = tmp_path / "register.csv"
     file.write_bytes(b"agency,name\n\x81,\x8d\n")
-    with pytest.raises(MendInputError, match=r"cannot be read: it is not text in UTF-8"):
+    with pytest.raises(InvalidInputError, match=r"cannot be read: it is not text in UTF-8"):
         load(file)
 
 
@@ -232,7 +232,7 @@ def test_each_shipped_account_says_where_and_when_it_was_recorded(norway: Regist
 def test_a_year_that_is_a_slip_is_told(day: str, wrong: bool) -> None:  # noqa: FBT001 - a row of the table
     text = f"agency,name,kind,network,handle,valid_to\neks,Eksempeletaten,agency,,,{day}\n"
     if wrong:
-        with pytest.raises(MendInputError, match=r"line 2: valid_to .* lies before the year 1000"):
+        with pytest.raises(InvalidInputError, match=r"line 2: valid_to .* lies before the year 1000"):
             parse(text, "register.csv")
     else:
         assert parse(text, "register.csv").agencies[0].valid_to is not None

@@ -11,7 +11,7 @@ from soma_audit import config, register
 from soma_audit.audit import accepted
 from soma_audit.collect.credentials import credential
 from soma_audit.collect.pseudonyms import load_key
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.imports import looks
 from soma_audit.text_files import STANDARD_INPUT, name_of, read_text
 
@@ -113,12 +113,12 @@ def test_a_key_that_is_no_text_stays_as_it_is(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_read_is_told(content: bytes | None, said: str, tmp_path: Path) -> None:
     file = tmp_path / "file" if content is None else laid(tmp_path, content)
-    with pytest.raises(MendInputError, match=f"The list .*file cannot be read: .*{said}"):
+    with pytest.raises(InvalidInputError, match=f"The list .*file cannot be read: .*{said}"):
         read_text(file, "The list", table=True)
 
 
 def test_a_folder_is_no_text(tmp_path: Path) -> None:
-    with pytest.raises(MendInputError, match="Is a directory"):
+    with pytest.raises(InvalidInputError, match="Is a directory"):
         read_text(tmp_path, "The list")
 
 

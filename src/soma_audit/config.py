@@ -22,7 +22,7 @@ from pydantic import (
     ValidationError,
 )
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.networks import YEARS as YEARS_MEANT
 from soma_audit.office_hours import OfficeHours
 from soma_audit.text_files import read_toml
@@ -223,12 +223,12 @@ def load(file: Path | None) -> Config:
     """Read a configuration file; without one, everything has its default.
 
     Raises:
-        MendInputError: the file is missing, is no TOML, or says something that cannot be meant; all mistakes at once.
+        InvalidInputError: the file is missing, is no TOML, or says something that cannot be meant; all mistakes at once.
     """
     if file is None:
         return Config()
     if not file.exists():
-        raise MendInputError(f"There is no configuration file {file}. `soma-audit init` makes one.")
+        raise InvalidInputError(f"There is no configuration file {file}. `soma-audit init` makes one.")
     return parse(read_toml(file, "The configuration file"), file)
 
 
@@ -237,7 +237,7 @@ def parse(content: Mapping[str, Any], file: Path) -> Config:
     try:
         return Config.model_validate(content, context=file.absolute().parent)
     except ValidationError as error:
-        raise MendInputError(f"{file} has mistakes:", [_sentence(e) for e in error.errors()]) from None
+        raise InvalidInputError(f"{file} has mistakes:", [_sentence(e) for e in error.errors()]) from None
 
 
 def _sentence(mistake: ErrorDetails) -> str:

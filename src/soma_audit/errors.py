@@ -42,7 +42,7 @@ class SomaError(Exception):
     exit_code = Exit.FAILED
 
 
-class MendInputError(SomaError):
+class InvalidInputError(SomaError):
     """The user has to change something before it makes sense to start: configuration, register, arguments, file."""
 
     exit_code = Exit.USAGE
@@ -52,13 +52,13 @@ class MendInputError(SomaError):
         super().__init__("\n".join([message, *(f"  {m}" for m in self.mistakes)]))
 
 
-class WaitForOtherRunError(SomaError):
+class LockedError(SomaError):
     """Another run holds the lock: leave it alone and come back."""
 
     exit_code = Exit.LOCKED
 
 
-class CouldNotLookError(SomaError):
+class NotReadableError(SomaError):
     """Root of all that leaves a gap: part of what was asked for has not been seen."""
 
     exit_code = Exit.PARTIAL
@@ -69,19 +69,19 @@ class CouldNotLookError(SomaError):
         super().__init__(message)
 
 
-class LeaveStreamError(CouldNotLookError):
+class SkipStreamError(NotReadableError):
     """This stream cannot be read; go on with the account's next one."""
 
 
-class LeaveAccountError(CouldNotLookError):
+class SkipAccountError(NotReadableError):
     """This account cannot be read; go on with the next one."""
 
 
-class LeaveNetworkError(CouldNotLookError):
+class SkipNetworkError(NotReadableError):
     """Nothing more can be had from this network in this run."""
 
 
-class ComeBackLaterError(LeaveNetworkError):
+class RetryLaterError(SkipNetworkError):
     """A limit of the network: nothing is wrong, come back at `at`."""
 
     def __init__(self, message: str, at: datetime | None, *, reason: str = "rate_limit") -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.model import Account, Agency, Role
 from soma_audit.networks import NETWORKS
 from soma_audit.text_files import read_text
@@ -133,10 +133,10 @@ def load(file: Path) -> Register:
     """Read a register.
 
     Raises:
-        MendInputError: the file is missing or unreadable, or lines are wrong; all of them are named.
+        InvalidInputError: the file is missing or unreadable, or lines are wrong; all of them are named.
     """
     if not file.exists():
-        raise MendInputError(
+        raise InvalidInputError(
             f"There is no register {file}. `soma-audit init --register norway-ministries` makes one."
         )
     return parse(read_text(file, "The register", table=True), str(file))
@@ -157,7 +157,7 @@ def parse(text: str, name: str) -> Register:
     if not reader.agencies and not reader.mistakes:
         reader.mistakes.append("it has no agencies")
     if reader.mistakes:
-        raise MendInputError(f"{name} has mistakes:", reader.mistakes)
+        raise InvalidInputError(f"{name} has mistakes:", reader.mistakes)
     return Register(tuple(reader.agencies.values()), tuple(reader.accounts.values()))
 
 
@@ -169,7 +169,7 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, Mapping[str, str]]]:
     missing = {"agency", "name", "kind", "network", "handle"} - set(header)
     if missing or set(header) - set(COLUMNS):
         odd = sorted(set(header) - set(COLUMNS))
-        raise MendInputError(
+        raise InvalidInputError(
             f"{name} has mistakes:",
             [f"line 1: column {c} is missing" for c in sorted(missing)]
             + [f"line 1: there is no column {c!r}" for c in odd],

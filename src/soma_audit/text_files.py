@@ -10,7 +10,7 @@ import codecs
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +65,7 @@ def read_text(file: Path, what: str, *, table: bool = False) -> str:
     A table may be as Excel writes it on Windows.
 
     Raises:
-        MendInputError: it is not there, cannot be read or is not a text.
+        InvalidInputError: it is not there, cannot be read or is not a text.
     """
     try:
         return decoded(file.read_bytes(), "cp1252" if table else "utf-8")
@@ -73,19 +73,19 @@ def read_text(file: Path, what: str, *, table: bool = False) -> str:
         why = error.strerror or type(error).__name__
     except UnicodeDecodeError:
         why = "it is not text in UTF-8. Save it anew with that encoding"
-    raise MendInputError(f"{what} {name_of(file)} cannot be read: {why}.")
+    raise InvalidInputError(f"{what} {name_of(file)} cannot be read: {why}.")
 
 
 def read_toml(file: Path, what: str) -> dict[str, Any]:
     """Return what a TOML file says.
 
     Raises:
-        MendInputError: it is not there, cannot be read or is not TOML.
+        InvalidInputError: it is not there, cannot be read or is not TOML.
     """
     try:
         return tomllib.loads(read_text(file, what))
     except (ValueError, RecursionError) as error:  # a number of too many digits is no TOMLDecodeError
-        raise MendInputError(f"{name_of(file)} is not valid TOML: {error}.") from error
+        raise InvalidInputError(f"{name_of(file)} is not valid TOML: {error}.") from error
 
 
 def name_of(path: Path | str) -> str:

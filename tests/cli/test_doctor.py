@@ -21,7 +21,7 @@ from soma_audit.audit.doctor import checks
 from soma_audit.audit.doctor.checks import ENTERPRISE, MANAGE, REMEDIES, Check, State
 from soma_audit.cli import main
 from soma_audit.collect.token_kind import Quota, Token
-from soma_audit.errors import ComeBackLaterError, Exit, LeaveStreamError
+from soma_audit.errors import Exit, RetryLaterError, SkipStreamError
 from soma_audit.model import GAP_REASONS, Account, Stream, TokenKind
 from soma_audit.store import Store
 from soma_audit.store.health import LastRuns
@@ -80,15 +80,15 @@ class TestWhatIsNotSeen:
         assert bool(todo) is (state is not OK)
 
     def test_is_told_in_the_words_of_a_gap(self) -> None:
-        check = checks.unseen("X token", LeaveStreamError("permission", "X answered 403 Forbidden."))
+        check = checks.unseen("X token", SkipStreamError("permission", "X answered 403 Forbidden."))
         assert check.seen == "The network refused: the token lacks a permission. X answered 403 Forbidden."
 
     def test_is_not_told_twice(self) -> None:
-        check = checks.unseen("X token", LeaveStreamError("suspended", f"a/b: {GAP_REASONS['suspended']}"))
+        check = checks.unseen("X token", SkipStreamError("suspended", f"a/b: {GAP_REASONS['suspended']}"))
         assert check.seen == "The network has suspended the account."
 
     def test_a_limit_says_when_to_ask_again(self) -> None:
-        check = checks.unseen("X token", ComeBackLaterError("X: too many requests for now", NOW))
+        check = checks.unseen("X token", RetryLaterError("X: too many requests for now", NOW))
         assert (check.state, check.todo) == (ATTENTION, "Ask again after 2026-03-02 12:00 UTC.")
 
     @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ class TestWhatIsNotSeen:
         self, network: str, stream: Stream, reason: str, topic: str, says: str
     ) -> None:
         account = Account(agency="eks", network=network, handle="etat")
-        check = checks.unseen_account(account, stream, LeaveStreamError(reason, "no"))
+        check = checks.unseen_account(account, stream, SkipStreamError(reason, "no"))
         assert check.topic == topic
         assert says in check.todo
 

@@ -237,7 +237,7 @@ def walk(
     """Walk a stream to its end, one page after the other.
 
     Raises:
-        CouldNotLookError: it was cut off.
+        NotReadableError: it was cut off.
     """
     under_way = Walk(store, run, network, account, stream, now=now, revisit=revisit)
     while under_way.take(under_way.ask):

@@ -14,13 +14,13 @@ from collect.builders import NOW, PAGE, PEOPLE, REVISIT, X_ACCOUNT, X_NEIGHBOUR,
 from soma_audit.collect import NETWORKS, Wiring, collect
 from soma_audit.config import Config
 from soma_audit.errors import (
-    ComeBackLaterError,
-    CouldNotLookError,
     Exit,
-    LeaveAccountError,
-    LeaveNetworkError,
-    LeaveStreamError,
-    MendInputError,
+    InvalidInputError,
+    NotReadableError,
+    RetryLaterError,
+    SkipAccountError,
+    SkipNetworkError,
+    SkipStreamError,
 )
 from soma_audit.model import Account, Page, Post, Since, Stream
 
@@ -116,26 +116,26 @@ def test_the_profile_tells_the_id_that_the_other_streams_need(night: Night) -> N
     [
         (
             Stream.TIMELINE,
-            LeaveStreamError("permission", "no"),
+            SkipStreamError("permission", "no"),
             [(X, "timeline", "permission")],
             [(X, "timeline")],
         ),
         (
             Stream.PROFILE,
-            LeaveStreamError("unreachable", "no"),
+            SkipStreamError("unreachable", "no"),
             [(X, "profile", "unreachable")],
             [(X, "mentions"), (X, "timeline")],
         ),
         (
             Stream.PROFILE,
-            LeaveAccountError("suspended", "no"),
+            SkipAccountError("suspended", "no"),
             [(X, None, "suspended")],
             [(X, "mentions"), (X, "timeline")],
         ),
-        (Stream.MENTIONS, LeaveAccountError("protected", "no"), [(X, None, "protected")], [(X, "mentions")]),
+        (Stream.MENTIONS, SkipAccountError("protected", "no"), [(X, None, "protected")], [(X, "mentions")]),
         (
             Stream.TIMELINE,
-            LeaveNetworkError("quota", "no"),
+            SkipNetworkError("quota", "no"),
             [(X, None, "quota"), (NEIGHBOUR, None, "quota")],
             [(X, "mentions"), (X, "timeline"), (NEIGHBOUR, "mentions"), (NEIGHBOUR, "timeline")],
         ),
@@ -152,53 +152,53 @@ def test_each_refusal_leaves_its_own_gap_and_the_rest_goes_on(
 
 
 def test_a_network_that_is_closed_is_not_asked_again(night: Night) -> None:
-    night.collect({(X, Stream.PROFILE): LeaveNetworkError("refused", "no")})
+    night.collect({(X, Stream.PROFILE): SkipNetworkError("refused", "no")})
     assert night.networks["twitter"].asked == [(X, Stream.PROFILE)]
 
 
 def test_the_other_network_goes_on(night: Night) -> None:
-    night.collect({(ON_FACEBOOK, Stream.PROFILE): LeaveNetworkError("refused", "no")})
+    night.collect({(ON_FACEBOOK, Stream.PROFILE): SkipNetworkError("refused", "no")})
     assert night.posts() == [p for p in ALL if p[0] != ON_FACEBOOK]
 
 
 def test_a_limit_says_when_to_come_back(night: Night) -> None:
     at = NOW + timedelta(minutes=15)
-    result = night.collect({(X, Stream.TIMELINE): ComeBackLaterError("later", at)})
+    result = night.collect({(X, Stream.TIMELINE): RetryLaterError("later", at)})
     assert result.come_back == at
     assert night.gaps() == [(X, None, "rate_limit"), (NEIGHBOUR, None, "rate_limit")]
 
 
 def test_what_could_not_be_seen_is_said_with_its_account_and_stream(night: Night) -> None:
-    result = night.collect({(X, Stream.TIMELINE): LeaveStreamError("permission", "X said no")})
+    result = night.collect({(X, Stream.TIMELINE): SkipStreamError("permission", "X said no")})
     assert result.not_seen == [f"twitter/{X} timeline: X said no"]
 
 
 def test_a_run_that_could_not_see_everything_is_partial(night: Night) -> None:
-    night.collect({(X, Stream.TIMELINE): LeaveStreamError("permission", "no")})
+    night.collect({(X, Stream.TIMELINE): SkipStreamError("permission", "no")})
     assert night.run is not None
     assert night.run.outcome is Exit.PARTIAL
 
 
 def test_what_the_network_does_not_offer_is_a_gap_but_not_a_failure(night: Night) -> None:
-    result = night.collect({(X, Stream.MENTIONS): LeaveStreamError("not_supported", "no")})
+    result = night.collect({(X, Stream.MENTIONS): SkipStreamError("not_supported", "no")})
     assert night.gaps() == [(X, "mentions", "not_supported")]
     assert result.not_seen == []
     assert night.run is not None
     assert night.run.outcome is Exit.DONE
 
 
-REFUSALS: list[tuple[Stream, CouldNotLookError]] = [
-    (Stream.TIMELINE, LeaveStreamError("unreachable", "no")),
-    (Stream.PROFILE, LeaveStreamError("unreachable", "no")),
-    (Stream.PROFILE, LeaveAccountError("protected", "no")),
-    (Stream.TIMELINE, LeaveNetworkError("quota", "no")),
-    (Stream.PROFILE, ComeBackLaterError("later", None)),
+REFUSALS: list[tuple[Stream, NotReadableError]] = [
+    (Stream.TIMELINE, SkipStreamError("unreachable", "no")),
+    (Stream.PROFILE, SkipStreamError("unreachable", "no")),
+    (Stream.PROFILE, SkipAccountError("protected", "no")),
+    (Stream.TIMELINE, SkipNetworkError("quota", "no")),
+    (Stream.PROFILE, RetryLaterError("later", None)),
 ]
 
 
 @pytest.mark.parametrize(("where", "error"), REFUSALS)
 def test_a_gap_is_closed_when_all_is_read_after_all(
-    where: Stream, error: CouldNotLookError, night: Night
+    where: Stream, error: NotReadableError, night: Night
 ) -> None:
     night.collect({(X, where): error})
     night.collect()
@@ -206,14 +206,14 @@ def test_a_gap_is_closed_when_all_is_read_after_all(
 
 
 def test_a_gap_of_one_stream_is_not_closed_by_another(night: Night) -> None:
-    night.collect({(X, Stream.TIMELINE): LeaveStreamError("unreachable", "no")})
-    night.collect({(X, Stream.TIMELINE): LeaveStreamError("unreachable", "no")})
+    night.collect({(X, Stream.TIMELINE): SkipStreamError("unreachable", "no")})
+    night.collect({(X, Stream.TIMELINE): SkipStreamError("unreachable", "no")})
     assert night.gaps() == [(X, "timeline", "unreachable")]
 
 
 @pytest.mark.parametrize(("where", "error"), REFUSALS)
 def test_the_same_refusal_the_next_night_is_not_news(
-    where: Stream, error: CouldNotLookError, night: Night
+    where: Stream, error: NotReadableError, night: Night
 ) -> None:
     night.collect({(X, where): error})
     before = rows(night.store)
@@ -255,7 +255,7 @@ def test_every_network_has_its_register_name_and_reads_the_profile_first(
 
 @pytest.mark.parametrize("make", NETWORKS.values(), ids=NETWORKS)
 def test_no_network_is_asked_without_a_token(make: Make) -> None:
-    with pytest.raises(MendInputError, match="token"):
+    with pytest.raises(InvalidInputError, match="token"):
         make(Config(), [], PEOPLE, Wiring(clock=lambda: NOW, max_wait=timedelta(0)))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from soma_audit.collect.credentials import credential
 from soma_audit.config import Config
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,7 @@ def test_systemds_folder_without_this_credential_is_passed_by(
 
 
 def test_a_missing_one_says_what_to_do() -> None:
-    with pytest.raises(MendInputError) as error:
+    with pytest.raises(InvalidInputError) as error:
         credential("facebook-app-secret", None, Config())
     assert "[facebook] app_secret_file" in str(error.value)
     assert "SOMA_AUDIT_FACEBOOK_APP_SECRET" in str(error.value)
@@ -76,23 +76,23 @@ def test_a_missing_one_that_is_not_required_is_none() -> None:
 def test_a_file_that_others_can_touch_is_refused(mode: int, tmp_path: Path) -> None:
     file = private(tmp_path / "token", "secret")
     file.chmod(mode)
-    with pytest.raises(MendInputError, match="chmod 600"):
+    with pytest.raises(InvalidInputError, match="chmod 600"):
         credential(NAME, str(file), Config())
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(MendInputError, match="is empty"):
+    with pytest.raises(InvalidInputError, match="is empty"):
         credential(NAME, str(private(tmp_path / "token", "")), Config())
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MendInputError, match="nowhere"):
+    with pytest.raises(InvalidInputError, match="nowhere"):
         credential(NAME, str(tmp_path / "nowhere"), Config())
 
 
 def test_no_refusal_quotes_the_token(tmp_path: Path) -> None:
     file = private(tmp_path / "token", "very-secret")
     file.chmod(0o644)
-    with pytest.raises(MendInputError) as error:
+    with pytest.raises(InvalidInputError) as error:
         credential(NAME, str(file), Config())
     assert "very-secret" not in str(error.value)

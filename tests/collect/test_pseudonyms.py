@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from collect.builders import PEOPLE
 from soma_audit.collect.pseudonyms import Pseudonyms, load_key
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,16 +201,16 @@ def test_a_key_that_is_not_the_databases_own_is_refused(
     spoil: Callable[[Path], None], what_to_do: str, tmp_path: Path
 ) -> None:
     spoil(tmp_path / "key")
-    with pytest.raises(MendInputError, match=what_to_do):
+    with pytest.raises(InvalidInputError, match=what_to_do):
         load_key(tmp_path / "key", known=PEOPLE.hash)
 
 
 def test_a_missing_key_is_not_made_anew_for_a_database_that_had_one(tmp_path: Path) -> None:
-    with pytest.raises(MendInputError):
+    with pytest.raises(InvalidInputError):
         load_key(tmp_path / "key", known=PEOPLE.hash)
     assert not (tmp_path / "key").exists()
 
 
 def test_a_key_in_a_folder_that_is_not_there_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(MendInputError, match="cannot be made"):
+    with pytest.raises(InvalidInputError, match="cannot be made"):
         load_key(tmp_path / "nowhere" / "key", known=None)

@@ -22,7 +22,7 @@ from loopback.server import Trouble
 from loopback.world import Answer
 from loopback.x_words import problem
 from soma_audit.store import Store
-from soma_audit.store.missing import Missing
+from soma_audit.store.missing import MissingPosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -196,9 +196,9 @@ class Killed:
     """Ends the run in the middle of storing a page, some pages from now."""
 
     def __init__(self, pages: int) -> None:
-        self.left, self.heed = pages, Missing.heed
+        self.left, self.heed = pages, MissingPosts.heed
 
-    def __call__(self, store: Missing, *words: Any) -> None:
+    def __call__(self, store: MissingPosts, *words: Any) -> None:
         self.heed(store, *words)
         self.left -= 1
         if self.left < 0:
@@ -254,7 +254,9 @@ def live(through: dict[str, list[Any]], night: Night) -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
             if kill is not None:
                 killed = Killed(kill)
-                patch.setattr(Missing, "heed", lambda store, *words, killed=killed: killed(store, *words))
+                patch.setattr(
+                    MissingPosts, "heed", lambda store, *words, killed=killed: killed(store, *words)
+                )
             night.collect()
             if night.networks == (X,):
                 night.verify()

@@ -27,7 +27,7 @@ from collect.builders import (
     twitter,
 )
 from soma_audit.collect.transport import Transport, client, request_line, seconds_from_epoch
-from soma_audit.errors import CouldNotLookError, LeaveStreamError, MendInputError
+from soma_audit.errors import InvalidInputError, NotReadableError, SkipStreamError
 from soma_audit.model import Since, Stream
 
 if TYPE_CHECKING:
@@ -126,12 +126,12 @@ def test_recorded_files_hold_no_token_and_no_visitor(secret: str, recorded: Path
 
 
 def test_a_request_that_was_not_saved_could_not_be_looked_at(recorded: Path) -> None:
-    with pytest.raises(CouldNotLookError, match="not among the saved pages"):
+    with pytest.raises(NotReadableError, match="not among the saved pages"):
         read(twitter(replay=recorded / "x"), X_ACCOUNT, Stream.TIMELINE)
 
 
 def test_another_page_of_a_saved_path_could_not_be_looked_at(recorded: Path) -> None:
-    with pytest.raises(CouldNotLookError):
+    with pytest.raises(NotReadableError):
         read(twitter(replay=recorded / "x"), X_ACCOUNT, Stream.MENTIONS, Since(resume="1 9 other"))
 
 
@@ -144,13 +144,13 @@ def test_what_was_recorded_last_counts(recorded: Path, api: Api) -> None:
 def test_a_refusal_is_recorded_too(api: Api, tmp_path: Path) -> None:
     api.on(TWEETS, (403, {"title": "Forbidden"}, {}))
     for network in (twitter(record=tmp_path), twitter(replay=tmp_path)):
-        with pytest.raises(LeaveStreamError) as leave:
+        with pytest.raises(SkipStreamError) as leave:
             read(network, X_ACCOUNT, Stream.TIMELINE)
         assert leave.value.reason == "permission"
 
 
 def test_a_folder_without_saved_pages_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(MendInputError, match="no saved pages"):
+    with pytest.raises(InvalidInputError, match="no saved pages"):
         twitter(replay=tmp_path / "nowhere")
 
 
@@ -171,7 +171,7 @@ def test_a_request_is_named_by_what_chooses_its_page(query: str, line: str) -> N
 def test_tries_are_spaced_ever_wider(api: Api) -> None:
     api.on("/x", (503, "<html>", {}))
     pause = Pause()
-    with pytest.raises(LeaveStreamError):
+    with pytest.raises(SkipStreamError):
         transport(lambda _: None, pause=pause).send("GET", "/x")
     assert pause.seconds == [2, 4, 8]
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from collect.builders import NOW, X_ACCOUNT, open_store, rows, walked
 from soma_audit.collect.network import LostPlaceError
-from soma_audit.errors import LeaveStreamError
+from soma_audit.errors import SkipStreamError
 from soma_audit.model import Account, Gap, Page, Post, Since, Stream
 from soma_audit.store import Added, Store
 
@@ -36,7 +36,7 @@ class Feed:
     newest: int
     size: int
     breaks_after: int | None = None
-    error: Callable[[], BaseException] = lambda: LeaveStreamError("unreachable", "gone")
+    error: Callable[[], BaseException] = lambda: SkipStreamError("unreachable", "gone")
     asked: list[Since] = field(default_factory=list)
     requests: int = 0
     visit: int = 1
@@ -181,7 +181,7 @@ def test_a_time_that_no_calendar_has_ends_the_stream_and_nothing_else(store: Sto
             datetime.min.replace(tzinfo=timezone(timedelta(hours=5))).astimezone(UTC)
             return iter(())
 
-    with pytest.raises(LeaveStreamError, match="made no sense"):
+    with pytest.raises(SkipStreamError, match="made no sense"):
         go(store, Endless(7, 2))
 
 
@@ -195,12 +195,12 @@ def test_the_place_to_go_on_from_is_forgotten_at_the_end(store: Store) -> None:
 
 @pytest.mark.parametrize("pages", range(4))
 @pytest.mark.parametrize(
-    "error", [lambda: LeaveStreamError("unreachable", "gone"), KilledError], ids=["left", "killed"]
+    "error", [lambda: SkipStreamError("unreachable", "gone"), KilledError], ids=["left", "killed"]
 )
 def test_cut_off_after_any_page_and_run_again_the_rows_are_the_same(
     pages: int, error: Callable[[], BaseException], store: Store, whole: dict[str, list[Any]]
 ) -> None:
-    with pytest.raises((LeaveStreamError, KilledError)):
+    with pytest.raises((SkipStreamError, KilledError)):
         go(store, Feed(7, 2, breaks_after=pages, error=error))
     go(store, Feed(7, 2))
     assert rows(store) == whole
@@ -208,14 +208,14 @@ def test_cut_off_after_any_page_and_run_again_the_rows_are_the_same(
 
 @pytest.mark.parametrize("pages", range(4))
 def test_a_walk_that_was_cut_off_has_no_bookmark(pages: int, store: Store) -> None:
-    with pytest.raises(LeaveStreamError):
+    with pytest.raises(SkipStreamError):
         go(store, Feed(7, 2, breaks_after=pages))
     assert bookmark(store) is None
 
 
 @pytest.mark.parametrize("pages", range(1, 4))
 def test_a_walk_that_was_cut_off_goes_on_where_it_stopped(pages: int, store: Store) -> None:
-    with pytest.raises(LeaveStreamError):
+    with pytest.raises(SkipStreamError):
         go(store, Feed(7, 2, breaks_after=pages))
     again = Feed(7, 2)
     go(store, again)
@@ -287,7 +287,7 @@ def changed(store: Store) -> int:
 def test_1000_held_and_450_new_lose_none_wherever_the_connection_drops(pages: int, store: Store) -> None:
     go(store, Feed(1000, 200))
     if pages < 3:
-        with pytest.raises(LeaveStreamError):
+        with pytest.raises(SkipStreamError):
             go(store, Feed(1450, 200, breaks_after=pages))
         assert bookmark(store) == "1000"
     go(store, Feed(1450, 200))
@@ -295,7 +295,7 @@ def test_1000_held_and_450_new_lose_none_wherever_the_connection_drops(pages: in
 
 
 def test_what_came_while_a_walk_was_cut_off_comes_with_the_next(store: Store) -> None:
-    with pytest.raises(LeaveStreamError):
+    with pytest.raises(SkipStreamError):
         go(store, Feed(7, 2, breaks_after=2))
     go(store, Feed(10, 2))
     assert bookmark(store) == "7"
@@ -318,7 +318,7 @@ def test_any_page_size_and_any_interruptions_give_every_post(
         for new, cuts in batches:
             newest += new
             for breaks_after in cuts:
-                with suppress(LeaveStreamError):
+                with suppress(SkipStreamError):
                     go(store, Feed(newest, size, breaks_after=breaks_after))
             go(store, Feed(newest, size))
         go(store, Feed(newest, size))
@@ -340,7 +340,7 @@ class Forgetful(Feed):
 def test_a_place_that_the_network_has_forgotten_is_walked_to_again_from_the_top(
     store: Store, whole: dict[str, list[Any]]
 ) -> None:
-    with pytest.raises(LeaveStreamError):
+    with pytest.raises(SkipStreamError):
         go(store, Feed(7, 2, breaks_after=2))
     go(store, Forgetful(7, 2))
     assert rows(store) == whole
@@ -350,7 +350,7 @@ def test_a_place_that_the_network_has_forgotten_is_walked_to_again_from_the_top(
 def test_an_answer_that_makes_no_sense_leaves_the_stream_and_not_the_run(
     error: Exception, store: Store
 ) -> None:
-    with pytest.raises(LeaveStreamError) as leave:
+    with pytest.raises(SkipStreamError) as leave:
         go(store, Feed(7, 2, breaks_after=1, error=lambda: error))
     assert leave.value.reason == "damaged"
     assert ids(store) == {6, 7}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from collect.builders import NOW, PEOPLE, X_ACCOUNT, open_store, stored_bytes
 from soma_audit.errors import Exit
-from soma_audit.imports import Desk, import_files
+from soma_audit.imports import ImportContext, import_files
 from soma_audit.store import Store
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class ImportDesk:
         now: datetime = NOW,
     ) -> Imported:
         """Import files as `soma-audit import` does."""
-        desk = Desk(
+        desk = ImportContext(
             self.store, PEOPLE, named=named, timezone=timezone, columns=columns, time_format=time_format
         )
         with self.store.run("import", config_hash="x", clock=lambda: now) as run:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.imports.looks import COLUMNS, Looks, parse, read
 from soma_audit.model import Look, SignedIn
 
@@ -91,7 +91,7 @@ def test_a_note_over_several_lines_counts_lines_as_an_editor_does() -> None:
 
 
 def test_columns_that_are_missing_are_named() -> None:
-    with pytest.raises(MendInputError, match=r"lacks seen, signed_in. `soma-audit wall sheet` writes one"):
+    with pytest.raises(InvalidInputError, match=r"lacks seen, signed_in. `soma-audit wall sheet` writes one"):
         looks(head="network,handle,observed_at,observer,question")
 
 
@@ -113,7 +113,7 @@ def test_a_file_is_kept_by_its_name_and_hash(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_named(content: bytes | None, tmp_path: Path) -> None:
     if content is not None:
         (tmp_path / "looks.csv").write_bytes(content)
-    with pytest.raises(MendInputError, match=r"looks\.csv cannot be read"):
+    with pytest.raises(InvalidInputError, match=r"looks\.csv cannot be read"):
         read(tmp_path / "looks.csv", NOW)
 
 

@@ -24,7 +24,7 @@ from imports.x_files import (
     tweets_js,
     user,
 )
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.imports import FORMATS
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def test_what_stands_before_does_not_hide_it(before: bytes, x_desk: ImportDesk) 
 def test_what_is_of_no_kind_is_refused_with_the_names_of_all_kinds(
     content: bytes, x_desk: ImportDesk
 ) -> None:
-    with pytest.raises(MendInputError, match="is of no kind that is known here") as refused:
+    with pytest.raises(InvalidInputError, match="is of no kind that is known here") as refused:
         named(x_desk, content)
     assert [f.name for f in FORMATS if f"{f.name}: {f.title}" not in str(refused.value)] == []
     assert "--format" in str(refused.value)
@@ -129,7 +129,7 @@ def test_a_format_that_is_named_is_kept_to(x_desk: ImportDesk) -> None:
     mute = as_lines(
         {"id_str": "1", "full_text": "@eksempeletat hei", "created_at": "Mon Mar 02 10:20:00 +0000 2026"}
     )
-    with pytest.raises(MendInputError):
+    with pytest.raises(InvalidInputError):
         named(x_desk, mute)
     assert named(x_desk, mute, format_="twitter-v1") == ["twitter-v1"]
 
@@ -148,6 +148,6 @@ def test_all_files_of_a_folder_are_read_each_in_its_kind(x_desk: ImportDesk) -> 
 
 def test_one_file_that_is_of_no_kind_stops_all_before_anything_is_stored(x_desk: ImportDesk) -> None:
     good = x_desk.file(as_lines(LINE), "good.jsonl")
-    with pytest.raises(MendInputError, match=r"other\.json"):
+    with pytest.raises(InvalidInputError, match=r"other\.json"):
         x_desk.take(good, x_desk.file(b"{}", "other.json"))
     assert x_desk.posts("native_id") == []

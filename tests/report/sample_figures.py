@@ -30,10 +30,10 @@ from soma_audit.report.figures.model import (
     GapLine,
     Group,
     Measured,
+    Period,
     PostLine,
     Rate,
     ResponseTime,
-    Spell,
     WaitingLine,
     Waits,
     WallChange,
@@ -217,8 +217,8 @@ CLOSED = WallState(
 )
 
 
-def spell(since: datetime, asked: int, answered: int) -> Spell:
-    return Spell(
+def spell(since: datetime, asked: int, answered: int) -> Period:
+    return Period(
         since=since, until=since + timedelta(days=33), questions=asked, answered=rate(answered, asked)
     )
 

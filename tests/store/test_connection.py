@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit, InvalidInputError
 from soma_audit.store import Store, text_time
 from soma_audit.store.connection import read_time
 
 
 def refused(path: Path, *, create: bool = True) -> str:
-    with pytest.raises(MendInputError) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         Store(path, create=create)
     assert caught.value.exit_code == Exit.USAGE
     return str(caught.value)
@@ -221,7 +221,7 @@ def test_a_run_that_could_not_see_everything_says_what(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "outcome"), [(ValueError("secret"), Exit.FAILED), (MendInputError("secret"), Exit.USAGE)]
+    ("error", "outcome"), [(ValueError("secret"), Exit.FAILED), (InvalidInputError("secret"), Exit.USAGE)]
 )
 def test_a_run_that_failed_names_the_kind_of_error_and_nothing_of_what_it_said(
     tmp_path: Path, error: Exception, outcome: Exit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.text_files import read_toml
 
 if TYPE_CHECKING:
@@ -18,14 +18,14 @@ def load(file: Path) -> list[Accepted]:
     """Read the file; every mistake is told at once.
 
     Raises:
-        MendInputError: there is no such file, or something in it cannot be meant.
+        InvalidInputError: there is no such file, or something in it cannot be meant.
     """
     entries = read_toml(file, "The file of accepted findings").get("accepted", [])
     if not isinstance(entries, list):
-        raise MendInputError(f"{file}: write each accepted finding under [[accepted]].")
+        raise InvalidInputError(f"{file}: write each accepted finding under [[accepted]].")
     mistakes = [f"entry {n}: {wrong}" for n, entry in enumerate(entries, 1) for wrong in _mistakes(entry)]
     if mistakes:
-        raise MendInputError(f"{file} has mistakes:", mistakes)
+        raise InvalidInputError(f"{file} has mistakes:", mistakes)
     return [_entry(entry) for entry in entries]
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from soma_audit.collect.network import Network
     from soma_audit.collect.twitter.budget import Budget
     from soma_audit.collect.visits import Collected
-    from soma_audit.errors import LeaveNetworkError
+    from soma_audit.errors import SkipNetworkError
     from soma_audit.model import Account
     from soma_audit.store import Store
 
@@ -41,12 +41,12 @@ class Screen(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Wired:
+class OpenSession:
     """The register's accounts, and the networks to ask about them."""
 
     accounts: list[Account]
     networks: dict[str, Network]
-    without: dict[str, LeaveNetworkError]
+    without: dict[str, SkipNetworkError]
     clock: Callable[[], datetime]
     key_hash: str
     budget: Budget
@@ -54,7 +54,7 @@ class Wired:
     """Lets go of the connections."""
 
 
-def _wired(
+def _open_session(
     store: Store,
     settings: Settings,
     screen: Screen,
@@ -62,7 +62,7 @@ def _wired(
     replay: Path | None,
     record: Path | None,
     max_wait: int | None,
-) -> Wired:
+) -> OpenSession:
     """Bring the register up to date, and get ready to ask about every account that is valid today."""
     from soma_audit import register
     from soma_audit.collect import Wiring, open_networks
@@ -86,7 +86,7 @@ def _wired(
         budget=budget,
     )
     networks, without = open_networks(config, accounts, pseudonyms, wiring)
-    return Wired(accounts, networks, without, clock, pseudonyms.hash, budget, wiring.close)
+    return OpenSession(accounts, networks, without, clock, pseudonyms.hash, budget, wiring.close)
 
 
 def collect_stage(
@@ -104,29 +104,31 @@ def collect_stage(
     from soma_audit.collect import collect
 
     config = settings.config
-    wired = _wired(store, settings, screen, replay=replay, record=record, max_wait=max_wait)
+    session = _open_session(store, settings, screen, replay=replay, record=record, max_wait=max_wait)
     with (
-        closing(wired),
-        store.run("collect", config_hash=config.hash(), clock=wired.clock, key_hash=wired.key_hash) as run,
-        settled(store, run, wired.budget),
+        closing(session),
+        store.run(
+            "collect", config_hash=config.hash(), clock=session.clock, key_hash=session.key_hash
+        ) as run,
+        settled(store, run, session.budget),
         screen,
     ):
         if config.collect.looks:
             take_in_nightly(
-                settings, store, config.path(config.collect.looks), wired.clock(), outcome, run.id
+                settings, store, config.path(config.collect.looks), session.clock(), outcome, run.id
             )
         result = collect(
             store,
             run,
-            wired.accounts,
-            wired.networks,
-            now=wired.clock(),
+            session.accounts,
+            session.networks,
+            now=session.clock(),
             revisit=timedelta(days=config.collect.revisit_days),
-            without=wired.without,
+            without=session.without,
             say=screen.say,
         )
     _tell_collected(result, outcome)
-    tell_spent(wired.budget, outcome)
+    tell_spent(session.budget, outcome)
 
 
 def verify_stage(
@@ -142,14 +144,14 @@ def verify_stage(
     """Look stored posts up again, and drop the texts of those that are gone."""
     from soma_audit.collect.verify import verify
 
-    wired = _wired(store, settings, screen, replay=replay, record=record, max_wait=max_wait)
+    session = _open_session(store, settings, screen, replay=replay, record=record, max_wait=max_wait)
     with (
-        closing(wired),
-        store.run("verify", config_hash=settings.config.hash(), clock=wired.clock) as run,
-        settled(store, run, wired.budget),
+        closing(session),
+        store.run("verify", config_hash=settings.config.hash(), clock=session.clock) as run,
+        settled(store, run, session.budget),
         screen,
     ):
-        result = verify(store, run, wired.accounts, wired.networks, say=screen.say)
+        result = verify(store, run, session.accounts, session.networks, say=screen.say)
     outcome.sentences.append(
         f"Looked up {result.looked_up} posts on X again; {result.gone} are gone, and their texts with them."
     )
@@ -164,7 +166,7 @@ def verify_stage(
         "missing": result.missing,
         "not_seen": result.not_seen,
     }
-    tell_spent(wired.budget, outcome)
+    tell_spent(session.budget, outcome)
     if result.not_seen:
         outcome.code = Exit.PARTIAL
         outcome.warnings += ["Not everything could be looked up:", *(f"  {s}" for s in result.not_seen)]

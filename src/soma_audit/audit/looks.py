@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit, InvalidInputError
 from soma_audit.report.text import counted
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def take_in(
     """Take in a file of looks, and tell what was new and what was kept out.
 
     Raises:
-        MendInputError: there is no such file, or it is another kind of file.
+        InvalidInputError: there is no such file, or it is another kind of file.
     """
     from soma_audit.imports import looks
     from soma_audit.text_files import printable
@@ -51,7 +51,7 @@ def take_in_nightly(
     """Take in the file that the configuration names; when it cannot be read, the audit goes on without it."""
     try:
         take_in(settings, store, file, now, outcome, run)
-    except MendInputError as error:
+    except InvalidInputError as error:
         outcome.code = Exit.PARTIAL
         outcome.warnings.append(f"{error} The audit went on without it.")
 

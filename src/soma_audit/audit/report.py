@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit, InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +46,9 @@ def figures_of(
         **frame,
     )
     if agency is not None and agency not in {row["id"] for row in store.agency_rows()}:
-        raise MendInputError(f"There is no agency {agency}. `soma-audit register` lists their short names.")
+        raise InvalidInputError(
+            f"There is no agency {agency}. `soma-audit register` lists their short names."
+        )
     with store.copied():
         whole = figures(store, asked)
         if agency is None:
@@ -63,7 +65,7 @@ def _baseline(store: Store, named: int | datetime | None) -> tuple[int, datetime
         return store.run_before(named) or (0, named)
     found = store.run_numbered(named)
     if found is None:
-        raise MendInputError(f"There is no run {named}. The table run of the database lists them.")
+        raise InvalidInputError(f"There is no run {named}. The table run of the database lists them.")
     return found
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +72,7 @@ def read_settings(config_file: Path | None, db_file: Path | None, *, needs_confi
     """Return the settings by what was asked for, else the environment, else the file in this folder.
 
     Raises:
-        MendInputError: there is no configuration and one is needed, it has mistakes, or the database is a folder.
+        InvalidInputError: there is no configuration and one is needed, it has mistakes, or the database is a folder.
     """
     from soma_audit.config import DEFAULT_NAME, load
 
@@ -80,14 +80,14 @@ def read_settings(config_file: Path | None, db_file: Path | None, *, needs_confi
     if named is None and Path(DEFAULT_NAME).exists():
         named = Path(DEFAULT_NAME)
     if named is None and needs_config:
-        raise MendInputError(
+        raise InvalidInputError(
             f"There is no {DEFAULT_NAME} here. `soma-audit init` makes one; or name another with --config."
         )
     config = load(named)
     from_environment = os.environ.get("SOMA_AUDIT_DB")
     database = db_file or (Path(from_environment) if from_environment else config.path(config.database))
     if database.is_dir():
-        raise MendInputError(
+        raise InvalidInputError(
             f"The database {database} is a folder. Name a file in it, as in --db soma-audit.db."
         )
     return Settings(config, database, named.absolute() if named else None)

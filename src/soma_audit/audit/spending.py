@@ -33,12 +33,12 @@ def settled(store: Store, run: Run, budget: Budget) -> Iterator[None]:
 
 def tell_spent(budget: Budget, outcome: Outcome) -> None:
     """Say what a run has spent, if anything."""
-    from soma_audit.collect.twitter.budget import in_words
+    from soma_audit.collect.twitter.budget import format_usd
 
     outcome.facts["spent_usd"] = budget.spent
     if budget.spent:
         outcome.sentences.append(
-            f"Spent {in_words(budget.spent)} at X, {in_words(budget.this_month)} this month."
+            f"Spent {format_usd(budget.spent)} at X, {format_usd(budget.this_month)} this month."
         )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NoReturn
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.text_files import STANDARD_INPUT, name_of
 
 if TYPE_CHECKING:
@@ -31,20 +31,20 @@ def files_given(files: Sequence[Path]) -> Iterator[list[Path]]:
     Its date is that of the file that was redirected, or now.
 
     Raises:
-        MendInputError: one is missing, `-` is there twice, or there is nothing that could be read.
+        InvalidInputError: one is missing, `-` is there twice, or there is nothing that could be read.
     """
     if missing := [name_of(file) for file in files if str(file) != "-" and _is_missing(file)]:
-        raise MendInputError(f"There is no file {', '.join(missing)}. Nothing was imported.")
+        raise InvalidInputError(f"There is no file {', '.join(missing)}. Nothing was imported.")
     asked = [str(file) for file in files].count("-")
     if not asked:
         yield list(files)
         return
     if asked > 1:
-        raise MendInputError("Standard input can be read only once: give - one time.")
+        raise InvalidInputError("Standard input can be read only once: give - one time.")
     if sys.stdin is None:
-        raise MendInputError("There is no standard input here. Name a file.")
+        raise InvalidInputError("There is no standard input here. Name a file.")
     if sys.stdin.isatty():
-        raise MendInputError(
+        raise InvalidInputError(
             "- reads what another program sends, and none does. Write it as: zcat posts.jsonl.gz | soma-audit import -"
         )
     with _removed_when_ended(), TemporaryDirectory(prefix="soma-audit-") as folder:
@@ -72,7 +72,7 @@ def _fill(spool: Path) -> None:
         if stat.S_ISREG(given.st_mode):
             os.utime(spool, (given.st_atime, given.st_mtime))
     except OSError as error:
-        raise MendInputError(
+        raise InvalidInputError(
             f"Standard input cannot be kept in {spool.parent.parent} while it is read: {error.strerror}."
             " The variable TMPDIR names another folder."
         ) from error

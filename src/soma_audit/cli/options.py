@@ -12,7 +12,7 @@ import click
 
 from soma_audit.audit.settings import read_settings
 from soma_audit.cli.output import check_output
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,4 +179,4 @@ def login_name(option: str) -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a service account without a name
-        raise MendInputError(f"Your login has no name here. Say who you are with {option}.") from None
+        raise InvalidInputError(f"Your login has no name here. Say who you are with {option}.") from None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,24 +51,24 @@ def check_output(name: str) -> Path:
     """Return the file that is to be written.
 
     Raises:
-        MendInputError: it is a folder, or lies in none that can be written to.
+        InvalidInputError: it is a folder, or lies in none that can be written to.
     """
     from soma_audit.text_files import printable
 
     target, shown = Path(os.path.realpath(name)), printable(name)
     try:
         if not name or name.endswith("/") or target.is_dir():
-            raise MendInputError(
+            raise InvalidInputError(
                 f"{shown or 'An empty name'} is a folder, not a file to write to. Add a name."
             )
         if not target.parent.is_dir():
-            raise MendInputError(
+            raise InvalidInputError(
                 f"There is no folder {target.parent} to write {printable(target.name)} in. Make it first."
             )
         if not target.exists() and not os.access(target.parent, os.W_OK | os.X_OK):
-            raise MendInputError(f"{shown} cannot be written: you may not write in that folder.")
+            raise InvalidInputError(f"{shown} cannot be written: you may not write in that folder.")
     except OSError as error:
-        raise MendInputError(f"{shown} cannot be written: {error.strerror}.") from error
+        raise InvalidInputError(f"{shown} cannot be written: {error.strerror}.") from error
     return target
 
 
@@ -77,7 +77,7 @@ def output(name: str) -> Iterator[Callable[[str | bytes], object]]:
     """Write text or bytes to a file (packed, if its name ends in .gz) or to standard output; a file appears whole or not at all.
 
     Raises:
-        MendInputError: it cannot be written.
+        InvalidInputError: it cannot be written.
     """
     if name == "-":
         yield from _standard_output()
@@ -92,7 +92,7 @@ def output(name: str) -> Iterator[Callable[[str | bytes], object]]:
         if part:
             part.replace(target)
     except OSError as error:
-        raise MendInputError(f"{target} cannot be written: {error.strerror or error}.") from error
+        raise InvalidInputError(f"{target} cannot be written: {error.strerror or error}.") from error
     finally:
         if part:
             part.unlink(missing_ok=True)
@@ -104,7 +104,7 @@ def _is_replaced(target: Path) -> bool:
 
 def _standard_output() -> Iterator[Callable[[str | bytes], object]]:
     if sys.stdout is None:
-        raise MendInputError("There is no standard output here. Name a file with --output.")
+        raise InvalidInputError("There is no standard output here. Name a file with --output.")
     if isinstance(sys.stdout, io.TextIOWrapper):  # a file for others, whatever this machine's locale is
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
@@ -113,7 +113,7 @@ def _standard_output() -> Iterator[Callable[[str | bytes], object]]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise MendInputError(f"Standard output cannot be written: {error.strerror}.") from error
+        raise InvalidInputError(f"Standard output cannot be written: {error.strerror}.") from error
 
 
 def _writing(out: TextIO) -> Callable[[str | bytes], object]:

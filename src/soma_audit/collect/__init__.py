@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.visits import Collected, Visits
-from soma_audit.errors import LeaveNetworkError, LeaveStreamError, MendInputError
+from soma_audit.errors import InvalidInputError, SkipNetworkError, SkipStreamError
 from soma_audit.model import Stream
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def collect(
     *,
     now: datetime,
     revisit: timedelta,
-    without: Mapping[str, LeaveNetworkError] | None = None,
+    without: Mapping[str, SkipNetworkError] | None = None,
     say: Callable[[str], None] = lambda _: None,
     side_by_side: int = SIDE_BY_SIDE,
 ) -> Collected:
@@ -60,7 +60,7 @@ def collect(
     visits.go(with_ids, lambda network: network.streams[1:], to_the_end=True)
     from_files = [account for account in with_ids if store.bookmark(account, Stream.FILE)]
     for account in from_files:
-        store.unite_twins(account)
+        store.merge_duplicates(account)
     store.settle_threads(account.id for account in from_files)
     result.not_seen.sort()
     store.index_texts()
@@ -86,7 +86,7 @@ def _twitter(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wi
 def _facebook(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wiring: Wiring) -> Network:
     from soma_audit.collect.credentials import credential  # noqa: PLC0415
     from soma_audit.collect.facebook.api import Facebook  # noqa: PLC0415
-    from soma_audit.collect.facebook.graph import GraphSession, check, debug_token, holder  # noqa: PLC0415
+    from soma_audit.collect.facebook.graph import GraphSession, check, debug_token, token_holder  # noqa: PLC0415
     from soma_audit.collect.facebook.people import FacebookPeople  # noqa: PLC0415
     from soma_audit.collect.token_kind import app_token, without_holder  # noqa: PLC0415
 
@@ -106,10 +106,10 @@ def _facebook(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, w
         try:
             if asking is not None:
                 return debug_token(session_of(asking, without_holder), settings.version, token)
-        except LeaveStreamError:
+        except SkipStreamError:
             if wiring.replay is None:
                 raise  # saved pages may have been asked for without the app
-        return holder(session, settings.version)
+        return token_holder(session, settings.version)
 
     session = session_of(token, people.scrub, secret)
 
@@ -130,11 +130,11 @@ NETWORKS = {"facebook": _facebook, "twitter": _twitter}
 
 def open_networks(
     config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wiring: Wiring
-) -> tuple[dict[str, Network], dict[str, LeaveNetworkError]]:
+) -> tuple[dict[str, Network], dict[str, SkipNetworkError]]:
     """Make the networks that these accounts are on; those without a token are given apart, with the reason.
 
     Raises:
-        MendInputError: there is no token for any of them, or one cannot be read.
+        InvalidInputError: there is no token for any of them, or one cannot be read.
     """
     from soma_audit.collect.credentials import NoCredentialError  # noqa: PLC0415
 
@@ -143,9 +143,9 @@ def open_networks(
         try:
             networks[name] = NETWORKS[name](config, accounts, pseudonyms, wiring)
         except NoCredentialError as error:
-            without[name] = LeaveNetworkError("no_token", str(error))
+            without[name] = SkipNetworkError("no_token", str(error))
     if without and not networks:
-        raise MendInputError("Nothing can be asked:", [str(error) for error in without.values()])
+        raise InvalidInputError("Nothing can be asked:", [str(error) for error in without.values()])
     return networks, without
 
 

@@ -8,14 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.text_files import read_text
 
 if TYPE_CHECKING:
     from soma_audit.config import Config
 
 
-class NoCredentialError(MendInputError):
+class NoCredentialError(InvalidInputError):
     """A credential is nowhere to be found: do without its network, or make one."""
 
 
@@ -31,7 +31,7 @@ def credential(name: str, setting: str | None, config: Config, *, required: bool
 
     Raises:
         NoCredentialError: it is required and nowhere to be found.
-        MendInputError: its file cannot be read, or is open to others.
+        InvalidInputError: its file cannot be read, or is open to others.
     """
     variable = f"SOMA_AUDIT_{name.upper().replace('-', '_')}"
     if (folder := os.environ.get("CREDENTIALS_DIRECTORY")) and (Path(folder) / name).exists():
@@ -55,7 +55,7 @@ def _read(file: Path, name: str) -> str:
     what = f"The file with the {name.replace('-', ' ')},"
     with suppress(OSError):  # which reading it tells in a moment
         if stat.S_IMODE(file.stat().st_mode) & 0o077:
-            raise MendInputError(f"{what} {file}, can be read by others. Run: chmod 600 {file}")
+            raise InvalidInputError(f"{what} {file}, can be read by others. Run: chmod 600 {file}")
     if text := read_text(file, what).strip():
         return text
-    raise MendInputError(f"{what} {file}, is empty.")
+    raise InvalidInputError(f"{what} {file}, is empty.")

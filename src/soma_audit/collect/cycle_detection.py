@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from soma_audit.errors import LeaveStreamError
+from soma_audit.errors import SkipStreamError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,7 +13,7 @@ MOST_EMPTY_PAGES = 50
 """So many in a row, each pointing to a next one, are no walk any more."""
 
 
-class Trail:
+class CycleDetector:
     """Where one walk has been."""
 
     def __init__(self, network: str, start: str | None = None) -> None:
@@ -26,15 +26,15 @@ class Trail:
         """Note what is on a page, and which place it points to, before the page is kept: it will be asked for again.
 
         Raises:
-            LeaveStreamError: the walk has been here already.
+            SkipStreamError: the walk has been here already.
         """
         page = tuple(posts)
         self._empty = 0 if page else self._empty + 1
         if page and page in self._pages:
-            raise LeaveStreamError("damaged", f"{self._network} sent the same page twice")
+            raise SkipStreamError("damaged", f"{self._network} sent the same page twice")
         if place and place in self._places:
-            raise LeaveStreamError("damaged", f"{self._network} pointed back to a page that was read already")
+            raise SkipStreamError("damaged", f"{self._network} pointed back to a page that was read already")
         if self._empty > MOST_EMPTY_PAGES:
-            raise LeaveStreamError("damaged", f"{self._network} sent one empty page after another")
+            raise SkipStreamError("damaged", f"{self._network} sent one empty page after another")
         self._pages.add(page)
         self._places.add(place)

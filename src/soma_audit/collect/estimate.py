@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.collect import AT_ONCE
 from soma_audit.collect.twitter.api import CAPS, EXPANSIONS
-from soma_audit.collect.twitter.budget import Prices, Reads, dollars, most
+from soma_audit.collect.twitter.budget import Prices, Reads, dollars, max_reads
 from soma_audit.model import Account, Stream
 
 if TYPE_CHECKING:
@@ -153,13 +153,13 @@ def _x(known: Known, now: datetime) -> _Need:
 def _x_stream(known: Known, stream: Stream, a_day: float, now: datetime) -> tuple[int, Reads]:
     """Reckon what a stream brings: at most if it has never been read to its end, else what came a day lately.
 
-    Source: the first as the budget does (`most`), the second by the shares of posts that refer to others, and of people
+    Source: the first as the budget does (`max_reads`), the second by the shares of posts that refer to others, and of people
     to posts, among what is held of the last thirty days.
     """
     if stream not in known.lately.read:
         posts = max(CAPS[stream] - known.before.get(stream, 0), 0)
         route = "/2/users/0/tweets" if stream is Stream.TIMELINE else "/2/users/0/mentions"
-        return posts, most(route, {"max_results": posts, "expansions": ",".join(EXPANSIONS)})
+        return posts, max_reads(route, {"max_results": posts, "expansions": ",".join(EXPANSIONS)})
     posts = min(math.ceil(a_day * _days(known, stream, now)), CAPS[stream])
     a_post = posts / ((known.lately.own + known.lately.visitors) or 1)
     return posts, Reads(

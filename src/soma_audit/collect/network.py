@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from soma_audit.errors import LeaveStreamError
+from soma_audit.errors import SkipStreamError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from soma_audit.model import Account, Page, Post, Since, Stream
 
 
-class LostPlaceError(LeaveStreamError):
+class LostPlaceError(SkipStreamError):
     """The network no longer knows the place where a walk was cut off: the walk has to begin again."""
 
 
-class NotThereError(LeaveStreamError):
+class NotThereError(SkipStreamError):
     """The network says of one thing that it is not there: believed only when it says so again a night later."""
 
 
@@ -35,7 +35,7 @@ class Network(Protocol):
         """Ask for a stream's pages, newest first, from where `since` says.
 
         Raises:
-            CouldNotLookError: part of it cannot be seen; its kind says how much to leave.
+            NotReadableError: part of it cannot be seen; its kind says how much to leave.
         """
 
     def posts(self, page: Page) -> Iterator[Post]:

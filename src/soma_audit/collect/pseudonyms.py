@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from soma_audit.collect.masking import COUNTRIES, mask
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.text_files import decoded, marked
 
 if TYPE_CHECKING:
@@ -160,26 +160,28 @@ def load_key(file: Path, *, known: str | None, countries: Sequence[str] = COUNTR
     `countries` are those whose telephone numbers are known as they are written at home.
 
     Raises:
-        MendInputError: the key is missing, open to others, or another one than before.
+        InvalidInputError: the key is missing, open to others, or another one than before.
     """
     if not file.exists():
         if known:
-            raise MendInputError(
+            raise InvalidInputError(
                 f"The pseudonyms' key {file} is missing, but the database was made with one. Restore the file;"
                 " if it is lost for good, begin a new database."
             )
         _make_key(file)
     try:
         if stat.S_IMODE(file.stat().st_mode) & 0o077:
-            raise MendInputError(f"The pseudonyms' key {file} can be read by others. Run: chmod 600 {file}")
+            raise InvalidInputError(
+                f"The pseudonyms' key {file} can be read by others. Run: chmod 600 {file}"
+            )
         key = _plain(file.read_bytes())
     except OSError as error:
-        raise MendInputError(f"The pseudonyms' key {file} cannot be read: {error.strerror}.") from error
+        raise InvalidInputError(f"The pseudonyms' key {file} cannot be read: {error.strerror}.") from error
     if len(key) < 32:
-        raise MendInputError(f"The pseudonyms' key {file} is too short to be one. Restore the file.")
+        raise InvalidInputError(f"The pseudonyms' key {file} is too short to be one. Restore the file.")
     pseudonyms = Pseudonyms(key, countries)
     if known and pseudonyms.hash != known:
-        raise MendInputError(
+        raise InvalidInputError(
             f"The database was made with another pseudonyms' key than {file}. Restore that file."
         )
     return pseudonyms
@@ -198,6 +200,6 @@ def _make_key(file: Path) -> None:
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise MendInputError(f"The pseudonyms' key {file} cannot be made: {error.strerror}.") from error
+        raise InvalidInputError(f"The pseudonyms' key {file} cannot be made: {error.strerror}.") from error
     with os.fdopen(handle, "wb") as out:
         out.write(secrets.token_hex(32).encode() + b"\n")

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlencode
 import httpx
 
 from soma_audit import __version__
-from soma_audit.errors import ComeBackLaterError, LeaveStreamError, MendInputError
+from soma_audit.errors import InvalidInputError, RetryLaterError, SkipStreamError
 from soma_audit.model import Page
 from soma_audit.text_files import read_text
 
@@ -82,7 +82,7 @@ class Transport:
 
     client: httpx.Client
     check: Callable[[Reply], None]
-    """Raises what an answer means: one of the errors above, or a CouldNotLookError."""
+    """Raises what an answer means: one of the errors above, or a NotReadableError."""
     scrub: Callable[[Json], Json]
     """Takes people out of a body. There is no default, and it stays as it is: nothing gets past it, however it is asked."""
     clock: Callable[[], datetime]
@@ -132,7 +132,7 @@ class Transport:
         """Ask once, again if the other side stumbles, and later if it says so.
 
         Raises:
-            CouldNotLookError: it did not work, or `check` says it never will.
+            NotReadableError: it did not work, or `check` says it never will.
         """
         waits = tries = 0
         while True:
@@ -143,7 +143,7 @@ class Transport:
                 tries += 1
                 if tries == TRIES:
                     reason = without_secrets(str(error) or type(error).__name__)
-                    raise LeaveStreamError(
+                    raise SkipStreamError(
                         "unreachable", f"{path}: no usable answer after {TRIES} tries ({reason})"
                     ) from None
                 self.pause(2**tries * (0.5 + self.jitter()))
@@ -158,14 +158,14 @@ class Transport:
         """Sit out a limit if that is soon over; else say when to come back. Nobody waits at night unasked.
 
         Raises:
-            ComeBackLaterError: it lasts too long, or does not end.
+            RetryLaterError: it lasts too long, or does not end.
         """
         now = self.clock()
         at = limit.at + self._ahead if limit.at else now + (limit.after or UNKNOWN_WAIT)
         if at - now > LONGEST_WAIT:
             at = now + UNKNOWN_WAIT
         if waits > WAITS or at - now > self.max_wait:
-            raise ComeBackLaterError(str(limit), at)
+            raise RetryLaterError(str(limit), at)
         self.pause(max((at - now).total_seconds(), 0) + 1)
 
     def _ask(self, method: str, path: str, params: Mapping[str, Any] | None) -> Reply:
@@ -243,7 +243,7 @@ class Replay(httpx.BaseTransport):
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
-            raise MendInputError(f"There are no saved pages in {folder}.")
+            raise InvalidInputError(f"There are no saved pages in {folder}.")
         self.folder = folder
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -257,7 +257,7 @@ class Replay(httpx.BaseTransport):
                 answer = json.loads(line)
                 found = answer if answer["request"] == wanted else found
         if found is None:
-            raise LeaveStreamError(
+            raise SkipStreamError(
                 "unreachable", f"{wanted} is not among the saved pages in {self.folder.name}"
             )
         return httpx.Response(found["status"], headers=found["headers"], json=found["body"], request=request)

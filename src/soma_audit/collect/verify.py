@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from soma_audit.errors import CouldNotLookError
+from soma_audit.errors import NotReadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -59,7 +59,7 @@ def verify(
         say(str(account))
         try:
             _account(store, run, account, network, result)
-        except CouldNotLookError as error:
+        except NotReadableError as error:
             result.not_seen.append(f"{account}: {error}")
     store.index_texts()
     run.note = f"{result.looked_up} looked up, {result.gone} gone, {result.missing} missing"

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from soma_audit.collect.walk import Walk
 from soma_audit.errors import (
-    ComeBackLaterError,
-    CouldNotLookError,
-    LeaveAccountError,
-    LeaveNetworkError,
-    LeaveStreamError,
+    NotReadableError,
+    RetryLaterError,
+    SkipAccountError,
+    SkipNetworkError,
+    SkipStreamError,
 )
 from soma_audit.model import Gap, Stream
 from soma_audit.store import Added
@@ -79,7 +79,7 @@ class Visits:
     now: datetime
     revisit: timedelta
     result: Collected
-    closed: dict[str, LeaveNetworkError]
+    closed: dict[str, SkipNetworkError]
     """The networks of which nothing more can be had."""
     say: Callable[[str], None]
     side_by_side: int
@@ -163,16 +163,16 @@ class Visits:
         try:
             if walk.take(answer.result):
                 return True
-        except LeaveStreamError as error:
+        except SkipStreamError as error:
             if walk.stream is Stream.PROFILE:
                 visit.failed = True  # without its id nothing else can be asked
             self._gap(visit.account, walk.stream, error)
-        except LeaveAccountError as error:
+        except SkipAccountError as error:
             self._leave(visit, error)
             return False
-        except LeaveNetworkError as error:
+        except SkipNetworkError as error:
             self.closed.setdefault(visit.account.network, error)
-            if isinstance(error, ComeBackLaterError):
+            if isinstance(error, RetryLaterError):
                 self.result.come_back = max(filter(None, (self.result.come_back, error.at)), default=None)
             self._leave(visit, error)
             return False
@@ -193,14 +193,14 @@ class Visits:
             walk.renamed_to = None
         self.result.limited |= {(str(account), post) for post in walk.limited}
 
-    def _leave(self, visit: Visit, error: CouldNotLookError) -> None:
+    def _leave(self, visit: Visit, error: NotReadableError) -> None:
         """Go on without the rest of an account."""
         visit.failed = True
         if visit.walk is not None:
             self._count(visit.account, visit.walk)
         self._gap(visit.account, None, error)
 
-    def _gap(self, account: Account, stream: Stream | None, error: CouldNotLookError) -> None:
+    def _gap(self, account: Account, stream: Stream | None, error: NotReadableError) -> None:
         self.store.add_gap(self.run.id, account, Gap(stream=stream, reason=error.reason, detail=str(error)))
         if error.reason == "not_supported":
             return  # there is nothing to see, which is not the same as not having seen it

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from soma_audit.collect.network import LostPlaceError
-from soma_audit.errors import LeaveStreamError
+from soma_audit.errors import SkipStreamError
 from soma_audit.model import Gap
 from soma_audit.networks import impossible_time
 from soma_audit.store import Added
@@ -70,7 +70,7 @@ class Walk:
         """Ask for the next page; None: that was the last.
 
         Raises:
-            CouldNotLookError: it cannot be had.
+            NotReadableError: it cannot be had.
         """
         try:
             if self._pages is None:
@@ -83,7 +83,7 @@ class Walk:
         """Store what was asked for; tell whether there is more to ask.
 
         Raises:
-            CouldNotLookError: the walk is cut off; what came before is kept, and the next walk goes on from here.
+            NotReadableError: the walk is cut off; what came before is kept, and the next walk goes on from here.
         """
         try:
             page = answer()
@@ -144,5 +144,5 @@ class Walk:
         return replace(page, gaps=(*page.gaps, gap), notices=told), posts
 
 
-def _damaged(error: Exception) -> LeaveStreamError:
-    return LeaveStreamError("damaged", f"an answer made no sense ({type(error).__name__})")
+def _damaged(error: Exception) -> SkipStreamError:
+    return SkipStreamError("damaged", f"an answer made no sense ({type(error).__name__})")

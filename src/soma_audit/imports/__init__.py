@@ -6,9 +6,9 @@ from codecs import BOM_UTF8
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.imports import looks
-from soma_audit.imports.context import Desk
+from soma_audit.imports.context import ImportContext
 from soma_audit.imports.formats import facebook_download, twitter_archive
 from soma_audit.imports.formats.business_suite import BusinessSuite
 from soma_audit.imports.formats.content_library import ContentLibrary
@@ -24,7 +24,7 @@ from soma_audit.imports.formats.twitter_pages import TwitterPages
 from soma_audit.imports.formats.twitter_status import PROTECTED
 from soma_audit.imports.formats.twitter_v1 import TwitterV1
 from soma_audit.imports.formats.zeeschuimer import Zeeschuimer
-from soma_audit.imports.importer import Imported, Intake
+from soma_audit.imports.importer import Imported, Importer
 from soma_audit.imports.reader import Reader, Sample, Summary
 from soma_audit.imports.sources.opened import BLANK, Package, opened
 from soma_audit.imports.sources.zips import UnreadableError
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from soma_audit.imports.sources.opened import Source
     from soma_audit.store import Run, Store
 
-__all__ = ["FORMATS", "NOT_PUBLIC", "Desk", "Imported", "import_files", "is_looks"]
+__all__ = ["FORMATS", "NOT_PUBLIC", "ImportContext", "Imported", "import_files", "is_looks"]
 
 FORMATS: tuple[type[Reader], ...] = (
     JsonLines,
@@ -65,7 +65,7 @@ def import_files(
     store: Store,
     run: Run,
     files: Iterable[Path],
-    desk: Desk,
+    context: ImportContext,
     now: datetime,
     *,
     format_: str | None = None,
@@ -74,22 +74,22 @@ def import_files(
     """Import files of posts, each in the format that it is found to be, or in the one that is named.
 
     Raises:
-        MendInputError: a file is missing, cannot be opened or not be recognised; nothing has been imported then.
+        InvalidInputError: a file is missing, cannot be opened or not be recognised; nothing has been imported then.
     """
-    intake = Intake(store, run, desk, now)
+    importer = Importer(store, run, context, now)
     with ExitStack() as stack:
         packages = [stack.enter_context(opened(file)) for file in files]
-        chosen = [one for package in packages for one in _readers(package, desk, format_)]
+        chosen = [one for package in packages for one in _readers(package, context, format_)]
         chosen.sort(key=lambda one: one[0].last)
         try:
             for reader, sources, _ in chosen:
                 reader.prepare(sources)
-        except MendInputError as error:
-            raise MendInputError(str(error), _damage(packages)) from error
+        except InvalidInputError as error:
+            raise InvalidInputError(str(error), _damage(packages)) from error
         for one in chosen:
-            intake.take(*one, say)
-        intake.result.damaged = [*dict.fromkeys([*_damage(packages), *intake.result.damaged])]
-    return intake.finish()
+            importer.take(*one, say)
+        importer.result.damaged = [*dict.fromkeys([*_damage(packages), *importer.result.damaged])]
+    return importer.finish()
 
 
 def _damage(packages: Iterable[Package]) -> list[str]:
@@ -103,7 +103,7 @@ def is_looks(file: Path) -> bool:
 
 
 def _readers(
-    package: Package, desk: Desk, format_: str | None
+    package: Package, context: ImportContext, format_: str | None
 ) -> Iterator[tuple[Reader, list[Source], Summary]]:
     """Find who reads what of a package."""
     formats = [f for f in FORMATS if format_ in {None, f.name}]
@@ -111,20 +111,22 @@ def _readers(
         chosen = [(whole, part, _readable(part, whole.parts(part))) for whole, part in archives]
         closed = len(package.members) - sum(len(sources) for _, _, sources in chosen)
         for whole, part, sources in chosen:
-            yield whole(part, desk), sources, _summary(part.name, whole, closed)
+            yield whole(part, context), sources, _summary(part.name, whole, closed)
             closed = 0
         return
     readable = _readable(
         package, [s for s in package.sources if package.single or s.name.lower().endswith(READABLE)]
     )
-    found = [(source, _reader_of(source, formats, desk, forced=format_ is not None)) for source in readable]
+    found = [
+        (source, _reader_of(source, formats, context, forced=format_ is not None)) for source in readable
+    ]
     if not any(reader for _, reader in found):
         raise _not_recognised(package, formats)
     closed = len(package.members) - sum(reader is not None for _, reader in found)
     for source, reader in found:
         if reader is not None:
             alone = Package(source.name, {source.name: source}, single=True)
-            yield reader(alone, desk), [source], _summary(source.name, reader, closed)
+            yield reader(alone, context), [source], _summary(source.name, reader, closed)
             closed = 0
 
 
@@ -139,7 +141,7 @@ def _readable(package: Package, sources: list[Source]) -> list[Source]:
     """Return the sources that can be opened; the others are told.
 
     Raises:
-        MendInputError: none can, or one is locked or a bomb; nothing has been stored then.
+        InvalidInputError: none can, or one is locked or a bomb; nothing has been stored then.
     """
     found = []
     for source in sources:
@@ -152,9 +154,9 @@ def _readable(package: Package, sources: list[Source]) -> list[Source]:
     if sources and not found:
         told = list(package.damage.values())
         raise (
-            MendInputError(told[0])
+            InvalidInputError(told[0])
             if len(told) == 1
-            else MendInputError(f"Nothing in {package.name} can be read:", told)
+            else InvalidInputError(f"Nothing in {package.name} can be read:", told)
         )
     return found
 
@@ -164,11 +166,11 @@ def _summary(name: str, reader: type[Reader], closed: int) -> Summary:
 
 
 def _reader_of(
-    source: Source, formats: list[type[Reader]], desk: Desk, *, forced: bool
+    source: Source, formats: list[type[Reader]], context: ImportContext, *, forced: bool
 ) -> type[Reader] | None:
     if forced:
         return formats[0]
-    sample = Sample(source, desk.columns)
+    sample = Sample(source, context.columns)
     return next((f for f in formats if _recognises(f, sample)), None)
 
 
@@ -181,21 +183,21 @@ def _recognises(reader: type[Reader], sample: Sample) -> bool:
         return False
 
 
-def _not_recognised(package: Package, formats: list[type[Reader]]) -> MendInputError:
+def _not_recognised(package: Package, formats: list[type[Reader]]) -> InvalidInputError:
     """Say what is wrong with a file that nobody reads, and what would be read."""
     if "xl/workbook.xml" in package.members:
-        return MendInputError(
+        return InvalidInputError(
             f"{package.name} is a workbook. Save its sheet as CSV (UTF-8), and import that."
         )
     if not any(
         source.head().removeprefix(BOM_UTF8).strip(BLANK) for source in _readable(package, package.sources)
     ):
         if package.damage:
-            return MendInputError(f"Nothing in {package.name} can be read:", package.damage.values())
-        return MendInputError(f"{package.name} is empty.")
+            return InvalidInputError(f"Nothing in {package.name} can be read:", package.damage.values())
+        return InvalidInputError(f"{package.name} is empty.")
     if len(formats) == 1:
-        return MendInputError(f"{package.name} has nothing that can be read as {formats[0].title}.")
-    return MendInputError(
+        return InvalidInputError(f"{package.name} has nothing that can be read as {formats[0].title}.")
+    return InvalidInputError(
         f"{package.name} is of no kind that is known here. If it is one of these all the same, name it with --format:",
         [f"{f.name}: {f.title}" for f in FORMATS],
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.facebook.people import FacebookPeople
 from soma_audit.collect.twitter.people import TwitterPeople
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.imports.record import BadRecordError
 from soma_audit.networks import NETWORKS
 
@@ -29,7 +29,7 @@ PEOPLE: dict[str, type[People]] = {"facebook": FacebookPeople, "twitter": Twitte
 """By network, who knows its people and gives visitors their pseudonyms."""
 
 
-class Desk:
+class ImportContext:
     """Knows the register's accounts, and takes in those that a file speaks for."""
 
     def __init__(
@@ -93,12 +93,12 @@ class Desk:
         """Give the account that a file is of, where the file itself does not say so.
 
         Raises:
-            MendInputError: the user has not named one.
+            InvalidInputError: the user has not named one.
         """
         account = self.named_on(network)
         if account is None:
             named = ", ".join(str(a) for a in self.named if a.network == network)
-            raise MendInputError(
+            raise InvalidInputError(
                 f"{file} does not tell whose it is, or not by a name that the register knows. "
                 + (
                     f"It cannot be of all of {named}: name one."
@@ -156,9 +156,9 @@ class Desk:
         """Ask for the zone of a file that has times without one.
 
         Raises:
-            MendInputError: the user has not named it.
+            InvalidInputError: the user has not named it.
         """
         if self._timezone is None:
-            raise MendInputError(
+            raise InvalidInputError(
                 f"The times in {file} have no zone. Name the one they were exported in: --timezone Europe/Oslo."
             )

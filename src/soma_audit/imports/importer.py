@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.imports.reader import Reader, Summary, why
 from soma_audit.imports.record import Broken, Gone, NotARow, NotPublic
 from soma_audit.model import Account, Page, Stream
@@ -17,7 +17,7 @@ from soma_audit.store import Added
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from soma_audit.imports.context import Desk
+    from soma_audit.imports.context import ImportContext
     from soma_audit.imports.record import Record
     from soma_audit.imports.sources.opened import Source
     from soma_audit.model import Post
@@ -53,11 +53,11 @@ class Imported:
     """A sentence about each file that could not be read, or not to its end."""
 
 
-class Intake:
+class Importer:
     """Stores what readers read, and keeps count of it."""
 
-    def __init__(self, store: Store, run: Run, desk: Desk, now: datetime) -> None:
-        self.store, self.run, self.desk, self.now = store, run, desk, now
+    def __init__(self, store: Store, run: Run, context: ImportContext, now: datetime) -> None:
+        self.store, self.run, self.context, self.now = store, run, context, now
         self.result = Imported()
         self.newest: dict[int, tuple[Account, datetime]] = {}
 
@@ -67,24 +67,24 @@ class Intake:
         """Take in all of one package."""
         is_timed = type(reader).seen_at is not Reader.seen_at
         for source in sources:
-            piece = _Piece()
+            batch = _Batch()
             for record in self._records(reader, source):
                 if isinstance(record.value, NotARow):
-                    self.desk.kept_out[record.value.what] += 1
+                    self.context.kept_out[record.value.what] += 1
                     continue
                 is_broken = isinstance(record.value, Broken)
                 seen_at = reader.seen_at(record.value) if is_timed and not is_broken else None
-                if piece.is_full or (piece.lines and seen_at != piece.seen_at):
-                    self._store(source, piece, summary)
-                    say(piece.lines)
-                    piece = _Piece()
-                piece.add(record, seen_at)
+                if batch.is_full or (batch.lines and seen_at != batch.seen_at):
+                    self._store(source, batch, summary)
+                    say(batch.lines)
+                    batch = _Batch()
+                batch.add(record, seen_at)
                 if is_broken:
-                    piece.bad.append((source.name, record.line, record.value.reason))
+                    batch.bad.append((source.name, record.line, record.value.reason))
                 else:
-                    self._read(reader, source, record, piece)
-            if piece.lines:
-                self._store(source, piece, summary)
+                    self._read(reader, source, record, batch)
+            if batch.lines:
+                self._store(source, batch, summary)
         reader.finish(summary)
         self.result.summaries.append(summary)
 
@@ -92,47 +92,50 @@ class Intake:
         """Read a source's records; one that has gone away since it was looked at does not take the others with it."""
         try:
             yield from reader.records(source)
-        except MendInputError as error:
+        except InvalidInputError as error:
             self.result.damaged.append(str(error))
 
-    def _read(self, reader: Reader, source: Source, record: Record, piece: _Piece) -> None:
+    def _read(self, reader: Reader, source: Source, record: Record, batch: _Batch) -> None:
         """Read one record; whatever is wrong with it, the others are not to suffer."""
         try:
             for one in reader.posts(record.value):
                 if isinstance(one, tuple) and _is_storable(one[1]):
                     wrong = impossible_time(one[0].network, one[1].created_at, self.now)
                     if wrong:
-                        piece.bad.append((source.name, record.line, wrong))
+                        batch.bad.append((source.name, record.line, wrong))
                     else:
-                        piece.found.append(one)
+                        batch.found.append(one)
                 elif isinstance(one, Gone):
-                    piece.gone.append(one)
+                    batch.gone.append(one)
                 elif isinstance(one, NotPublic):
-                    piece.not_public.append(one)
+                    batch.not_public.append(one)
                 else:
                     reason = one.reason if isinstance(one, Broken) else "has a value of the wrong kind"
-                    piece.bad.append((source.name, record.line, reason))
+                    batch.bad.append((source.name, record.line, reason))
         except Exception as error:  # noqa: BLE001 - a stranger's data may be wrong in any way
-            piece.bad.append((source.name, record.line, why(error)))
+            batch.bad.append((source.name, record.line, why(error)))
 
-    def _store(self, source: Source, piece: _Piece, summary: Summary) -> None:
-        """Store a piece of a file: one page, one transaction."""
-        page = piece.page(source, min(piece.seen_at or source.modified_at, self.now))
-        not_public = [(one.account, one.native_id) for one in piece.not_public]
+    def _store(self, source: Source, batch: _Batch, summary: Summary) -> None:
+        """Store a batch of a file: one page, one transaction."""
+        page = batch.page(source, min(batch.seen_at or source.modified_at, self.now))
+        not_public = [(one.account, one.native_id) for one in batch.not_public]
         self.result.added += self.store.add_piece(
-            self.run.id, page, piece.found, self._gone(piece), not_public=not_public
+            self.run.id, page, batch.found, self._gone(batch), not_public=not_public
         )
-        self._count(piece.found, summary)
-        self.result.lines += piece.lines
-        if piece.bad:
-            self.store.add_quarantine(self.run.id, piece.bad)
-            self.result.bad += len(piece.bad)
-            self.result.bad_lines += piece.bad[: NAMED - len(self.result.bad_lines)]
+        self._count(batch.found, summary)
+        self.result.lines += batch.lines
+        if batch.bad:
+            self.store.add_quarantine(self.run.id, batch.bad)
+            self.result.bad += len(batch.bad)
+            self.result.bad_lines += batch.bad[: NAMED - len(self.result.bad_lines)]
 
-    def _gone(self, piece: _Piece) -> Iterator[tuple[str, list[str], list[str]]]:
+    def _gone(self, batch: _Batch) -> Iterator[tuple[str, list[str], list[str]]]:
         """Give what is gone by network: ids that may be posts', and the names under which people of these ids are kept."""
-        for network in {g.network for g in piece.gone}:
-            ids, people = [g.native_id for g in piece.gone if g.network == network], self.desk.people[network]
+        for network in {g.network for g in batch.gone}:
+            ids, people = (
+                [g.native_id for g in batch.gone if g.network == network],
+                self.context.people[network],
+            )
             yield network, ids, [a.handle if (a := people.known.get(i)) else people.person(i) for i in ids]
 
     def _count(self, found: list[tuple[Account, Post]], summary: Summary) -> None:
@@ -155,16 +158,16 @@ class Intake:
             self.result.accounts.add(str(account))
         self.store.settle_threads(self.newest)
         for account, _ in self.newest.values():
-            self.store.unite_twins(account)
+            self.store.merge_duplicates(account)
         if self.result.bad:
             self.run.partial(f"{self.result.bad} lines kept out")
         if self.result.damaged:
             self.run.partial(f"{len(self.result.damaged)} files damaged")
         self.store.index_texts()
-        self.result.taken_in = self.desk.taken_in
-        self.result.kept_out = dict(self.desk.kept_out)
-        self.result.twice = self.desk.twice
-        self.result.unknown_keys = dict(self.desk.unknown_keys)
+        self.result.taken_in = self.context.taken_in
+        self.result.kept_out = dict(self.context.kept_out)
+        self.result.twice = self.context.twice
+        self.result.unknown_keys = dict(self.context.unknown_keys)
         return self.result
 
 
@@ -181,8 +184,8 @@ def _is_storable(post: Post) -> bool:
     )
 
 
-class _Piece:
-    """A piece of a file, which becomes one page: what one answer of a network brought, or so many records."""
+class _Batch:
+    """A batch of a file, which becomes one page: what one answer of a network brought, or so many records."""
 
     def __init__(self) -> None:
         self.found: list[tuple[Account, Post]] = []
@@ -206,7 +209,7 @@ class _Piece:
         self._hash.update(record.raw)
 
     def page(self, source: Source, seen_at: datetime) -> Page:
-        """Stand for the piece; the hash in its address tells whether the file is still the same."""
+        """Stand for the batch; the hash in its address tells whether the file is still the same."""
         return Page(
             account=Account(agency="", network="", handle=""),
             stream=Stream.FILE,

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.model import SEEN, WALLS, Look, SignedIn
 from soma_audit.networks import NETWORKS
 from soma_audit.text_files import STANDARD_INPUT, name_of, read_text
@@ -48,7 +48,7 @@ def read(file: Path, now: datetime) -> Looks:
     """Read a file of looks.
 
     Raises:
-        MendInputError: there is no such file, or it is another kind of file.
+        InvalidInputError: there is no such file, or it is another kind of file.
     """
     text = read_text(file, "The file of looks", table=True)
     folder = Path() if name_of(file) == STANDARD_INPUT else file.parent
@@ -72,7 +72,7 @@ def parse(text: str, name: str, now: datetime, hash_of: Callable[[str], str | No
     """Read the text of a file of looks. `hash_of` gives the hash of a file that a line names, None if it is not there.
 
     Raises:
-        MendInputError: its first line is not that of such a file.
+        InvalidInputError: its first line is not that of such a file.
     """
     found = Looks()
     lines = csv.DictReader(
@@ -80,7 +80,7 @@ def parse(text: str, name: str, now: datetime, hash_of: Callable[[str], str | No
     )
     header = [column.strip().lower() for column in lines.fieldnames or ()]
     if missing := [column for column in NEEDED if column not in header]:
-        raise MendInputError(
+        raise InvalidInputError(
             f"{name} is no file of looks: its first line lacks {', '.join(missing)}."
             " `soma-audit wall sheet` writes one to fill in."
         )

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.imports.record import BadRecordError, Broken, NotARow
 from soma_audit.imports.sources.cells import Ids
 from soma_audit.imports.sources.csv import csv_records, header_of, repeated
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from soma_audit.imports.context import Desk
+    from soma_audit.imports.context import ImportContext
     from soma_audit.imports.record import Found, Record
     from soma_audit.imports.sources.opened import Package, Source
     from soma_audit.imports.sources.times import Order
@@ -81,8 +81,8 @@ class Reader(ABC):
     last: bool = False
     """It has to be read after all other files."""
 
-    def __init__(self, package: Package, desk: Desk) -> None:
-        self.package, self.desk = package, desk
+    def __init__(self, package: Package, context: ImportContext) -> None:
+        self.package, self.context = package, context
 
     @classmethod
     def owns(cls, package: Package) -> bool:
@@ -110,7 +110,7 @@ class Reader(ABC):
         """Learn whose the files are, before anything of them is stored.
 
         Raises:
-            MendInputError: that cannot be told, or something else is missing.
+            InvalidInputError: that cannot be told, or something else is missing.
         """
 
     def records(self, source: Source) -> Iterator[Record]:
@@ -148,7 +148,7 @@ class TableReader(Reader):
     @cached_property
     def times(self) -> Times:
         """How the times of the table are written."""
-        return Times(self.desk.time_format, self.usual_order, self.time_column)
+        return Times(self.context.time_format, self.usual_order, self.time_column)
 
     @cached_property
     def ids(self) -> Ids:
@@ -159,13 +159,13 @@ class TableReader(Reader):
         """Find how all times of the table are written, before one of them is read.
 
         Raises:
-            MendInputError: that cannot be told, or they have no zone and the user has named none.
+            InvalidInputError: that cannot be told, or they have no zone and the user has named none.
         """
         for text in times:
             self.times.look(text)
         self.times.settle(self.package.name)
         if self.times.lacks_zone:
-            self.desk.needs_timezone(self.package.name)
+            self.context.needs_timezone(self.package.name)
 
     def records(self, source: Source) -> Iterator[Record]:
         """Give the rows."""
@@ -176,10 +176,10 @@ def refuse_repeated(source: Source, names: Iterable[str]) -> None:
     """Make sure that none of these columns stands twice in a table: nobody could tell which one is meant.
 
     Raises:
-        MendInputError: one does.
+        InvalidInputError: one does.
     """
     if twice := sorted(repeated(header_of(source.head())) & {name.lower() for name in names}):
-        raise MendInputError(
+        raise InvalidInputError(
             f"{source.name} has several columns called {twice[0]!r}. Say which one holds what by its place, as in"
             f' --column text="{twice[0]} (1)" for the first of them; or rename one and import the file again.'
         )

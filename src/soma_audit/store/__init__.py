@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from soma_audit import __version__
 from soma_audit.errors import Exit, SomaError
 from soma_audit.store.connection import text_time
-from soma_audit.store.duplicates import Twins
-from soma_audit.store.health import Health
-from soma_audit.store.news import Newly
+from soma_audit.store.duplicates import DuplicateStore
+from soma_audit.store.health import HealthQueries
+from soma_audit.store.news import NewsQueries
 from soma_audit.store.posts import Added
-from soma_audit.store.remasking import Remasking
-from soma_audit.store.report_rows import Reported
-from soma_audit.store.retention import Kept
-from soma_audit.store.reviews import Reviewed
-from soma_audit.store.spending import Spending
-from soma_audit.store.verdicts import Judged
-from soma_audit.store.walks import Walked
+from soma_audit.store.remasking import RemaskingStore
+from soma_audit.store.report_rows import ReportQueries
+from soma_audit.store.retention import RetentionStore
+from soma_audit.store.reviews import ReviewStore
+from soma_audit.store.spending import SpendingStore
+from soma_audit.store.verdicts import VerdictStore
+from soma_audit.store.walks import WalkStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +41,18 @@ class Run:
         self.note = note if self.note is None else f"{self.note}; {note}"
 
 
-class Store(Walked, Twins, Judged, Reported, Newly, Reviewed, Kept, Remasking, Health, Spending):
+class Store(
+    WalkStore,
+    DuplicateStore,
+    VerdictStore,
+    ReportQueries,
+    NewsQueries,
+    ReviewStore,
+    RetentionStore,
+    RemaskingStore,
+    HealthQueries,
+    SpendingStore,
+):
     """The whole database, for whoever needs more than one stage's part of it."""
 
     @contextmanager

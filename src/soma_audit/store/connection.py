@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlite_utils import Database
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.store.migrations import migrations
 
 if TYPE_CHECKING:
@@ -50,27 +50,27 @@ class Connection:
         """Open the database and bring its shape up to date.
 
         Raises:
-            MendInputError: there is no such file (and it may not be made), it is no database of ours, or a newer one.
+            InvalidInputError: there is no such file (and it may not be made), it is no database of ours, or a newer one.
         """
         if not create and not path.exists():
-            raise MendInputError(
+            raise InvalidInputError(
                 f"There is no database {path}. `soma-audit run` or `soma-audit import FILE` makes it."
             )
         if not path.parent.is_dir():
-            raise MendInputError(f"There is no folder {path.parent} to make the database in.")
+            raise InvalidInputError(f"There is no folder {path.parent} to make the database in.")
         if path.is_file() and not _may_be_sqlite(path):
-            raise MendInputError(f"The database {path} cannot be used: it is another kind of file.")
+            raise InvalidInputError(f"The database {path} cannot be used: it is another kind of file.")
         self.path = path
         try:
             self.connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         except sqlite3.DatabaseError as error:
-            raise MendInputError(f"The database {path} cannot be used: {error}.") from error
+            raise InvalidInputError(f"The database {path} cannot be used: {error}.") from error
         try:
             self._shape()
         except BaseException as error:
             self.close()
             if isinstance(error, sqlite3.DatabaseError):
-                raise MendInputError(f"The database {path} cannot be used: {error}.") from error
+                raise InvalidInputError(f"The database {path} cannot be used: {error}.") from error
             raise
 
     def _shape(self) -> None:
@@ -81,9 +81,9 @@ class Connection:
         tables = db.table_names()  # looked at first: another process may be making them this moment
         names = {m.name for m in migrations.applied(db)}
         if tables and not names:
-            raise MendInputError(f"{self.path} is another program's database. Name a new file with --db.")
+            raise InvalidInputError(f"{self.path} is another program's database. Name a new file with --db.")
         if newer := names - _known_migrations():
-            raise MendInputError(
+            raise InvalidInputError(
                 f"{self.path} was made by a newer soma-audit ({', '.join(sorted(newer))}). Upgrade this one first."
             )
         if migrations.pending(db):

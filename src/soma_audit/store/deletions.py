@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from soma_audit.networks import NETWORKS
-from soma_audit.store.pages import Paged
-from soma_audit.store.text_index import Texts
+from soma_audit.store.pages import PageStore
+from soma_audit.store.text_index import TextIndex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ HAS_WORDS = "exists (select 1 from observation where observation.post = post.id 
 """A look at the post still has its text, be it the current one or an earlier one."""
 
 
-class Forgotten(Paged, Texts):
+class DeletionStore(PageStore, TextIndex):
     """Posts that are there no more."""
 
     def mark_gone(self, run: int, account: Account, posts: Sequence[int], page: Page) -> None:

@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from soma_audit.store.register import Registered
+from soma_audit.store.register import RegisterStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,10 +49,10 @@ def file_key(created_at: datetime, text: str) -> str:
     return f"{FILE_KEY}{digest[:24]}"
 
 
-class Twins(Registered):
+class DuplicateStore(RegisterStore):
     """Finding and uniting posts that are one."""
 
-    def unite_twins(self, account: Account) -> int:
+    def merge_duplicates(self, account: Account) -> int:
         """Unite an account's posts that a file knows by no id of the network with those that the network knows."""
         with self.transaction():
             pairs = self.execute(_SAME_WORDS, (account.id,)).fetchall()

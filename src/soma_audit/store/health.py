@@ -32,7 +32,7 @@ class LastRuns:
     good_outcome: int | None = None
 
 
-class Health(Connection):
+class HealthQueries(Connection):
     """What `doctor` asks."""
 
     def damage(self) -> tuple[str, ...]:

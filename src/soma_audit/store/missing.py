@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.model import Stream
 from soma_audit.store.connection import read_time, text_time
-from soma_audit.store.deletions import HAS_WORDS, Forgotten
+from soma_audit.store.deletions import HAS_WORDS, DeletionStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ _MISSING_UNDER = _SHOWN_BEFORE.format(
 )
 
 
-class Missing(Forgotten):
+class MissingPosts(DeletionStore):
     """Noting what is missing, and dropping it when that is said again."""
 
     def heed(self, run: int, account: Account, page: Page, posts: Sequence[Post]) -> None:

@@ -33,7 +33,7 @@ _WHICH = {
 _STILL = {"asked": "", "answered": "", "overdue": " and question.answer = 'unanswered'"}
 
 
-class Newly(Connection):
+class NewsQueries(Connection):
     """What a report tells of the time since another one."""
 
     def last_reported(self) -> tuple[int, datetime] | None:

@@ -7,13 +7,13 @@ import zlib
 from typing import TYPE_CHECKING
 
 from soma_audit.store.connection import text_time
-from soma_audit.store.register import Registered
+from soma_audit.store.register import RegisterStore
 
 if TYPE_CHECKING:
     from soma_audit.model import Page
 
 
-class Paged(Registered):
+class PageStore(RegisterStore):
     """Where everything that is seen comes from."""
 
     def page_row(self, run: int, account: int | None, page: Page) -> int:

@@ -28,7 +28,7 @@ _OF_ACCOUNTS = (
 """The tables whose rows belong to an account."""
 
 
-class Registered(Connection):
+class RegisterStore(Connection):
     """Agencies and their accounts."""
 
     def save_register(self, agencies: Iterable[Agency], accounts: Iterable[Account], now: datetime) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from soma_audit.store.json_columns import to_json
-from soma_audit.store.text_index import Texts
+from soma_audit.store.text_index import TextIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -43,7 +43,7 @@ class Remasked:
     pages: int = 0
 
 
-class Remasking(Texts):
+class RemaskingStore(TextIndex):
     """Masking what an earlier version, or other settings, let through."""
 
     def mask_stored(self, mask: Mask, mask_page: Callable[[bytes], bytes]) -> Remasked:

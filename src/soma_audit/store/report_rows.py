@@ -24,7 +24,7 @@ COPIED = ("question", "own_post", "own_post_language")
 """Views that a report reads many times."""
 
 
-class Reported(Connection):
+class ReportQueries(Connection):
     """Rows as mappings, by the names of the views' columns."""
 
     @contextmanager

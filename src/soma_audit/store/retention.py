@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.store.connection import text_time
-from soma_audit.store.posts import Collected
+from soma_audit.store.posts import PostStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ class Purged:
     pages: int
 
 
-class Kept(Collected):
+class RetentionStore(PostStore):
     """Dropping what may not be kept, and telling what is."""
 
     def purge(self, *, texts_before: datetime, pages_before: datetime) -> Purged:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from soma_audit.store.connection import text_time
-from soma_audit.store.register import Registered
+from soma_audit.store.register import RegisterStore
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +20,7 @@ _REVIEW = (
 )
 
 
-class Reviewed(Registered):
+class ReviewStore(RegisterStore):
     """Reviews of posts and walls; `post` None is the whole wall."""
 
     def add_review(

@@ -45,7 +45,7 @@ class Lately:
     """When each stream was last read to its end."""
 
 
-class Spending(Connection):
+class SpendingStore(Connection):
     """Money, and what it is spent on."""
 
     def spent_in_month(self, now: datetime) -> float:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Texts(Connection):
+class TextIndex(Connection):
     """The texts of posts, as far as they are not merely stored."""
 
     forgot = False

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from soma_audit.model import About, Account, Gap, Kind, Post, Stream, TokenKind, Wall
 from soma_audit.store.connection import read_time, text_time
 from soma_audit.store.json_columns import from_json, to_json
-from soma_audit.store.wall_looks import Looked
+from soma_audit.store.wall_looks import WallLookStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +51,7 @@ class Changes:
     relabelled: Counter[Relabelled] = field(default_factory=Counter)
 
 
-class Judged(Looked):
+class VerdictStore(WallLookStore):
     """Walls go out, verdicts come in."""
 
     def accounts_with_news(self, classifiers: str, now: datetime) -> list[int]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.model import Account, Gap, Page, Since, Stream, TokenKind
 from soma_audit.store.connection import text_time
-from soma_audit.store.posts import BY_THE_NETWORK, Collected
+from soma_audit.store.posts import BY_THE_NETWORK, PostStore
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -25,7 +25,7 @@ def _due(thread: str, asked: datetime, now: datetime) -> bool:
     return (now.toordinal() + zlib.crc32(thread.encode())) % every == 0
 
 
-class Walked(Collected):
+class WalkStore(PostStore):
     """Walks, bookmarks and gaps."""
 
     def since(self, account: Account, stream: Stream, *, now: datetime, revisit: timedelta) -> Since:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.model import Look, SignedIn
 from soma_audit.store.connection import text_time
-from soma_audit.store.register import Registered
+from soma_audit.store.register import RegisterStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from soma_audit.store.report_rows import Row
 
 
-class Looked(Registered):
+class WallLookStore(RegisterStore):
     """Looks at walls."""
 
     def add_looks(

@@ -38,11 +38,11 @@ from soma_audit.collect.facebook.posts import comment_ids
 from soma_audit.collect.network import NotThereError
 from soma_audit.collect.token_kind import Token
 from soma_audit.errors import (
-    ComeBackLaterError,
-    CouldNotLookError,
-    LeaveAccountError,
-    LeaveNetworkError,
-    LeaveStreamError,
+    NotReadableError,
+    RetryLaterError,
+    SkipAccountError,
+    SkipNetworkError,
+    SkipStreamError,
 )
 from soma_audit.model import Kind, Post, Since, Stream, TokenKind
 
@@ -314,7 +314,7 @@ def test_when_no_posts_comments_may_be_read_the_stream_is_left(newest: list[Any]
     api.on(FEED, {"data": newest})
     for comments in (COMMENTS, "/v26.0/100_502/comments"):
         api.on(comments, graph_error(100, error_subcode=33))
-    with pytest.raises(LeaveStreamError):
+    with pytest.raises(SkipStreamError):
         read(facebook(), PAGE, Stream.COMMENTS, Since(threads=("100_501",)))
 
 
@@ -405,7 +405,7 @@ def test_a_second_run_with_nothing_new_costs_one_request_and_is_no_news(api: Api
 def test_a_cursor_that_has_grown_old_begins_the_walk_again(api: Api, tmp_path: Path) -> None:
     with open_store(tmp_path / "a.db", PAGE) as store:
         api.on(FEED, more_after("c2", a_post(502)), graph_error(10))
-        with pytest.raises(LeaveStreamError):
+        with pytest.raises(SkipStreamError):
             walked(store, facebook(), PAGE)
         api.on(FEED, graph_error(100, "Invalid cursor"), {"data": [a_post(502), a_post(501)]})
         walked(store, facebook(), PAGE)
@@ -479,7 +479,7 @@ def test_a_field_that_graph_does_not_know_is_not_asked_for_again(field: str, api
 
 @pytest.mark.parametrize("field", ["is_published", "message", "comments"])
 def test_without_a_needed_field_the_stream_is_left(field: str, api: Api) -> None:
-    with pytest.raises(LeaveStreamError):
+    with pytest.raises(SkipStreamError):
         timeline(api, graph_error(100, f"(#100) Tried accessing nonexisting field ({field})"))
     assert len(api.asked(FEED)) == 1
 
@@ -490,22 +490,22 @@ def test_without_a_needed_field_the_stream_is_left(field: str, api: Api) -> None
 @pytest.mark.parametrize(
     ("refusal", "kind", "reason"),
     [
-        (graph_error(3), LeaveStreamError, "permission"),
-        (graph_error(10), LeaveStreamError, "permission"),
-        (graph_error(200, status=403), LeaveStreamError, "permission"),
-        (graph_error(200, "(#200) New Pages experience not supported"), LeaveStreamError, "not_supported"),
-        (graph_error(100), LeaveStreamError, "not_found"),
+        (graph_error(3), SkipStreamError, "permission"),
+        (graph_error(10), SkipStreamError, "permission"),
+        (graph_error(200, status=403), SkipStreamError, "permission"),
+        (graph_error(200, "(#200) New Pages experience not supported"), SkipStreamError, "not_supported"),
+        (graph_error(100), SkipStreamError, "not_found"),
         (graph_error(100, error_subcode=33), NotThereError, "not_found"),
-        (graph_error(2500), LeaveStreamError, "unreachable"),
-        (graph_error(102), LeaveNetworkError, "refused"),
-        (graph_error(190, error_subcode=463), LeaveNetworkError, "refused"),
-        (graph_error(368), LeaveNetworkError, "refused"),
-        *[(graph_error(code), ComeBackLaterError, "rate_limit") for code in (4, 17, 32, 341, 613, 80001)],
-        (graph_error(4, is_transient=True), ComeBackLaterError, "rate_limit"),
+        (graph_error(2500), SkipStreamError, "unreachable"),
+        (graph_error(102), SkipNetworkError, "refused"),
+        (graph_error(190, error_subcode=463), SkipNetworkError, "refused"),
+        (graph_error(368), SkipNetworkError, "refused"),
+        *[(graph_error(code), RetryLaterError, "rate_limit") for code in (4, 17, 32, 341, 613, 80001)],
+        (graph_error(4, is_transient=True), RetryLaterError, "rate_limit"),
     ],
 )
 def test_a_refusal_says_how_much_to_leave_and_why(
-    refusal: Any, kind: type[CouldNotLookError], reason: str, api: Api
+    refusal: Any, kind: type[NotReadableError], reason: str, api: Api
 ) -> None:
     with pytest.raises(kind) as leave:
         timeline(api, refusal)
@@ -515,7 +515,7 @@ def test_a_refusal_says_how_much_to_leave_and_why(
 def test_a_page_that_is_missing_or_not_ours_to_see_leaves_the_account(api: Api) -> None:
     api.on(PROFILE, graph_error(100, error_subcode=33))
     api.on("/v26.0/100", graph_error(100, error_subcode=33))
-    with pytest.raises(LeaveAccountError, match="or does not show it to us"):
+    with pytest.raises(SkipAccountError, match="or does not show it to us"):
         read(facebook(), PAGE, Stream.PROFILE)
 
 
@@ -538,7 +538,7 @@ def test_the_other_sides_bad_moment_is_tried_again(stumble: Any, api: Api) -> No
 
 @pytest.mark.parametrize("stumble", STUMBLES.values(), ids=STUMBLES)
 def test_a_moment_that_stays_bad_leaves_the_stream(stumble: Any, api: Api) -> None:
-    with pytest.raises(LeaveStreamError) as leave:
+    with pytest.raises(SkipStreamError) as leave:
         timeline(api, stumble)
     assert (leave.value.reason, len(api.requests)) == ("unreachable", 4)
 
@@ -556,7 +556,7 @@ def test_when_less_is_asked_for_the_pages_are_halved(api: Api) -> None:
 
 
 def test_when_even_one_post_is_too_much_the_stream_is_left(api: Api) -> None:
-    with pytest.raises(LeaveStreamError, match="reduce"):
+    with pytest.raises(SkipStreamError, match="reduce"):
         timeline(api, TOO_MUCH)
     asked = [(a["limit"], "comment_count" in a["fields"]) for a in api.asked(FEED)]
     assert asked == [
@@ -569,7 +569,7 @@ LIMIT = answer({"error": {"code": 80001, "message": "limit"}}, 400, x_business_u
 
 
 def test_a_limit_tells_in_minutes_when_to_come_back(api: Api) -> None:
-    with pytest.raises(ComeBackLaterError) as leave:
+    with pytest.raises(RetryLaterError) as leave:
         timeline(api, LIMIT)
     assert leave.value.at == NOW + timedelta(minutes=12)
 
@@ -584,7 +584,7 @@ def test_a_limit_is_waited_for_when_that_is_allowed(api: Api) -> None:
 @pytest.mark.parametrize("use", ["", "no JSON", "{}", "[]", '{"100":[]}', '{"100":[{}]}', '{"100":null}'])
 def test_a_limit_that_tells_no_time_is_come_back_to_in_a_quarter(use: str, api: Api) -> None:
     limit = answer({"error": {"code": 4, "message": "limit"}}, 400, x_business_use_case_usage=use)
-    with pytest.raises(ComeBackLaterError) as leave:
+    with pytest.raises(RetryLaterError) as leave:
         timeline(api, limit)
     assert leave.value.at == NOW + timedelta(minutes=15)
 
@@ -614,7 +614,7 @@ def test_without_an_app_secret_no_proof_is_sent(api: Api) -> None:
 
 @pytest.mark.parametrize("code", [10, 100, 190, 4, 2])
 def test_an_error_that_quotes_the_token_does_not_pass_it_on(code: int, api: Api) -> None:
-    with pytest.raises(CouldNotLookError) as leave:
+    with pytest.raises(NotReadableError) as leave:
         timeline(api, graph_error(code, f"Malformed access token {TOKEN}"))
     assert TOKEN not in str(leave.value)
 

@@ -35,11 +35,11 @@ from collect.builders import (
 from soma_audit.collect.transport import without_secrets
 from soma_audit.collect.twitter.api import EXPANSIONS, FIELDS, ONLY_LEGACY_FIELDS, outgoing
 from soma_audit.errors import (
-    ComeBackLaterError,
-    CouldNotLookError,
-    LeaveAccountError,
-    LeaveNetworkError,
-    LeaveStreamError,
+    NotReadableError,
+    RetryLaterError,
+    SkipAccountError,
+    SkipNetworkError,
+    SkipStreamError,
 )
 from soma_audit.model import Kind, Post, Since, Stream
 
@@ -160,7 +160,7 @@ BY_ID = "/2/users/1000000001"
 def test_a_name_that_somebody_else_has_taken_over_is_not_audited_as_the_agency(api: Api) -> None:
     api.on("/2/users/by/username/eksempeletat", {"data": {"id": "666", "username": "eksempeletat"}})
     api.on(BY_ID, NOBODY)
-    with pytest.raises(LeaveAccountError) as left:
+    with pytest.raises(SkipAccountError) as left:
         read(twitter(), X_ACCOUNT, Stream.PROFILE)
     assert left.value.reason == "renamed"
 
@@ -369,7 +369,7 @@ def test_a_dialect_that_is_not_understood_is_changed_once_and_for_good(api: Api)
 
 def test_when_neither_dialect_is_understood_the_stream_is_left(api: Api) -> None:
     api.on(TWEETS, UNKNOWN_WORD)
-    with pytest.raises(LeaveStreamError):
+    with pytest.raises(SkipStreamError):
         read(twitter(), X_ACCOUNT, Stream.TIMELINE)
     assert len(api.requests) == 2
 
@@ -511,13 +511,13 @@ def test_the_profile_tells_the_native_id_and_the_followers(api: Api) -> None:
 def test_an_account_that_cannot_be_read_is_left_for_its_reason(body: Json, reason: str, api: Api) -> None:
     api.on(USER, body)
     api.on(BY_ID, body)
-    with pytest.raises(LeaveAccountError) as leave:
+    with pytest.raises(SkipAccountError) as leave:
         read(twitter(), X_ACCOUNT, Stream.PROFILE)
     assert leave.value.reason == reason
 
 
 def test_a_timeline_of_a_protected_account_is_not_an_empty_one(api: Api) -> None:
-    with pytest.raises(LeaveAccountError) as leave:
+    with pytest.raises(SkipAccountError) as leave:
         timeline(api, {"errors": [{"title": "Authorization Error"}]})
     assert leave.value.reason == "protected"
 
@@ -525,23 +525,23 @@ def test_a_timeline_of_a_protected_account_is_not_an_empty_one(api: Api) -> None
 @pytest.mark.parametrize(
     ("refusal", "kind", "reason"),
     [
-        (problem("Unauthorized", status=401), LeaveNetworkError, "refused"),
-        (problem("CreditsDepleted", "…/credits", 402), LeaveNetworkError, "quota"),
-        (problem("SpendCapReached", status=403), LeaveNetworkError, "quota"),
-        (problem("Client Forbidden", "…/client-forbidden", 403), LeaveNetworkError, "refused"),
-        (problem("Forbidden", status=403), LeaveStreamError, "permission"),
-        (problem("Invalid Request", "…/invalid-request", 400), LeaveStreamError, "unreachable"),
-        (problem("Not Found", status=404), LeaveStreamError, "unreachable"),
+        (problem("Unauthorized", status=401), SkipNetworkError, "refused"),
+        (problem("CreditsDepleted", "…/credits", 402), SkipNetworkError, "quota"),
+        (problem("SpendCapReached", status=403), SkipNetworkError, "quota"),
+        (problem("Client Forbidden", "…/client-forbidden", 403), SkipNetworkError, "refused"),
+        (problem("Forbidden", status=403), SkipStreamError, "permission"),
+        (problem("Invalid Request", "…/invalid-request", 400), SkipStreamError, "unreachable"),
+        (problem("Not Found", status=404), SkipStreamError, "unreachable"),
         (
             problem("UsageCapExceeded", "…/usage-capped", 429, x_rate_limit_reset="1"),
-            LeaveNetworkError,
+            SkipNetworkError,
             "quota",
         ),
-        (problem("Too Many Requests", status=429), ComeBackLaterError, "rate_limit"),
+        (problem("Too Many Requests", status=429), RetryLaterError, "rate_limit"),
     ],
 )
 def test_a_refusal_says_how_much_to_leave_and_why(
-    refusal: Any, kind: type[CouldNotLookError], reason: str, api: Api
+    refusal: Any, kind: type[NotReadableError], reason: str, api: Api
 ) -> None:
     with pytest.raises(kind) as leave:
         timeline(api, refusal)
@@ -555,7 +555,7 @@ LIMIT = problem("Too Many Requests", status=429, x_rate_limit_reset=str(int(RESE
 def test_a_limit_is_not_waited_for_unasked(api: Api) -> None:
     api.on(TWEETS, LIMIT)
     pause = Pause()
-    with pytest.raises(ComeBackLaterError) as leave:
+    with pytest.raises(RetryLaterError) as leave:
         read(twitter(pause=pause), X_ACCOUNT, Stream.TIMELINE)
     assert (leave.value.at, pause.seconds) == (RESET, [])
 
@@ -570,7 +570,7 @@ def test_a_limit_is_waited_for_when_that_is_allowed(api: Api) -> None:
 def test_a_limit_that_does_not_end_is_not_waited_for_for_ever(api: Api) -> None:
     api.on(TWEETS, LIMIT)
     pause = Pause()
-    with pytest.raises(ComeBackLaterError):
+    with pytest.raises(RetryLaterError):
         read(twitter(pause=pause, max_wait=timedelta(hours=1)), X_ACCOUNT, Stream.TIMELINE)
     assert len(pause.seconds) == 3
 
@@ -595,7 +595,7 @@ def test_the_other_sides_bad_moment_is_tried_again(stumble: Any, api: Api) -> No
 
 @pytest.mark.parametrize("stumble", STUMBLES.values(), ids=STUMBLES)
 def test_a_moment_that_stays_bad_leaves_the_stream(stumble: Any, api: Api) -> None:
-    with pytest.raises(LeaveStreamError) as leave:
+    with pytest.raises(SkipStreamError) as leave:
         timeline(api, stumble)
     assert (leave.value.reason, len(api.requests)) == ("unreachable", 4)
 
@@ -604,7 +604,7 @@ def test_a_page_token_that_has_expired_begins_the_walk_again(api: Api, tmp_path:
     with open_store(tmp_path / "a.db", X_ACCOUNT) as store:
         network = twitter()
         api.on(TWEETS, {"data": [a_post(9)], "meta": {"next_token": "n9"}}, problem("Forbidden", status=403))
-        with pytest.raises(LeaveStreamError):
+        with pytest.raises(SkipStreamError):
             walked(store, network, X_ACCOUNT)
         api.on(
             TWEETS,
@@ -626,7 +626,7 @@ def test_the_token_goes_in_a_header_and_nowhere_else(api: Api, caplog: pytest.Lo
 
 
 def test_an_error_that_quotes_the_token_does_not_pass_it_on(api: Api) -> None:
-    with pytest.raises(CouldNotLookError) as leave:
+    with pytest.raises(NotReadableError) as leave:
         timeline(api, problem(f"bad token {TOKEN}", status=403))
     assert TOKEN not in str(leave.value)
 
@@ -675,5 +675,5 @@ def test_whatever_comes_the_stream_at_most_is_left(body: Json) -> None:
         transport=httpx.MockTransport(lambda _: httpx.Response(200, text=json.dumps(body))),
         verify=False,
     )
-    with suppress(CouldNotLookError, *ODD_ANSWER):
+    with suppress(NotReadableError, *ODD_ANSWER):
         read(LOOPBACK, X_ACCOUNT, Stream.TIMELINE)

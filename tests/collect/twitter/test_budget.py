@@ -35,15 +35,15 @@ from soma_audit.collect.twitter.budget import (
     Prices,
     Reads,
     budget_of,
-    in_words,
-    most,
+    format_usd,
+    max_reads,
     page_sizes,
     things,
 )
 from soma_audit.collect.twitter.people import TwitterPeople
 from soma_audit.collect.walk import Walk
 from soma_audit.config import Twitter
-from soma_audit.errors import LeaveNetworkError, LeaveStreamError
+from soma_audit.errors import SkipNetworkError, SkipStreamError
 from soma_audit.model import Since, Stream
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def an_x(budget: Budget) -> x.Twitter:
     ],
 )
 def test_what_a_request_can_bring_at_most(route: str, params: dict[str, Any], reads: Reads) -> None:
-    assert most(route, params) == reads
+    assert max_reads(route, params) == reads
 
 
 @pytest.mark.parametrize(("route", "smallest"), [("/2/users/1/tweets", 5), (SEARCH, 10)])
@@ -143,7 +143,7 @@ def test_what_an_answer_brought(body: object, found: set[tuple[str, str]]) -> No
 
 @pytest.mark.parametrize(("amount", "words"), [(0, "$0.00"), (1234.5, "$1,234.50"), (0.175, "$0.175")])
 def test_sums_in_words(amount: float, words: str) -> None:
-    assert in_words(amount) == words
+    assert format_usd(amount) == words
 
 
 class TestCounting:
@@ -182,10 +182,10 @@ class TestCounting:
         budget = a_budget(per_run=4.0)
 
         def fail(_: Mapping[str, Any]) -> Reply:
-            raise LeaveStreamError("unreachable", "gone")
+            raise SkipStreamError("unreachable", "gone")
 
         for _ in range(3):
-            with pytest.raises(LeaveStreamError):
+            with pytest.raises(SkipStreamError):
                 budget.ask("/2/users/1/mentions", PAGE, fail)
         assert (budget.spent, budget._held) == (0, 0)
 
@@ -214,7 +214,7 @@ class TestLimits:
     )
     def test_stop_before_the_request(self, limits: dict[str, Any], said: str) -> None:
         asked: list[object] = []
-        with pytest.raises(LeaveNetworkError) as refusal:
+        with pytest.raises(SkipNetworkError) as refusal:
             a_budget(**limits).ask(TWEETS, PAGE, lambda p: asked.append(p) or reply(NOTHING))  # type: ignore[func-returns-value]
         assert said in str(refusal.value)
         assert (refusal.value.reason, asked) == ("quota", [])
@@ -235,14 +235,16 @@ class TestLimits:
         def two_thirds(request: httpx.Request) -> httpx.Response:
             """Send a page of two thirds of what was asked for, with more to come."""
             size = int(request.url.params["max_results"])
-            could_be.append(budget.spent + PRICES.of(most(request.url.path, {**PAGE, "max_results": size})))
+            could_be.append(
+                budget.spent + PRICES.of(max_reads(request.url.path, {**PAGE, "max_results": size}))
+            )
             posts = [next(numbers) for _ in range(size * 2 // 3)]
             body = {**a_page(range(posts[0], posts[-1] + 1)), "meta": {"next_token": str(posts[0])}}
             return httpx.Response(200, json=body)
 
         respx_mock.get(path=TWEETS).mock(side_effect=two_thirds)
         budget = a_budget(per_run=5.0)
-        with pytest.raises(LeaveNetworkError, match="spend_per_run"):
+        with pytest.raises(SkipNetworkError, match="spend_per_run"):
             list(an_x(budget).pages(X_ACCOUNT, Stream.TIMELINE, Since()))
         assert max(could_be) <= 5.0
         assert 4.5 < budget.spent <= 5.0
@@ -265,7 +267,7 @@ class TestLimits:
         def ask(_: int) -> None:
             budget.ask(TWEETS, {"max_results": 10, "expansions": EXPANSIONS}, send)
 
-        with ThreadPoolExecutor(8) as threads, pytest.raises(LeaveNetworkError):
+        with ThreadPoolExecutor(8) as threads, pytest.raises(SkipNetworkError):
             list(threads.map(ask, range(1000)))
         assert 2.5 < budget.spent <= 3.0
         assert most_at_once[0] > 1
@@ -295,10 +297,10 @@ class TestLimits:
 
             def send(params: Mapping[str, Any]) -> Reply:
                 if fails:
-                    raise LeaveStreamError("unreachable", "gone")
+                    raise SkipStreamError("unreachable", "gone")
                 if route == USER:
                     return reply({"data": {"id": str(next(numbers)), "username": "eks"}})
-                can = most(route, params)
+                can = max_reads(route, params)
                 posts, included, people = (
                     round(share * n)
                     for share, n in zip(shares, (can.posts, can.included, can.users), strict=True)
@@ -313,7 +315,7 @@ class TestLimits:
                 }
                 return reply(body)
 
-            with suppress(LeaveNetworkError, LeaveStreamError):
+            with suppress(SkipNetworkError, SkipStreamError):
                 budget.ask(route, {} if route == USER else PAGE, send)
 
         with ThreadPoolExecutor(threads) as pool:

@@ -11,7 +11,7 @@ import pytest
 
 from collect.builders import PAGE, rows
 from imports.desk import ImportDesk, as_table, as_zip
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit, InvalidInputError
 from soma_audit.model import Account
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ UNKNOWN = a_row(Page_ID="7", Page_name="Ukjent", Permalink="https://www.facebook
 
 
 def test_a_page_that_nothing_tells_has_to_be_named(desk: Suite) -> None:
-    with pytest.raises(MendInputError, match="--account facebook/HANDLE"):
+    with pytest.raises(InvalidInputError, match="--account facebook/HANDLE"):
         desk.rows(UNKNOWN)
     desk.rows(UNKNOWN, named=[("facebook", "ukjent")])
     assert desk.posts("handle, native_id") == [("ukjent", "7_501")]
@@ -254,7 +254,7 @@ def test_what_the_user_says_does_not_hold_for_a_second_page(desk: Suite) -> None
 
 
 def test_two_unknown_pages_cannot_both_be_the_one_that_was_named(desk: Suite) -> None:
-    with pytest.raises(MendInputError, match="is of 2 Pages"):
+    with pytest.raises(InvalidInputError, match="is of 2 Pages"):
         desk.rows(UNKNOWN, {**UNKNOWN, "Page ID": "8"}, named=[("facebook", PAGE.handle)])
 
 
@@ -262,7 +262,7 @@ def test_two_unknown_pages_cannot_both_be_the_one_that_was_named(desk: Suite) ->
 
 
 def test_times_without_zone_need_one(desk: Suite) -> None:
-    with pytest.raises(MendInputError, match="--timezone Europe/Oslo"):
+    with pytest.raises(InvalidInputError, match="--timezone Europe/Oslo"):
         desk.rows(a_row(), timezone=None)
     assert desk.posts("native_id") == []
 
@@ -280,19 +280,19 @@ def test_times_without_zone_need_one(desk: Suite) -> None:
 def test_a_missing_column_is_named_with_the_way_to_point_it_out(
     column: str, option: str, desk: Suite
 ) -> None:
-    with pytest.raises(MendInputError, match=f"'{column.lower()}' .--column {option}="):
+    with pytest.raises(InvalidInputError, match=f"'{column.lower()}' .--column {option}="):
         desk.table(as_table(a_row(), names={column: "Noe annet"}))
 
 
 def test_figures_of_a_whole_page_are_another_export(desk: Suite) -> None:
     content = 'sep=,\n"Facebook-besøk"\n"Dato","Primary"\n"2026-03-02T00:00:00","12"\n'.encode("utf-16")
-    with pytest.raises(MendInputError, match=r"figures of a whole Page.*Download posts instead"):
+    with pytest.raises(InvalidInputError, match=r"figures of a whole Page.*Download posts instead"):
         desk.table(content)
 
 
 def test_posts_of_instagram_are_said_to_be_such(desk: Suite) -> None:
     header = "Post ID,Account ID,Account username,Account name,Description,Publish time,Permalink,Post type"
-    with pytest.raises(MendInputError, match="Instagram"):
+    with pytest.raises(InvalidInputError, match="Instagram"):
         desk.table(f"{header}\n501,1,eks,Eks,Hei,03/02/2026 01:14,https://i.example,Photos\n".encode())
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from collect.builders import PAGE, PEOPLE, rows
 from imports.desk import ImportDesk, as_lines, as_table
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit, InvalidInputError
 from soma_audit.imports.context import NOBODYS
 from soma_audit.model import Account
 
@@ -186,7 +186,7 @@ def test_times_are_read_with_their_zone_or_the_one_that_was_named(
 
 
 def test_times_without_zone_need_one(desk: Library) -> None:
-    with pytest.raises(MendInputError, match="--timezone"):
+    with pytest.raises(InvalidInputError, match="--timezone"):
         desk.files([a_post(creation_time="2026-03-02 09:14:00")])
 
 
@@ -202,20 +202,20 @@ UNKNOWN = a_post(post_owner__name="Ukjent")
 
 
 def test_a_page_that_the_register_does_not_know_has_to_be_named(desk: Library) -> None:
-    with pytest.raises(MendInputError, match="--account facebook/HANDLE"):
+    with pytest.raises(InvalidInputError, match="--account facebook/HANDLE"):
         desk.files([UNKNOWN])
     desk.files([UNKNOWN], named=[("facebook", "ukjent")])
     assert desk.posts("handle") == [("ukjent",)]
 
 
 def test_comments_alone_have_to_be_named(desk: Library) -> None:
-    with pytest.raises(MendInputError, match="--account facebook/HANDLE"):
+    with pytest.raises(InvalidInputError, match="--account facebook/HANDLE"):
         desk.files([a_comment()])
     assert desk.posts("text") == []
 
 
 def test_a_visitors_name_does_not_tell_whose_the_page_is(desk: Library) -> None:
-    with pytest.raises(MendInputError, match="--account facebook/HANDLE"):
+    with pytest.raises(InvalidInputError, match="--account facebook/HANDLE"):
         desk.files([a_visitors(), a_post(post_owner__name="Ukjent")])
 
 
@@ -335,5 +335,5 @@ def test_a_row_that_ends_before_its_text_is_kept_out(desk: ImportDesk) -> None:
 
 def test_a_column_that_stands_twice_is_refused(desk: ImportDesk) -> None:
     header, row = as_table(a_post()).decode().splitlines()
-    with pytest.raises(MendInputError, match="several columns called 'text'"):
+    with pytest.raises(InvalidInputError, match="several columns called 'text'"):
         desk.take(desk.file(f"{header},text\n{row},Noe annet\n".encode(), "posts.csv"))

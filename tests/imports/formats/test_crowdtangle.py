@@ -11,7 +11,7 @@ import pytest
 
 from collect.builders import PAGE, rows
 from imports.desk import ImportDesk, as_table
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit, InvalidInputError
 from soma_audit.imports.context import NOBODYS
 from soma_audit.model import Account
 
@@ -136,7 +136,7 @@ def test_a_zone_by_its_letters_is_understood(written: str, kept: str, desk: Tang
 
 @pytest.mark.parametrize("written", ["2021-07-06 16:45:20", "2021-07-06 16:45:20 CST"])
 def test_a_zone_that_means_many_has_to_be_named(written: str, desk: Tangle) -> None:
-    with pytest.raises(MendInputError, match="--timezone"):
+    with pytest.raises(InvalidInputError, match="--timezone"):
         desk.rows(a_row(Post_Created=written))
     desk.rows(a_row(Post_Created=written), timezone=ZoneInfo("Europe/Oslo"))
     assert desk.one("created_at") == "2021-07-06T14:45:20Z"
@@ -216,7 +216,7 @@ def test_a_row_is_of_the_page_that_it_tells(row: dict[str, str], handle: str, de
 
 
 def test_a_page_that_nothing_tells_has_to_be_named(desk: Tangle) -> None:
-    with pytest.raises(MendInputError, match="--account facebook/HANDLE"):
+    with pytest.raises(InvalidInputError, match="--account facebook/HANDLE"):
         desk.rows(UNKNOWN)
     desk.rows(UNKNOWN, named=[("facebook", "ukjent")])
     assert desk.posts("handle, native_id") == [("ukjent", "7_501")]

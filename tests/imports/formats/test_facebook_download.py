@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from collect.builders import PAGE, PEOPLE, rows
 from imports.desk import ImportDesk, as_zip
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit, InvalidInputError
 from soma_audit.imports.formats.facebook_download import HIDDEN, NOT_THE_PAGES, repaired
 from soma_audit.model import Account
 
@@ -239,7 +239,7 @@ def test_a_folder_is_read_as_a_zip_is(desk: Download) -> None:
     ids=["reactions", "followers", "messages"],
 )
 def test_other_files_of_a_download_are_not_taken_for_posts(other: Any, desk: Download) -> None:
-    with pytest.raises(MendInputError, match="of no kind that is known"):
+    with pytest.raises(InvalidInputError, match="of no kind that is known"):
         desk.take(desk.file(json.dumps(other).encode(), "x.json"))
 
 
@@ -318,7 +318,7 @@ def test_posts_have_their_letters_mended_wherever_they_stand(desk: Download) -> 
 
 
 def test_a_name_that_the_register_does_not_know_has_to_be_told(desk: Download) -> None:
-    with pytest.raises(MendInputError, match="--account facebook/HANDLE"):
+    with pytest.raises(InvalidInputError, match="--account facebook/HANDLE"):
         desk.entries(a_post(title="Ukjentetaten published a post."))
     assert desk.posts("text") == []
 

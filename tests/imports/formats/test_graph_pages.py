@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from collect.builders import NOW, PAGE, PEOPLE, TOKEN, rows
 from imports.desk import ImportDesk, as_lines
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit, InvalidInputError
 from soma_audit.imports.context import NOBODYS
 from soma_audit.imports.formats.graph_pages import UNSEEN
 from soma_audit.model import Account
@@ -394,7 +394,7 @@ def test_pages_of_two_accounts_may_stand_in_one_file(desk: Graph) -> None:
 
 @pytest.mark.parametrize("other", [{"id": "1", "name": "Kari"}, {"a": 1}, [], [[]], {"data": [{"id": "1"}]}])
 def test_other_json_is_not_taken_for_answers(other: Any, desk: Graph) -> None:
-    with pytest.raises(MendInputError, match="of no kind that is known"):
+    with pytest.raises(InvalidInputError, match="of no kind that is known"):
         desk.answers(other)
 
 

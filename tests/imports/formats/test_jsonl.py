@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from collect.builders import PEOPLE, X_ACCOUNT, rows, stored_bytes
 from imports.desk import ImportDesk, as_lines
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit, InvalidInputError
 from soma_audit.store import Store
 
 if TYPE_CHECKING:
@@ -376,7 +376,7 @@ def test_a_packed_file_that_breaks_off_is_noticed(spoil: Callable[[bytes], bytes
 
 def test_a_missing_file_stops_before_anything_is_imported(desk: ImportDesk) -> None:
     good = desk.file(as_lines(a_line()))
-    with pytest.raises(MendInputError, match="nowhere"):
+    with pytest.raises(InvalidInputError, match="nowhere"):
         desk.take(good, desk.folder / "nowhere.jsonl")
     assert desk.posts("native_id") == []
 

@@ -9,7 +9,7 @@ import pytest
 
 from collect.builders import PEOPLE, X_ACCOUNT
 from imports.desk import ImportDesk
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit, InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,7 +90,7 @@ def test_a_time_that_has_its_zone_needs_none_named(desk: ImportDesk) -> None:
 
 def test_a_time_without_zone_is_never_guessed(desk: ImportDesk) -> None:
     rows = "text,created_at,by_agency\nHei,2026-03-02T09:14:00Z,1\nHei,2026-03-02 09:14,1\n"
-    with pytest.raises(MendInputError, match="--timezone"):
+    with pytest.raises(InvalidInputError, match="--timezone"):
         take(desk, rows, zone=None)
 
 
@@ -213,7 +213,7 @@ def test_a_column_that_stands_twice_is_refused(columns: dict[str, str] | None, d
     name = "Liker" if columns else "text"
     table = f"{name},{name},text,created_at,by_agency\n1,2,Hei,2026-03-02T09:14:00Z,1\n"
     with pytest.raises(
-        MendInputError, match=rf'several columns called .* --column text="{name.lower()} \(1\)"'
+        InvalidInputError, match=rf'several columns called .* --column text="{name.lower()} \(1\)"'
     ):
         take(desk, table, columns=columns)
 
@@ -246,7 +246,7 @@ def test_a_title_and_a_total_are_told_and_no_fault(desk: ImportDesk) -> None:
 
 def test_a_date_that_could_be_two_days_is_asked_about_before_anything_is_taken_in(desk: ImportDesk) -> None:
     table = "text,created_at,by_agency\nHei,03/04/2025 09:14,1\n"
-    with pytest.raises(MendInputError, match="--time-format"):
+    with pytest.raises(InvalidInputError, match="--time-format"):
         take(desk, table)
     assert desk.posts("text") == []
     take(desk, table, time_format="%d/%m/%Y %H:%M")

@@ -33,7 +33,7 @@ from imports.x_files import (
     tweet,
     tweets_js,
 )
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit, InvalidInputError
 from soma_audit.imports.formats.twitter_archive import HIDDEN
 from soma_audit.imports.sources.opened import Source
 
@@ -94,7 +94,7 @@ def test_all_parts_are_read(x_desk: ImportDesk) -> None:
 
 def test_a_file_of_posts_alone_needs_to_be_told_whose_it_is(x_desk: ImportDesk) -> None:
     file = x_desk.file(tweets_js(*TWO), "tweets.js")
-    with pytest.raises(MendInputError, match="--account"):
+    with pytest.raises(InvalidInputError, match="--account"):
         x_desk.take(file)
     assert x_desk.take(file, named=[("twitter", "eksempeletat")]).added.new == 2
 
@@ -148,7 +148,7 @@ def test_a_name_that_is_given_does_not_take_another_accounts_archive(x_desk: Imp
     ids=["no account", "empty", "nameless", "a number", "cut", "no name", "a list"],
 )
 def test_an_archive_of_nobody_asks_whose_it_is(members: dict[str, bytes], x_desk: ImportDesk) -> None:
-    with pytest.raises(MendInputError, match="--account"):
+    with pytest.raises(InvalidInputError, match="--account"):
         zipped(x_desk, members)
     assert x_desk.posts("native_id") == []
 
@@ -457,7 +457,7 @@ def test_a_zip_bomb_is_refused_before_anything_is_taken_in(x_desk: ImportDesk, m
     monkeypatch.setattr("soma_audit.imports.sources.zips.LONGEST", 1 << 16)
     good = x_desk.file(as_zip(archive(*TWO)), "good.zip")
     bomb = x_desk.file(as_zip(archive() | {"data/tweets.js": tweets_js() + b" " * (1 << 20)}), "bomb.zip")
-    with pytest.raises(MendInputError, match="times its size"):
+    with pytest.raises(InvalidInputError, match="times its size"):
         x_desk.take(good, bomb)
     assert x_desk.posts("native_id") == []
 
@@ -466,7 +466,7 @@ def test_an_archive_with_a_password_is_refused_before_anything_is_taken_in(x_des
     good = x_desk.file(as_zip(archive(*TWO)), "good.zip")
     members = archive(tweet("3", "Hei"))
     locked = x_desk.file(spoilt(as_zip(members), {"data/tweets.js": b""}), "locked.zip")
-    with pytest.raises(MendInputError, match="password"):
+    with pytest.raises(InvalidInputError, match="password"):
         x_desk.take(good, locked)
     assert x_desk.posts("native_id") == []
 
@@ -605,7 +605,7 @@ def test_a_part_that_lies_beside_archives_of_several_accounts_needs_to_be_told_w
 ) -> None:
     members = {f"a/{n}": c for n, c in archive(tweet("1", "Hei")).items()}
     members |= {f"b/{n}": c for n, c in archive(tweet("2", "Hallo"), account=account_js(NABO)).items()}
-    with pytest.raises(MendInputError, match="--account twitter/HANDLE"):
+    with pytest.raises(InvalidInputError, match="--account twitter/HANDLE"):
         in_folder(x_desk, {**members, "c/data/tweets-part1.js": tweets_js(tweet("3", "Hva?"))})
     assert x_desk.posts("native_id") == []
 

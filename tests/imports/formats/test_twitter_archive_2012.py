@@ -11,7 +11,7 @@ import pytest
 from collect.builders import X_ACCOUNT
 from imports.desk import ImportDesk, as_table, as_zip
 from imports.x_files import ETAT, KARI, NABO, Person, answering, archive, leaked, status, tweet
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.imports.formats.twitter_status import PROTECTED
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def test_a_table_alone_may_be_called_anything(name: str, desk: ImportDesk) -> No
 
 def test_a_table_alone_needs_to_be_told_whose_it_is(desk: ImportDesk) -> None:
     file = desk.file(as_table(row()), "tweets.csv")
-    with pytest.raises(MendInputError, match="--account twitter/HANDLE"):
+    with pytest.raises(InvalidInputError, match="--account twitter/HANDLE"):
         desk.take(file)
     desk.take(file, named=[("twitter", X_ACCOUNT.handle)])
     assert desk.posts("native_id", "by_agency") == [("335414541234567890", 1)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imports.desk import as_zip
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.imports.sources.opened import opened
 
 if TYPE_CHECKING:
@@ -84,20 +84,20 @@ def test_a_member_that_is_a_bomb_is_not_opened_and_the_others_are(
     path = laid(tmp_path, "a.zip", as_zip({"x.json": b"hei", "bomb.json": bytes(1 << 20)}))
     with opened(path) as package:
         assert package.members["x.json"].head() == b"hei"
-        with pytest.raises(MendInputError, match=r"bomb\.json would unpack to \d+ times its size"):
+        with pytest.raises(InvalidInputError, match=r"bomb\.json would unpack to \d+ times its size"):
             package.members["bomb.json"].head()
 
 
 @pytest.mark.parametrize("kept", [10, 35])
 def test_a_zip_of_which_nothing_is_left_is_refused(kept: int, tmp_path: Path) -> None:
     path = laid(tmp_path, "a.zip", as_zip({"x.json": b"hei" * 50})[:kept])
-    with pytest.raises(MendInputError, match="damaged or not complete"), opened(path):
+    with pytest.raises(InvalidInputError, match="damaged or not complete"), opened(path):
         pass
 
 
 @pytest.mark.parametrize("name", ["nowhere.json", "no/where.zip"])
 def test_what_is_not_there_is_said(name: str, tmp_path: Path) -> None:
-    with pytest.raises(MendInputError, match=name), opened(tmp_path / name):
+    with pytest.raises(InvalidInputError, match=name), opened(tmp_path / name):
         pass
 
 
@@ -105,7 +105,7 @@ def test_what_is_not_there_is_said(name: str, tmp_path: Path) -> None:
 def test_what_may_not_be_read_is_said(tmp_path: Path) -> None:
     path = laid(tmp_path, "a.json")
     path.chmod(0)
-    with pytest.raises(MendInputError, match="Permission denied"), opened(path):
+    with pytest.raises(InvalidInputError, match="Permission denied"), opened(path):
         pass
 
 

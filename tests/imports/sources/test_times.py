@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.imports.record import BadRecordError
 from soma_audit.imports.sources.times import Order, Times
 
@@ -57,12 +57,12 @@ def test_one_row_that_can_only_be_one_decides_for_all(others: str, meant: str) -
 
 @pytest.mark.parametrize("texts", [["03/04/2026 09:14"], ["03/04/2026", "05/06/2026"], ["3-4-2026"]])
 def test_where_no_row_decides_the_user_is_asked(texts: list[str]) -> None:
-    with pytest.raises(MendInputError, match="--time-format '%d/%m/%Y %H:%M'"):
+    with pytest.raises(InvalidInputError, match="--time-format '%d/%m/%Y %H:%M'"):
         read(*texts)
 
 
 def test_where_rows_contradict_each_other_the_user_is_asked() -> None:
-    with pytest.raises(MendInputError, match="no single format fits"):
+    with pytest.raises(InvalidInputError, match="no single format fits"):
         read("31/12/2025", "12/31/2025")
 
 

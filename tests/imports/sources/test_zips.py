@@ -12,7 +12,7 @@ import pytest
 from imports.desk import ImportDesk, as_lines, as_zip
 from imports.test_recognition import LINE
 from imports.x_files import archive, tweet
-from soma_audit.errors import Exit, MendInputError
+from soma_audit.errors import Exit, InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +142,7 @@ def test_of_an_archive_the_files_that_can_be_read_come_in(lost: str, x_desk: Imp
 
 def test_when_it_cannot_be_told_whose_it_is_the_damage_is_told_too(x_desk: ImportDesk) -> None:
     content = as_zip(archive(tweet("1", "Hei")))
-    with pytest.raises(MendInputError, match=r"--account(.|\n)*data/account\.js cannot be read"):
+    with pytest.raises(InvalidInputError, match=r"--account(.|\n)*data/account\.js cannot be read"):
         taken(x_desk, overwritten(content, content.index(b"data/account.js") - 30, b"XX"))
 
 
@@ -181,6 +181,6 @@ def locked(content: bytes) -> bytes:
 def test_what_a_person_has_to_do_something_about_is_said_in_plain_words(
     content: bytes, said: str, x_desk: ImportDesk
 ) -> None:
-    with pytest.raises(MendInputError, match=said):
+    with pytest.raises(InvalidInputError, match=said):
         taken(x_desk, content)
     assert x_desk.posts("id") == []

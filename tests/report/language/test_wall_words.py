@@ -78,7 +78,7 @@ def test_where_a_sign_was_seen(evidence: dict[str, object], words: str) -> None:
 
 
 def test_walls_are_told_of_pages_and_of_accounts_on_x_that_are_not_simply_open() -> None:
-    told = [account.handle for _, account in wall_words.walled(sample())]
+    told = [account.handle for _, account in wall_words.accounts_with_walls(sample())]
     assert told == ["TidesMinistry", "Lanterns"]
 
 

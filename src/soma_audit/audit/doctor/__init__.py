@@ -18,7 +18,7 @@ from soma_audit.audit.doctor.checks import (
     stage_checks,
 )
 from soma_audit.audit.doctor.probe import Watched, network_checks
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.report.text import counted
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _accounts(settings: Settings, day: date) -> tuple[list[Account], list[Check]
         return [], []
     try:
         listed = register.load(settings.config.path(settings.config.collect.register_file)).accounts
-    except MendInputError as error:
+    except InvalidInputError as error:
         todo = "Mend it; until then nothing is collected."
         return [], [Check(topic="register", state=State.WRONG, seen=str(error), todo=todo, setup=True)]
     used = [a for a in listed if (a.valid_from or date.min) <= day <= (a.valid_to or date.max)]
@@ -111,21 +111,21 @@ def _budget(settings: Settings, clock: Callable[[], datetime]) -> Budget:
     from soma_audit.collect.twitter.budget import budget_of
 
     spent = 0.0
-    with suppress(MendInputError), settings.open() as store, suppress(store.connection.DatabaseError):
+    with suppress(InvalidInputError), settings.open() as store, suppress(store.connection.DatabaseError):
         spent = store.spent_in_month(clock())
     return budget_of(settings.config.twitter, clock, spent)
 
 
 def _spent(settings: Settings, clock: Callable[[], datetime], budget: Budget) -> Check:
     """Count what looking cost with the month's spending, if there is a sound database to count it in."""
-    from soma_audit.collect.twitter.budget import in_words
+    from soma_audit.collect.twitter.budget import format_usd
 
     counted, config_hash = "there is no database yet to count it in", settings.config.hash()
-    with suppress(MendInputError), settings.open() as store, suppress(store.connection.DatabaseError):
+    with suppress(InvalidInputError), settings.open() as store, suppress(store.connection.DatabaseError):
         with store.run("doctor", config_hash=config_hash, clock=clock) as run:
             store.settle_spending(run.id, budget.spent)
         counted = "it counts with the month's spending"
-    seen = f"This look cost {in_words(budget.spent)}; {counted}."
+    seen = f"This look cost {format_usd(budget.spent)}; {counted}."
     return Check(topic="X spending", state=State.OK, seen=seen)
 
 
@@ -153,7 +153,7 @@ def _database(settings: Settings, now: datetime, *, expected: bool) -> Iterator[
         return
     try:
         store = settings.open()
-    except MendInputError as error:
+    except InvalidInputError as error:
         todo = "Restore it from a copy, or name another with --db."
         yield Check(topic=topic, state=State.WRONG, seen=str(error), todo=todo)
         return
@@ -182,7 +182,7 @@ def _key(settings: Settings, store: Store) -> Check:
         )
     try:
         load_key(file, known=known)
-    except MendInputError as error:
+    except InvalidInputError as error:
         return Check(
             topic="pseudonyms' key",
             state=State.WRONG,

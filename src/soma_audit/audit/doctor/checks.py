@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.token_kind import NEEDS_PROOF, SEES
-from soma_audit.errors import ComeBackLaterError, CouldNotLookError, Exit
+from soma_audit.errors import Exit, NotReadableError, RetryLaterError
 from soma_audit.model import GAP_REASONS, Account, Stream, TokenKind
 from soma_audit.networks import NETWORKS
 from soma_audit.report.text import counted, number
@@ -86,19 +86,19 @@ REMEDIES: Mapping[str, tuple[State, str]] = {
 """What a person can do about each reason for which something is not seen."""
 
 
-def unseen(topic: str, error: CouldNotLookError) -> Check:
+def unseen(topic: str, error: NotReadableError) -> Check:
     """Tell what could not be looked at, in the words that a gap has."""
     state, todo = REMEDIES.get(error.reason, (State.WRONG, "Read what it says and try again."))
     reason, detail = GAP_REASONS.get(error.reason, error.reason), str(error).rstrip(".")
     seen = f"{reason[:1].upper()}{reason[1:]}."
     if reason not in detail:
         seen += f" {detail}."
-    if isinstance(error, ComeBackLaterError) and error.at:
+    if isinstance(error, RetryLaterError) and error.at:
         todo = f"Ask again after {_moment(error.at)}."
     return Check(topic=topic, state=state, seen=seen, todo=todo)
 
 
-def unseen_account(account: Account, stream: Stream, error: CouldNotLookError) -> Check:
+def unseen_account(account: Account, stream: Stream, error: NotReadableError) -> Check:
     """Tell that an account, or its wall's settings, could not be looked at."""
     profile = stream is Stream.PROFILE
     check = unseen(str(account) if profile else f"{account} {stream.value}", error)

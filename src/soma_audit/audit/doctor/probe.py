@@ -27,7 +27,7 @@ from soma_audit.collect.credentials import NoCredentialError, credential
 from soma_audit.collect.facebook.graph import GraphSession
 from soma_audit.collect.pseudonyms import Pseudonyms
 from soma_audit.collect.token_kind import SEES, app_token, only_quota, read_quota
-from soma_audit.errors import CouldNotLookError, LeaveNetworkError, LeaveStreamError, MendInputError
+from soma_audit.errors import InvalidInputError, NotReadableError, SkipNetworkError, SkipStreamError
 from soma_audit.model import Since, Stream, TokenKind
 from soma_audit.report.text import counted
 
@@ -81,8 +81,8 @@ def network_checks(
             return
         yield from _asked(name, token, accounts, config, wiring)
     except NoCredentialError as error:
-        yield unseen(topic, CouldNotLookError("no_token", str(error)))
-    except MendInputError as error:
+        yield unseen(topic, NotReadableError("no_token", str(error)))
+    except InvalidInputError as error:
         todo = "Mend what it names; until then nothing is collected."
         yield Check(topic=topic, state=State.WRONG, seen=str(error), todo=todo, setup=True)
     if name in wiring.dates:
@@ -127,7 +127,7 @@ def _asked(
     try:
         if name in TOKENS:
             yield from TOKENS[name](look)
-    except CouldNotLookError as error:
+    except NotReadableError as error:
         lacking = wiring.replay and error.reason == "unreachable"
         yield _nothing_saved(topic) if lacking else unseen(topic, error)
         if _is_the_end(error, wiring):
@@ -168,7 +168,7 @@ def _facebook_token(look: _Look) -> Iterator[Check]:
     elif token.kind is TokenKind.UNKNOWN:
         yield _nothing_saved(topic)
         return
-    if isinstance(error, CouldNotLookError) and error.reason not in NOT_TOLD:
+    if isinstance(error, NotReadableError) and error.reason not in NOT_TOLD:
         raise error
     told_by_app = look.wiring.replay or app_token(look.token, settings.app_id, secret)
     if error is not None and told_by_app:
@@ -208,7 +208,7 @@ def _account_checks(name: str, look: _Look) -> Iterator[Check]:
             try:
                 page, found = _look(network, found, stream)
                 versions |= {page.api_version} - {None}  # type: ignore[arg-type]
-            except CouldNotLookError as error:
+            except NotReadableError as error:
                 yield unseen_account(account, stream, error)
                 if _is_the_end(error, look.wiring):
                     yield from _not_looked_up(name, len(accounts) - place - 1)
@@ -236,13 +236,13 @@ def _shown(network: Network, account: Account) -> Iterator[Check]:
     """Read a Page's newest posts as a collection would, and see what Facebook shows of them."""
     try:
         page, _ = _look(network, account, Stream.TIMELINE)
-    except CouldNotLookError as error:
+    except NotReadableError as error:
         yield unseen_account(account, Stream.TIMELINE, error)
         return
     yield from shown_checks(account, json.loads(page.body))
 
 
-def _elsewhere(look: _Look, account: Account, error: CouldNotLookError) -> Iterator[Check]:
+def _elsewhere(look: _Look, account: Account, error: NotReadableError) -> Iterator[Check]:
     """See whether Facebook takes in the query a token that it refuses in the header."""
     from soma_audit.collect.facebook.api import Facebook
 
@@ -254,7 +254,7 @@ def _elsewhere(look: _Look, account: Account, error: CouldNotLookError) -> Itera
     session = GraphSession(look.network.session.transport, look.token, in_query=True)
     try:
         session.request("GET", f"/{settings.version}/{account.handle}", {"fields": "id"})
-    except CouldNotLookError:
+    except NotReadableError:
         return
     seen = "Facebook takes it in the query, though not in the header."
     todo = 'Set facebook.token_in = "query".'
@@ -267,13 +267,13 @@ def _look(network: Network, account: Account, stream: Stream) -> tuple[Page, Acc
         page = next(iter(network.pages(account, stream, Since())))
         native = (network.about(page) or {}).get("native_id")
     except (AttributeError, KeyError, TypeError, ValueError, StopIteration) as error:
-        raise LeaveStreamError("damaged", f"an answer made no sense ({type(error).__name__})") from error
+        raise SkipStreamError("damaged", f"an answer made no sense ({type(error).__name__})") from error
     return page, replace(account, native_id=str(native)) if native else account
 
 
-def _is_the_end(error: CouldNotLookError, wiring: Wiring) -> bool:
+def _is_the_end(error: NotReadableError, wiring: Wiring) -> bool:
     """Whether asking on makes no sense: the network is closed to us, or cannot be reached at all."""
-    return isinstance(error, LeaveNetworkError) or (error.reason == "unreachable" and not wiring.replay)
+    return isinstance(error, SkipNetworkError) or (error.reason == "unreachable" and not wiring.replay)
 
 
 def _not_looked_up(name: str, count: int) -> Iterator[Check]:

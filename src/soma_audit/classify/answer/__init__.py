@@ -13,9 +13,9 @@ from datetime import UTC, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from soma_audit.classify.answer.reply import ANSWERS, MAY_ANSWER, Candidate, Thread, addressed
-from soma_audit.classify.answer.reply_kind import MARKS, SPOILS
-from soma_audit.classify.answer.silence import BLIND, Silence
+from soma_audit.classify.answer.reply import AMBIGUOUS, ANSWERS, Candidate, Thread, addressed
+from soma_audit.classify.answer.reply_kind import DISQUALIFYING, MARKS
+from soma_audit.classify.answer.silence import UNOBSERVABLE, Silence
 from soma_audit.classify.question import QUESTION
 from soma_audit.classify.rule import Rule, findings
 from soma_audit.classify.text import comparable, signature
@@ -40,7 +40,7 @@ class AnswerClassifier:
     name = "answer"
     version = "5"
     rules: Sequence[Rule[Any]] = sorted(
-        (*ANSWERS, *MAY_ANSWER, *SPOILS, *MARKS.values(), *BLIND), key=lambda r: r.code
+        (*ANSWERS, *AMBIGUOUS, *DISQUALIFYING, *MARKS.values(), *UNOBSERVABLE), key=lambda r: r.code
     )
 
     def judge(self, wall: Wall) -> Iterator[Verdict]:
@@ -87,8 +87,8 @@ class Replies:
             candidate = self._candidate(question, reply, thread)
             pointing = findings(ANSWERS, candidate)
             if not pointing:
-                maybe = maybe or findings(MAY_ANSWER, candidate)
-            elif spoiling := findings(SPOILS, candidate):
+                maybe = maybe or findings(AMBIGUOUS, candidate)
+            elif spoiling := findings(DISQUALIFYING, candidate):
                 spoilt = spoilt or spoiling
             else:
                 return self._answered(candidate, pointing)
@@ -150,7 +150,7 @@ class Replies:
         if wall.as_of < due and not maybe:
             return Verdict(question.native_id, "pending", {"due_at": _text_time(due)}, spoilt)
         agency_seen = bool(spoilt) or (self.last_own is not None and self.last_own >= question.created_at)
-        blind = maybe + findings(BLIND, Silence(question, wall, thread, agency_seen))
+        blind = maybe + findings(UNOBSERVABLE, Silence(question, wall, thread, agency_seen))
         return Verdict(question.native_id, "unknown" if blind else "unanswered", {}, blind + spoilt)
 
 

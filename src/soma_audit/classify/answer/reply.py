@@ -299,4 +299,4 @@ ANSWERS: Sequence[Rule[Candidate]] = (
     name_begins_reply,
     stranger_behind_question,
 )
-MAY_ANSWER: Sequence[Rule[Candidate]] = (reply_below_question, reply_to_later_post)
+AMBIGUOUS: Sequence[Rule[Candidate]] = (reply_below_question, reply_to_later_post)

@@ -153,6 +153,6 @@ def set_phrase(c: Candidate) -> Evidence | None:
     return {"threads": c.same_words} if c.same_words >= TEMPLATE_TIMES else None
 
 
-SPOILS: Sequence[Rule[Candidate]] = (automatic_reply, same_words_at_once)
+DISQUALIFYING: Sequence[Rule[Candidate]] = (automatic_reply, same_words_at_once)
 MARKS: Mapping[str, Rule[Candidate]] = {"referral": referral, "set_phrase": set_phrase}
 """What kind of answer it is, by the name that the verdict's value has for it."""

@@ -97,4 +97,4 @@ def _hides_answer(gap: Gap, question: Post, network: str) -> bool:
     return gap.stream in where and still_unseen
 
 
-BLIND: Sequence[Rule[Silence]] = (nothing_by_agency_read, gap_over_answer, replies_not_read)
+UNOBSERVABLE: Sequence[Rule[Silence]] = (nothing_by_agency_read, gap_over_answer, replies_not_read)

@@ -101,7 +101,7 @@ def _table(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _notes(found: Estimate, config: Config) -> Iterator[str]:
-    from soma_audit.collect.twitter.budget import in_words
+    from soma_audit.collect.twitter.budget import format_usd
 
     total = found.total
     if total.first:
@@ -109,13 +109,13 @@ def _notes(found: Estimate, config: Config) -> Iterator[str]:
     if total.usd > total.usd_without_included:
         yield (
             "X does not say whether it charges for the posts and people that come along with others;"
-            f" if not, it is {in_words(total.usd_without_included)}."
+            f" if not, it is {format_usd(total.usd_without_included)}."
         )
     yield "Replies deep in long conversations come on top. Waiting is done as far as --max-wait allows."
     left, limit = found.budget.left()
     if total.usd > left:
         yield (
-            f"twitter.spend_per_{limit} leaves {in_words(max(left, 0))}: the run may stop there, and the next goes on."
+            f"twitter.spend_per_{limit} leaves {format_usd(max(left, 0))}: the run may stop there, and the next goes on."
         )
     if config.collect.replay:
         yield "The configuration answers from saved pages, which takes none of this."

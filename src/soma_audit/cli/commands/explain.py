@@ -10,7 +10,7 @@ import click
 from soma_audit.cli.commands.explain_walls import explain_walls
 from soma_audit.cli.commands.review import review_line
 from soma_audit.cli.options import json_option, settings
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def explain(settings: Settings, post: str, as_json: bool) -> None:
             explain_walls(store, account, as_json=as_json)
             return
         if not found:
-            raise MendInputError(
+            raise InvalidInputError(
                 f"No post {post!r} is held. Give its id, network/account/id, or its address; network/account is a wall."
             )
         if as_json:

@@ -176,7 +176,7 @@ def import_(
     from soma_audit.audit.looks import take_in
     from soma_audit.audit.outcome import Outcome
     from soma_audit.cli.given import files_given
-    from soma_audit.imports import Desk, import_files, is_looks
+    from soma_audit.imports import ImportContext, import_files, is_looks
 
     clock, outcome = settings.collecting_clock(replay=False), Outcome()
     with files_given(files) as given, locked(settings.database), settings.open(create=True) as store:
@@ -194,8 +194,8 @@ def import_(
             for file in looks:
                 take_in(settings, store, file, clock(), outcome, run.id)
             if posts:
-                desk = Desk(store, pseudonyms, named=[*accounts], **written)
-                _tell(import_files(store, run, posts, desk, clock(), format_=format_, say=say), outcome)
+                context = ImportContext(store, pseudonyms, named=[*accounts], **written)
+                _tell(import_files(store, run, posts, context, clock(), format_=format_, say=say), outcome)
     return emit(outcome, quiet=quiet, as_json=as_json)
 
 

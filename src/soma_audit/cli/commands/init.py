@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 
 REGISTERS = ("norway-ministries",)
 
@@ -29,9 +29,9 @@ def init(register: str | None, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise MendInputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+        raise InvalidInputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
     if there := [name for name in ("config.toml", "register.csv") if (folder / name).exists()]:
-        raise MendInputError(f"{' and '.join(there)} already there in {folder}. Nothing was written.")
+        raise InvalidInputError(f"{' and '.join(there)} already there in {folder}. Nothing was written.")
     lines = ",".join(COLUMNS) + "\n"
     if register:
         lines = files("soma_audit.registers").joinpath(f"{register}.csv").read_text("utf-8")

@@ -17,7 +17,7 @@ from soma_audit.cli.options import (
     settings,
 )
 from soma_audit.cli.output import emit, output, print_report
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,7 +127,7 @@ def report(
 def _check(format_: str, output_: str, list_: str | None, options: Mapping[str, Any]) -> None:
     """Refuse what cannot be meant before anything is read."""
     if format_ == "xlsx" and output_ == "-" and sys.stdout and sys.stdout.isatty():
-        raise MendInputError("soma-audit report --format xlsx needs --output FILE.xlsx.")
+        raise InvalidInputError("soma-audit report --format xlsx needs --output FILE.xlsx.")
     if list_ and (options["public"] or format_ not in {"terminal", "csv"}):
         raise click.UsageError("--list writes CSV, and for your own eyes: it holds what people wrote.")
     if options["public"] and options["agency"]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def rules(code: str | None) -> None:
     elif (found := RULES.get(code.upper())) is not None:
         click.echo("\n".join(_manual(*found)))
     else:
-        raise MendInputError(f"There is no rule {code}. `soma-audit rules` lists them.")
+        raise InvalidInputError(f"There is no rule {code}. `soma-audit rules` lists them.")
 
 
 def table() -> str:

@@ -20,7 +20,7 @@ from soma_audit.cli.options import (
     settings,
 )
 from soma_audit.cli.output import emit, output
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.model import SEEN, WALLS, Look, SignedIn
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def look(settings: Settings, **options: Any) -> int | None:  # noqa: ANN401 - cl
     if options["account"] is None:
         _list(settings, as_json=options["as_json"])
     elif options["question"] is None or (options["seen"] is None and not options["withdraw"]):
-        raise MendInputError(
+        raise InvalidInputError(
             f"Say what you looked at and what you saw: soma-audit wall look {options['account']}"
             f" {options['question'] or 'posting'} closed --signed-in ordinary-account"
         )
@@ -108,7 +108,7 @@ def _take_in(settings: Settings, options: dict[str, Any]) -> int:
     from soma_audit.audit.outcome import Outcome
 
     if options["account"] is not None:
-        raise MendInputError("--csv takes in a whole file; leave the account out.")
+        raise InvalidInputError("--csv takes in a whole file; leave the account out.")
     outcome = Outcome()
     with locked(settings.database), settings.open(create=True) as store:
         settings.bring_register(store)
@@ -146,7 +146,7 @@ def _say(settings: Settings, options: dict[str, Any]) -> None:
 def _account(store: Store, name: str) -> Account:
     account = store.account_named(name)
     if account is None:
-        raise MendInputError(
+        raise InvalidInputError(
             f"No account {name!r} is known. Write it as facebook/eksempeletat; `soma-audit register` lists them."
         )
     return account
@@ -157,14 +157,14 @@ def _look(settings: Settings, options: dict[str, Any], network: str, now: dateti
     from soma_audit.networks import NETWORKS
 
     if options["signed_in"] is None:
-        raise MendInputError(
+        raise InvalidInputError(
             "Say as whom you looked: --signed-in ordinary-account, no, or page-team. It decides what the look proves."
         )
     at = options["observed_at"] or now
     if at > now:
-        raise MendInputError(f"--at {at:%Y-%m-%d %H:%M} UTC lies in the future.")
+        raise InvalidInputError(f"--at {at:%Y-%m-%d %H:%M} UTC lies in the future.")
     if at < NETWORKS[network].began:
-        raise MendInputError(f"--at {at:%Y-%m-%d %H:%M} UTC lies before {NETWORKS[network].title} began.")
+        raise InvalidInputError(f"--at {at:%Y-%m-%d %H:%M} UTC lies before {NETWORKS[network].title} began.")
     file: Path | None = options["file"]
     return Look(
         question=options["question"],
@@ -181,7 +181,7 @@ def _look(settings: Settings, options: dict[str, Any], network: str, now: dateti
 def _newest(store: Store, account: Account, question: str) -> Look:
     made = [look for look in store.looks_at_wall(account) if look.question == question]
     if not made:
-        raise MendInputError(f"Nobody has told of a look at {account}, {question}.")
+        raise InvalidInputError(f"Nobody has told of a look at {account}, {question}.")
     return made[-1]
 
 

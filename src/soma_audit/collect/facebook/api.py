@@ -14,20 +14,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.collect.cycle_detection import Trail
+from soma_audit.collect.cycle_detection import CycleDetector
 from soma_audit.collect.facebook.graph import (
     GraphSession,
     TooMuchError,
     UnknownFieldError,
-    marks,
     next_page,
+    page_fingerprint,
     place_of,
 )
 from soma_audit.collect.facebook.people import not_public
 from soma_audit.collect.facebook.posts import graph_time, is_whole, notices, posts
 from soma_audit.collect.network import LostPlaceError, NotThereError
 from soma_audit.collect.token_kind import Token
-from soma_audit.errors import CouldNotLookError, LeaveAccountError, LeaveStreamError
+from soma_audit.errors import NotReadableError, SkipAccountError, SkipStreamError
 from soma_audit.model import GAP_REASONS, Account, Gap, Notices, Page, Post, Since, Stream, TokenKind
 from soma_audit.networks import AHEAD
 
@@ -88,7 +88,7 @@ class Facebook:
         self._revisit = revisit
         self._find_token = find_token
         self._token: Token | None = None
-        self.token_error: CouldNotLookError | ValueError | None = None
+        self.token_error: NotReadableError | ValueError | None = None
         """Why the token's kind is not known, once it has been asked for."""
         self._one_asks = threading.Lock()
         self._most: dict[str, int] = {}
@@ -122,7 +122,7 @@ class Facebook:
             if self._token is None:
                 try:
                     self._token = self._find_token()
-                except (CouldNotLookError, ValueError) as error:
+                except (NotReadableError, ValueError) as error:
                     self._token, self.token_error = Token(kind=TokenKind.UNKNOWN), error
             return self._token
 
@@ -130,7 +130,7 @@ class Facebook:
         self.token()  # first of all: what an answer means hangs on it
         body, renamed_to = self._page_node(account)
         if body.get("is_published") is False:
-            raise LeaveAccountError("unpublished", f"{account}: {GAP_REASONS['unpublished']}")
+            raise SkipAccountError("unpublished", f"{account}: {GAP_REASONS['unpublished']}")
         self.known[str(body["id"])] = account
         return replace(self._page(account, Stream.PROFILE, body, None), renamed_to=renamed_to)
 
@@ -141,17 +141,17 @@ class Facebook:
         """
         try:
             body: dict[str, Any] = self.graph.get_object(account.handle, fields=PAGE_FIELDS)
-        except LeaveStreamError as error:
+        except SkipStreamError as error:
             # no such page and no permission are the same answer: never say that a page does not exist
             by_id = self._by_id(account) if account.native_id and error.reason == "not_found" else None
             if by_id is None:
-                raise LeaveAccountError(error.reason, f"{account}: {GAP_REASONS[error.reason]}") from error
+                raise SkipAccountError(error.reason, f"{account}: {GAP_REASONS[error.reason]}") from error
         else:
             if account.native_id in {None, str(body["id"])}:
                 return body, None
             by_id = self._by_id(account)
             if by_id is None:
-                raise LeaveAccountError("renamed", f"{account}: {GAP_REASONS['renamed']}")
+                raise SkipAccountError("renamed", f"{account}: {GAP_REASONS['renamed']}")
             if _same_name(str(by_id.get("username") or ""), account.handle):
                 return by_id, None  # a Page has two ids, and answers to both
         renamed_to = str(by_id.get("username") or by_id["id"])
@@ -161,7 +161,7 @@ class Facebook:
     def _by_id(self, account: Account) -> dict[str, Any] | None:
         try:
             body: dict[str, Any] = self.graph.get_object(account.native_id, fields=PAGE_FIELDS)
-        except LeaveStreamError:
+        except SkipStreamError:
             return None
         return body
 
@@ -175,7 +175,7 @@ class Facebook:
             return None
         try:
             body = self._ask(str(account.native_id), "visitor_posts", most=25, fields=POST_FIELDS)
-        except LeaveStreamError as error:
+        except SkipStreamError as error:
             unsupported = error.reason == "not_supported"
             return Gap(stream=Stream.VISITOR_POSTS, reason=error.reason) if unsupported else None
         yield self._page(account, Stream.VISITOR_POSTS, body, since.resume)
@@ -187,7 +187,7 @@ class Facebook:
         if start and since.missing_from:
             start = min(start, since.missing_from - A_SECOND)
         cursor = json.loads(since.resume) if since.resume else {}
-        trail, place = Trail("Facebook", since.resume), since.resume
+        cycle_detector, place = CycleDetector("Facebook", since.resume), since.resume
         is_empty = since.resume is None
         while True:
             body = self._ask(
@@ -199,7 +199,7 @@ class Facebook:
                 **cursor,
             )
             cursor = next_page(body)
-            trail.step(marks(body), place_of(cursor))
+            cycle_detector.step(page_fingerprint(body), place_of(cursor))
             is_empty = is_empty and not body["data"]
             if body["data"] or not cursor:  # the place after an empty page may lead nowhere
                 place = place_of(cursor)
@@ -217,13 +217,13 @@ class Facebook:
         """Read the comments that did not come with their posts; the place to go on from is post and cursor."""
         post, cursor = json.loads(since.resume) if since.resume else (None, {})
         threads = since.threads_left(post)
-        refused: dict[str, LeaveStreamError] = {}
+        refused: dict[str, SkipStreamError] = {}
         for before, thread, after in zip((None, *threads), threads, (*threads[1:], None), strict=False):
             try:
                 yield from self._thread(account, thread, after, cursor if thread == post else {})
             except LostPlaceError:
                 raise
-            except LeaveStreamError as error:
+            except SkipStreamError as error:
                 # it has perhaps been deleted, or cannot be shown; if the next one fails too, something else is wrong
                 is_alone = error.reason == "not_found" or before not in refused
                 if error.reason not in ONE_THREADS or not is_alone:
@@ -236,7 +236,7 @@ class Facebook:
         for thread, refusal in refused.items():  # the same token reads others
             yield self._refused(account, thread, refusal)
 
-    def _refused(self, account: Account, thread: str, refusal: LeaveStreamError) -> Page:
+    def _refused(self, account: Account, thread: str, refusal: SkipStreamError) -> Page:
         """Make the page that says that a thread was asked for in vain: it is not there, or there is no telling why."""
         body = {"of": thread, "data": [], "refused": str(refusal)}
         told, gap = Notices(refused_threads=(thread,)), None
@@ -254,14 +254,14 @@ class Facebook:
             newest = self._ask(str(account.native_id), EDGES[Stream.TIMELINE], most=1, fields="id")["data"]
             for post in newest:
                 self._ask(post["id"], "comments", most=1)
-        except LeaveStreamError:
+        except SkipStreamError:
             return False
         return bool(newest)
 
     def _thread(
         self, account: Account, thread: str, after: str | None, cursor: Mapping[str, str]
     ) -> Iterator[Page]:
-        trail, shown = Trail("Facebook", place_of(cursor)), 0
+        cycle_detector, shown = CycleDetector("Facebook", place_of(cursor)), 0
         while True:
             body = self._ask(
                 thread,
@@ -275,7 +275,7 @@ class Facebook:
             )
             body["of"] = thread
             cursor = next_page(body)
-            trail.step(marks(body), place_of(cursor))
+            cycle_detector.step(page_fingerprint(body), place_of(cursor))
             place = (thread, cursor) if cursor else (after, {}) if after else None
             page = self._page(account, Stream.COMMENTS, body, json.dumps(place) if place else None)
             if not cursor:
@@ -307,10 +307,10 @@ class Facebook:
                     self._lean.add(edge)
                     del self._most[edge]
                 else:
-                    raise LeaveStreamError("unreachable", f"Facebook: {error}") from None
+                    raise SkipStreamError("unreachable", f"Facebook: {error}") from None
             else:
                 if not isinstance(body.get("data"), list):
-                    raise LeaveStreamError("damaged", f"Facebook answered for {edge} without a list of posts")
+                    raise SkipStreamError("damaged", f"Facebook answered for {edge} without a list of posts")
                 return body
 
     def _page(

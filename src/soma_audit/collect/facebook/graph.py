@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from soma_audit.collect.network import LostPlaceError, NotThereError
 from soma_audit.collect.token_kind import Token, read_token
 from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitError
-from soma_audit.errors import CouldNotLookError, LeaveNetworkError, LeaveStreamError
+from soma_audit.errors import NotReadableError, SkipNetworkError, SkipStreamError
 from soma_audit.model import TokenKind
 
 if TYPE_CHECKING:
@@ -75,26 +75,26 @@ def check(reply: Reply) -> None:
     raise _refusal(code, int(error.get("error_subcode") or 0), message, reply.url)
 
 
-def _refusal(code: int, subcode: int, message: str, url: str) -> CouldNotLookError:
+def _refusal(code: int, subcode: int, message: str, url: str) -> NotReadableError:
     if code in {102, 190, 368}:
         said = f"Facebook refused the token ({message})"
-        return LeaveNetworkError("refused", f"{said}: make a new one and put it in facebook.token_file")
+        return SkipNetworkError("refused", f"{said}: make a new one and put it in facebook.token_file")
     if "New Pages experience" in message:
-        return LeaveStreamError("not_supported", f"Facebook: {message}")
+        return SkipStreamError("not_supported", f"Facebook: {message}")
     if code in {3, 10} or 200 <= code <= 299:
-        return LeaveStreamError("permission", f"Facebook: {message}")
+        return SkipStreamError("permission", f"Facebook: {message}")
     if code == 100:
         lost = re.search(r"[?&](after|__paging_token)=", url)  # a cursor that has grown old
-        kind = LostPlaceError if lost else NotThereError if subcode == MISSING else LeaveStreamError
+        kind = LostPlaceError if lost else NotThereError if subcode == MISSING else SkipStreamError
         return kind("not_found", f"Facebook: {message}")
-    return LeaveStreamError("unreachable", f"Facebook: error {code}, {message}")
+    return SkipStreamError("unreachable", f"Facebook: error {code}, {message}")
 
 
 class TooMuchError(Exception):
     """Facebook asks for smaller pages."""
 
 
-class UnknownFieldError(LeaveStreamError):
+class UnknownFieldError(SkipStreamError):
     """Graph does not know a field that it was asked for, and fails the whole request."""
 
     def __init__(self, field: str, message: str) -> None:
@@ -141,21 +141,21 @@ def debug_token(asking: GraphSession, version: str, token: str) -> Token:
     Its transport has `without_holder` as its filter.
 
     Raises:
-        CouldNotLookError: it does not tell.
+        NotReadableError: it does not tell.
         ValueError: the answer does not speak of a token.
     """
     return read_token(asking.request("GET", f"/{version}/debug_token", {"input_token": token}).json())
 
 
-def holder(session: GraphSession, version: str) -> Token:
+def token_holder(session: GraphSession, version: str) -> Token:
     """Find out without the app whether a token is a Page's own: only then does the node behind it have a category.
 
     Raises:
-        CouldNotLookError: Facebook is not there, or refuses the token.
+        NotReadableError: Facebook is not there, or refuses the token.
     """
     try:
         body = session.request("GET", f"/{version}/me", {"fields": "id,category"}).json()
-    except LeaveStreamError:
+    except SkipStreamError:
         return Token(kind=TokenKind.UNKNOWN)
     return Token(kind=TokenKind.PAGE, page=str(body.get("id") or "") or None)
 
@@ -177,6 +177,6 @@ def place_of(cursor: Mapping[str, str]) -> str | None:
     return json.dumps(cursor) if cursor else None
 
 
-def marks(body: Mapping[str, Any]) -> list[str]:
+def page_fingerprint(body: Mapping[str, Any]) -> list[str]:
     """Tell a page's posts from another's, also where they have no ids."""
     return [str(p.get("id") or p.get("permalink_url") or sorted(p.items())) for p in body["data"]]

@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 import tweepy
 
-from soma_audit.collect.cycle_detection import Trail
+from soma_audit.collect.cycle_detection import CycleDetector
 from soma_audit.collect.network import LostPlaceError
 from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitError, seconds_from_epoch
 from soma_audit.collect.twitter.budget import Budget
 from soma_audit.collect.twitter.people import USER_FIELDS, objects
 from soma_audit.collect.twitter.posts import posts, time_of_id, withheld
 from soma_audit.errors import (
-    ComeBackLaterError,
-    CouldNotLookError,
-    LeaveAccountError,
-    LeaveNetworkError,
-    LeaveStreamError,
+    NotReadableError,
+    RetryLaterError,
+    SkipAccountError,
+    SkipNetworkError,
+    SkipStreamError,
 )
 from soma_audit.model import GAP_REASONS, Account, Gap, Notices, Page, Post, Since, Stream
 from soma_audit.networks import AHEAD
@@ -86,7 +86,7 @@ class XClient(tweepy.Client):  # type: ignore[misc]
             try:
                 return self.transport.send(method, route, outgoing(params, self.dialect))
             except UnknownWordError as error:
-                raise LeaveStreamError("refused", f"X does not understand the request: {error}") from None
+                raise SkipStreamError("refused", f"X does not understand the request: {error}") from None
 
 
 def outgoing(params: Mapping[str, Any], dialect: str) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def check(reply: Reply) -> None:
     if reply.status >= 500 or reply.status < 400:
         raise TryAgainError(f"HTTP {reply.status} {title}".strip())
     if reply.status == 429 and problem == "usage-capped":
-        raise LeaveNetworkError("quota", "X: this month's paid reads are used up")
+        raise SkipNetworkError("quota", "X: this month's paid reads are used up")
     if reply.status == 429:
         reset = seconds_from_epoch(reply.headers.get("x-rate-limit-reset"))
         raise WaitError("X: too many requests for now", at=reset)
@@ -121,19 +121,19 @@ def check(reply: Reply) -> None:
     if reply.status == 400 and ("pagination_token=" in reply.url or "next_token=" in reply.url):
         raise LostPlaceError("unreachable", f"X answered 400 {title}")
     if reply.status == 401:
-        raise LeaveNetworkError(
+        raise SkipNetworkError(
             "refused", "X refused the token: make a new one and put it in twitter.token_file"
         )
     if reply.status == 402 or title == "SpendCapReached":
         raise _out_of_money(body)
     if problem == "client-forbidden":
-        raise LeaveNetworkError("refused", "X refused the app: attach it to a project with a plan")
-    raise LeaveStreamError(
+        raise SkipNetworkError("refused", "X refused the app: attach it to a project with a plan")
+    raise SkipStreamError(
         "permission" if reply.status == 403 else "unreachable", f"X answered {reply.status} {title}"
     )
 
 
-def _out_of_money(body: Mapping[str, Any]) -> LeaveNetworkError:
+def _out_of_money(body: Mapping[str, Any]) -> SkipNetworkError:
     """Say until when, if X does: that it tells a date is reported, under which key is not."""
     message = "X: the credit or the spending limit is used up"
     for key, value in body.items():
@@ -141,8 +141,8 @@ def _out_of_money(body: Mapping[str, Any]) -> LeaveNetworkError:
             with suppress(ValueError):
                 moment = datetime.fromisoformat(str(value))
                 at = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-                return ComeBackLaterError(message, at, reason="quota")
-    return LeaveNetworkError("quota", message)
+                return RetryLaterError(message, at, reason="quota")
+    return SkipNetworkError("quota", message)
 
 
 class Twitter:
@@ -188,11 +188,11 @@ class Twitter:
                 renamed_to = str(user["username"])
                 self._people.call(account, renamed_to)
             elif user:
-                raise LeaveAccountError("renamed", f"{account}: {GAP_REASONS['renamed']}")
+                raise SkipAccountError("renamed", f"{account}: {GAP_REASONS['renamed']}")
         if not user:
             raise _account_error(account, body)
         if user.get("protected"):
-            raise LeaveAccountError("protected", f"{account}: {GAP_REASONS['protected']}")
+            raise SkipAccountError("protected", f"{account}: {GAP_REASONS['protected']}")
         return replace(self._page(account, Stream.PROFILE, body, None), renamed_to=renamed_to)
 
     def _timeline(self, account: Account, stream: Stream, since: Since) -> Iterator[Page]:
@@ -201,7 +201,7 @@ class Twitter:
         # and X's token
         count, oldest, token = _place(since.resume)
         place, below = since.resume, None
-        trail = Trail("X", token)
+        cycle_detector = CycleDetector("X", token)
         while True:
             try:
                 body = ask(
@@ -226,7 +226,7 @@ class Twitter:
             meta, numbers = _meta(body), _numbers(posts)
             reached = since.bookmark and any(n <= int(since.bookmark) for n in numbers)
             token = "" if reached else meta.get("next_token") or ""
-            trail.step([str(n) for n in numbers], token)
+            cycle_detector.step([str(n) for n in numbers], token)
             count += len(posts)
             oldest = str(min(numbers)) if numbers else oldest or ""
             gap = None if token or reached or count < CAPS[stream] else _cap(stream, posts)
@@ -241,7 +241,7 @@ class Twitter:
         threads = since.threads_left(since.resume)
         for thread, after in zip_longest(threads, threads[1:]):
             token = None
-            trail = Trail("X")
+            cycle_detector = CycleDetector("X")
             while True:
                 body = self.x.search_recent_tweets(
                     f"conversation_id:{thread}",
@@ -252,7 +252,7 @@ class Twitter:
                     user_fields=["id", "username"],
                 )
                 token = _meta(body).get("next_token")
-                trail.step([str(n) for n in _numbers(objects(body.get("data")))], token)
+                cycle_detector.step([str(n) for n in _numbers(objects(body.get("data")))], token)
                 yield self._page(account, Stream.OPEN_THREADS, body, thread if token else after)
                 if token is None:
                     break
@@ -328,11 +328,11 @@ def _meta(body: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what an answer with posts says of itself; without it, nobody can tell whether these are all.
 
     Raises:
-        LeaveStreamError: it says nothing.
+        SkipStreamError: it says nothing.
     """
     meta = body.get("meta")
     if not isinstance(meta, dict):
-        raise LeaveStreamError("damaged", "X answered without saying how many posts there are")
+        raise SkipStreamError("damaged", "X answered without saying how many posts there are")
     return meta
 
 
@@ -360,6 +360,6 @@ def _why_unread(body: Mapping[str, Any]) -> str:
     return {"Forbidden": "suspended", "Authorization Error": "protected"}.get(title, "not_found")
 
 
-def _account_error(account: Account, body: Mapping[str, Any]) -> CouldNotLookError:
+def _account_error(account: Account, body: Mapping[str, Any]) -> NotReadableError:
     reason = _why_unread(body)
-    return LeaveAccountError(reason, f"{account}: {GAP_REASONS[reason]}")
+    return SkipAccountError(reason, f"{account}: {GAP_REASONS[reason]}")

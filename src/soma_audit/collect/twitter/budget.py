@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.twitter.people import objects
-from soma_audit.errors import LeaveNetworkError
+from soma_audit.errors import SkipNetworkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -61,12 +61,12 @@ def dollars(amount: float) -> float:
     return round(amount, 6)
 
 
-def in_words(amount: float) -> str:
+def format_usd(amount: float) -> str:
     """Write a sum; tenths of a cent only where there are some."""
     return f"${amount:,.2f}" if dollars(amount) == round(amount, 2) else f"${amount:,.3f}"
 
 
-def most(route: str, params: Mapping[str, Any]) -> Reads:
+def max_reads(route: str, params: Mapping[str, Any]) -> Reads:
     """Say what a request can bring at most.
 
     Each post may bring its writer, whom it answers, and the posts it refers to; a timeline has one writer.
@@ -131,7 +131,7 @@ class Budget:
         """Send a request if its answer cannot pass a limit, with a smaller page where only that fits; count the answer.
 
         Raises:
-            LeaveNetworkError: even the smallest answer could.
+            SkipNetworkError: even the smallest answer could.
         """
         params, held = self._hold(route, params)
         try:
@@ -155,7 +155,7 @@ class Budget:
                 left, limit = self.left()
                 cost = math.inf
                 for fitting in page_sizes(route, params):
-                    if (cost := self.prices.of(most(route, fitting))) <= left:
+                    if (cost := self.prices.of(max_reads(route, fitting))) <= left:
                         break
                 else:
                     raise self._refusal(limit, cost)
@@ -164,12 +164,12 @@ class Budget:
                     return fitting, cost
                 self._turn.wait()
 
-    def _refusal(self, limit: str, least: float) -> LeaveNetworkError:
+    def _refusal(self, limit: str, least: float) -> SkipNetworkError:
         spent = self.spent if limit == "run" else self.this_month
-        return LeaveNetworkError(
+        return SkipNetworkError(
             "quota",
-            f"X: {in_words(spent)} spent this {limit}, and the next answer could cost {in_words(least)}: more than"
-            f" the limit of {in_words(self._limits[limit] or 0)} allows (twitter.spend_per_{limit})",
+            f"X: {format_usd(spent)} spent this {limit}, and the next answer could cost {format_usd(least)}: more than"
+            f" the limit of {format_usd(self._limits[limit] or 0)} allows (twitter.spend_per_{limit})",
         )
 
     def _charge(self, body: Json) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.imports.formats.facebook_rows import Met, Pages, address, counts_in, id_in, owner_in
 from soma_audit.imports.reader import TableReader, refuse_repeated
 from soma_audit.imports.record import BadRecordError
@@ -68,31 +68,31 @@ class BusinessSuite(TableReader):
         """Find the columns, and whose Pages the rows are of.
 
         Raises:
-            MendInputError: a column is missing, it is another export, or neither whose it is nor its time zone is told.
+            InvalidInputError: a column is missing, it is another export, or neither whose it is nor its time zone is told.
         """
         self.columns: dict[str, str] = {}
         for source in sources:
             if _is_of_page_level(source.head()):
-                raise MendInputError(f"{source.name} has figures of a whole Page and no posts. {_WHICH}")
+                raise InvalidInputError(f"{source.name} has figures of a whole Page and no posts. {_WHICH}")
             self.columns = self._columns(source)
             if self.columns["created_at"].lower() == COLUMNS["created_at"][0]:
                 self.usual_order = Order.MONTH_FIRST  # on an English screen Meta writes American dates
         self.settle_times(self._times(sources))
-        self.pages = Pages(self.desk, self.package.name)
+        self.pages = Pages(self.context, self.package.name)
         self.pages.learn(self._met(sources))
 
     def _columns(self, source: Source) -> dict[str, str]:
         header = {name.lower(): name for name in header_of(source.head())}
         if not header.keys().isdisjoint(_INSTAGRAM):
-            raise MendInputError(f"{source.name} has posts of Instagram, which is not audited. {_WHICH}")
+            raise InvalidInputError(f"{source.name} has posts of Instagram, which is not audited. {_WHICH}")
         refuse_repeated(source, (n for names in COLUMNS.values() for n in names))
-        told = {what: (name.lower(),) for what, name in self.desk.columns.items() if what in COLUMNS}
+        told = {what: (name.lower(),) for what, name in self.context.columns.items() if what in COLUMNS}
         found = {}
         for what, names in {**COLUMNS, **told}.items():
             if name := next((header[n] for n in names if n in header), None):
                 found[what] = name
         if missing := [f"{COLUMNS[what][0]!r} (--column {what}=…)" for what in NEEDED if what not in found]:
-            raise MendInputError(
+            raise InvalidInputError(
                 f"{source.name} lacks columns, or has them under names that are not known here. Say what they are called:",
                 missing,
             )
@@ -126,9 +126,9 @@ class BusinessSuite(TableReader):
         met, number = self._page(value), id_in(self._cell(value, "id"), "post id", self.ids)
         account = self.pages.of(met)
         if account is None:
-            self.desk.kept_out["posts of Pages that the register does not know"] += 1
+            self.context.kept_out["posts of Pages that the register does not know"] += 1
             return
-        people = self.desk.people["facebook"]
+        people = self.context.people["facebook"]
         text = max(self._cell(value, "text"), self._cell(value, "title"), key=len)
         native_id = f"{account.native_id or met.number}_{number}"
         url = address(self._cell(value, "url"))
@@ -137,7 +137,7 @@ class BusinessSuite(TableReader):
             account,
             Post(
                 native_id=native_id,
-                created_at=self.desk.zoned(self.times.read(self._cell(value, "created_at"))),
+                created_at=self.context.zoned(self.times.read(self._cell(value, "created_at"))),
                 text=people.text(text, by_visitor=False),
                 by_agency=True,
                 thread=native_id,

@@ -25,7 +25,7 @@ from soma_audit.store.duplicates import FILE_KEY
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from soma_audit.imports.context import Desk
+    from soma_audit.imports.context import ImportContext
     from soma_audit.imports.record import Found, Record
     from soma_audit.imports.sources.opened import Package, Source
     from soma_audit.model import Account
@@ -60,11 +60,11 @@ class ContentLibrary(Reader):
     title = "Meta Content Library export"
     holds = "own posts, and visitors' posts and comments"
 
-    def __init__(self, package: Package, desk: Desk) -> None:
-        super().__init__(package, desk)
+    def __init__(self, package: Package, context: ImportContext) -> None:
+        super().__init__(package, context)
         # comments are read after all posts, whichever was named first: only posts tell whose Page it is
         self.last = any(_is_of_comments(_keys(Sample(source))) for source in package.sources)
-        self.told: _Told = desk.memory.setdefault(self.name, _Told())
+        self.told: _Told = context.memory.setdefault(self.name, _Told())
         self.told.is_asked |= self.last
         self.lacks_zone = False
 
@@ -80,11 +80,11 @@ class ContentLibrary(Reader):
         """Find whose Pages the posts are on; comments come after, and have it from the posts.
 
         Raises:
-            MendInputError: that cannot be told, or the times have no zone and none is named.
+            InvalidInputError: that cannot be told, or the times have no zone and none is named.
         """
         for source in (s for s in sources if not Sample(s).value):
             refuse_repeated(source, COLUMNS)
-        pages = Pages(self.desk, self.package.name)
+        pages = Pages(self.context, self.package.name)
         met: dict[str, Met] = {}
         for row in self._rows(sources):
             with suppress(BadRecordError):
@@ -99,9 +99,9 @@ class ContentLibrary(Reader):
             if account := pages.of(one):
                 self.told.accounts[key] = account
         if self.last and not self.told.accounts:
-            self.desk.whose("facebook", self.package.name)
+            self.context.whose("facebook", self.package.name)
         if self.lacks_zone:
-            self.desk.needs_timezone(self.package.name)
+            self.context.needs_timezone(self.package.name)
 
     def _rows(self, sources: Iterable[Source]) -> Iterator[Mapping[str, Any]]:
         for value in self.values(sources):
@@ -143,9 +143,9 @@ class ContentLibrary(Reader):
         account = self.told.accounts.get(met.key) if met else None
         created_at = self._moment(row)
         if met is None or account is None:
-            self.desk.kept_out[NOBODYS] += 1
+            self.context.kept_out[NOBODYS] += 1
             return
-        people = self.desk.people["facebook"]
+        people = self.context.people["facebook"]
         writer = _number(row, "post_owner.id")
         by_agency = None if not writer else writer == met.key
         text = linked(_text(row, "text"), [row.get("link_attachment.link")])
@@ -172,12 +172,12 @@ class ContentLibrary(Reader):
         above = _number(row, "parent_comment_id")
         created_at, account = self._moment(row), self._account_of(post)
         if account is None:
-            self.desk.kept_out[NOBODYS] += 1
+            self.context.kept_out[NOBODYS] += 1
             return
         pages = {page for page, whose in self.told.accounts.items() if whose.id == account.id}
         writer = _number(row, "owner.id")
         by_agency = writer in pages if pages and writer else None
-        people = self.desk.people["facebook"]
+        people = self.context.people["facebook"]
         yield (
             account,
             Post(
@@ -200,19 +200,19 @@ class ContentLibrary(Reader):
         """Tell on whose Page a post stands that the comments name by its id alone."""
         if page := self.told.page_of.get(post):
             return self.told.accounts.get(page)
-        if named := self.desk.named_on("facebook"):
+        if named := self.context.named_on("facebook"):
             return named
         known = {account.id: account for account in self.told.accounts.values()}
         return next(iter(known.values())) if len(known) == 1 else None
 
     def _author(self, writer: str) -> str | None:
-        return self.desk.pseudonyms.author("facebook", writer) if writer else None
+        return self.context.pseudonyms.author("facebook", writer) if writer else None
 
     def _moment(self, row: Mapping[str, Any]) -> datetime:
         moment = _time(row)
         if moment is None:
             raise BadRecordError("creation_time is no time such as 2026-03-02T09:14:00+0000")
-        return self.desk.zoned(moment)
+        return self.context.zoned(moment)
 
 
 def _time(row: Mapping[str, Any]) -> datetime | None:

@@ -75,16 +75,16 @@ class CrowdTangle(TableReader):
         """Find whose Pages the rows are of.
 
         Raises:
-            MendInputError: that cannot be told, or the times are in a zone that is not known here.
+            InvalidInputError: that cannot be told, or the times are in a zone that is not known here.
         """
         for source in sources:
             refuse_repeated(source, COLUMNS)
-        self.pages = Pages(self.desk, self.package.name)
+        self.pages = Pages(self.context, self.package.name)
         self.lacks_zone = False
         self.pages.learn(met for row in self._rows(sources) if (met := row.page()))
         self.settle_times(())
         if self.lacks_zone:
-            self.desk.needs_timezone(self.package.name)
+            self.context.needs_timezone(self.package.name)
 
     def _rows(self, sources: Iterable[Source]) -> Iterator[_Row]:
         """Give the rows that can be read, and notice whether a time among them is in a zone that is not known."""
@@ -106,11 +106,11 @@ class CrowdTangle(TableReader):
             raise BadRecordError(f"has too few cells: there is none for {lacking}")
         met = row.page()
         account = self.pages.of(met) if met else None
-        created_at = self.desk.zoned(row.created_at() if row.is_usual() else self.times.read(row.time))
+        created_at = self.context.zoned(row.created_at() if row.is_usual() else self.times.read(row.time))
         if met is None or account is None:
-            self.desk.kept_out[NOBODYS] += 1
+            self.context.kept_out[NOBODYS] += 1
             return
-        people = self.desk.people["facebook"]
+        people = self.context.people["facebook"]
         text = people.text(linked(row["message"], [row["link"]]), by_visitor=False)
         number, page = post_in(row["url"]), account.native_id or met.number
         native_id = f"{page}_{number}" if number and page else file_key(created_at, text)

@@ -86,7 +86,7 @@ class FacebookDownload(Reader):
         """Find the Page by how it is called in its own entries.
 
         Raises:
-            MendInputError: the register knows nobody by that name, and the user has not said who it is.
+            InvalidInputError: the register knows nobody by that name, and the user has not said who it is.
         """
         self.comments: set[str] = set()
         """Names of the files that hold comments."""
@@ -108,7 +108,7 @@ class FacebookDownload(Reader):
         self.account: Account | None = found[0] if found else None
         self.own_name = found[1] if found else next((name for name, _ in authors.most_common(1)), None)
         if sources and self.account is None:
-            self.account = self.desk.whose("facebook", self.package.name)
+            self.account = self.context.whose("facebook", self.package.name)
 
     def _called(self, titles: list[str], authors: Mapping[str, int]) -> tuple[Account, str] | None:
         """Find the account of the register whose agency's name the entries begin with."""
@@ -119,7 +119,7 @@ class FacebookDownload(Reader):
         found = [
             (count, len(name), account, name)
             for name, count in beginnings.items()
-            if (account := self.desk.by_agency_name("facebook", name))
+            if (account := self.context.by_agency_name("facebook", name))
         ]
         return max(found, key=lambda f: f[:2])[2:] if found else None
 
@@ -155,16 +155,16 @@ class FacebookDownload(Reader):
         if not isinstance(entry, dict) or not _is_entry(entry):
             raise BadRecordError("is neither a post nor a comment")
         if not_public(entry) or any(_says_hidden(held) for held in (entry, *_dicts(entry.get("data")))):
-            self.desk.kept_out[HIDDEN] += 1
+            self.context.kept_out[HIDDEN] += 1
             return
         assert self.account is not None  # noqa: S101 - prepare has seen to it
         comments = _comments(entry)
         if any(c.get("author") not in {None, "", self.own_name} for c in comments):
-            self.desk.kept_out[NOT_THE_PAGES] += 1
+            self.context.kept_out[NOT_THE_PAGES] += 1
             return
         own_words = "\n".join(w for w in _words(entry, comments) if w.strip())
         created_at = _moment(entry, comments)
-        people = self.desk.people["facebook"]
+        people = self.context.people["facebook"]
         text = people.text(linked(self._mentions(own_words), _links(entry)), by_visitor=False)
         native_id = file_key(created_at, text)
         title = entry["title"] if isinstance(entry.get("title"), str) else ""
@@ -187,12 +187,12 @@ class FacebookDownload(Reader):
 
     def _mentions(self, text: str) -> str:
         """Put pseudonyms for the people mentioned; Pages of the register keep their names."""
-        people = self.desk.people["facebook"]
+        people = self.context.people["facebook"]
 
         def called(found: re.Match[str]) -> str:
             number, name = found.groups()
             ours = number in people.known or name.lower() in people.names or name == self.own_name
-            if ours or self.desk.by_agency_name("facebook", name):
+            if ours or self.context.by_agency_name("facebook", name):
                 return name
             return f"@{people.person(number)}"
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.imports.record import BadRecordError
 from soma_audit.imports.sources.cells import Ids, count_in
 from soma_audit.networks import NETWORKS
@@ -15,7 +15,7 @@ from soma_audit.networks import NETWORKS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from soma_audit.imports.context import Desk
+    from soma_audit.imports.context import ImportContext
     from soma_audit.model import Account
 
 _ID = re.compile(r"(?:\d{1,30}_)?\d{1,30}")
@@ -42,8 +42,8 @@ class Met(NamedTuple):
 class Pages:
     """Knows the accounts of the Pages in one package."""
 
-    def __init__(self, desk: Desk, file: str) -> None:
-        self._desk, self._file = desk, file
+    def __init__(self, context: ImportContext, file: str) -> None:
+        self._context, self._file = context, file
         self._accounts: dict[str, Account] = {}
 
     def of(self, met: Met) -> Account | None:
@@ -56,7 +56,7 @@ class Pages:
         What the user said holds for a single Page only: the rows of its neighbour in the same file are not its own.
 
         Raises:
-            MendInputError: none can be told.
+            InvalidInputError: none can be told.
         """
         met: dict[str, list[Met]] = defaultdict(list)
         for row in dict.fromkeys(rows):
@@ -65,29 +65,29 @@ class Pages:
             if account := next((a for one in said if (a := self._known(one))), None):
                 self._accounts[key] = account
         left = [key for key in met if key not in self._accounts]
-        named = self._desk.named_on("facebook")
+        named = self._context.named_on("facebook")
         if named and len(left) == 1 and named.id not in {a.id for a in self._accounts.values()}:
             self._accounts[left.pop()] = named
         for key in left:
             handle = next((one.handle for one in met[key] if _may_be_a_name(one.handle)), None)
             if handle:
-                self._accounts[key] = self._desk.account("facebook", handle)
+                self._accounts[key] = self._context.account("facebook", handle)
         if met and not self._accounts:
-            self._desk.whose("facebook", self._file)
-            raise MendInputError(
+            self._context.whose("facebook", self._file)
+            raise InvalidInputError(
                 f"{self._file} is of {len(met)} Pages, and the register knows none of them by number or name, so"
                 " --account cannot tell which of them is meant. Take the others out."
             )
         self._tell_people(met)
 
     def _known(self, met: Met) -> Account | None:
-        people = self._desk.people["facebook"]
+        people = self._context.people["facebook"]
         known = people.known.get(met.number) or people.names.get(met.handle.lower())
-        return known or (self._desk.by_agency_name("facebook", met.name) if met.name else None)
+        return known or (self._context.by_agency_name("facebook", met.name) if met.name else None)
 
     def _tell_people(self, met: Mapping[str, list[Met]]) -> None:
         """Let the Pages' numbers be known, so that no text or address has a pseudonym for them."""
-        people = self._desk.people["facebook"]
+        people = self._context.people["facebook"]
         for key, account in self._accounts.items():
             for number in {one.number for one in met[key]} - {""}:
                 people.add(account, number)

@@ -82,7 +82,7 @@ class GraphPages(Reader):
     def prepare(self, sources: list[Source]) -> None:
         """Learn Pages' ids from what they say of themselves and from addresses, and count whose posts there are."""
         self.learnt = False
-        self.before: Counter[str] = self.desk.memory.setdefault(self.name, Counter())
+        self.before: Counter[str] = self.context.memory.setdefault(self.name, Counter())
         """What stands before posts' numbers in all files: the id of the Page on whose wall they are, or of a writer."""
         for source in sources:
             for record in islice(json_records(source), LOOKED_AT):
@@ -95,18 +95,18 @@ class GraphPages(Reader):
 
     def _learn_page(self, entry: Mapping[str, Any]) -> None:
         """Learn the id of a Page that the register knows by name."""
-        number, people = entry.get("id"), self.desk.people["facebook"]
+        number, people = entry.get("id"), self.context.people["facebook"]
         if not (_is_page(entry) and isinstance(number, str)) or number in people.known:
             return
         handles = [str(entry.get("username") or ""), owner_in(str(entry.get("link") or ""))]
         account = next((a for h in handles if (a := people.names.get(h.lower()))), None)
-        account = account or self.desk.by_agency_name("facebook", str(entry.get("name") or ""))
+        account = account or self.context.by_agency_name("facebook", str(entry.get("name") or ""))
         if account:
             people.add(account, number)
 
     def _learn_from_address(self, entry: Mapping[str, Any], asked: _Asked) -> None:
         """Learn a Page's id from a post of its own that stands under its name: `100` from `100_501`."""
-        people, before = self.desk.people["facebook"], str(entry.get("id") or "").rpartition("_")[0]
+        people, before = self.context.people["facebook"], str(entry.get("id") or "").rpartition("_")[0]
         names = (asked.node, owner_in(str(entry.get("permalink_url") or "")))
         account = next((a for name in names if (a := people.names.get(name.lower()))), None)
         writer = entry["from"].get("id") if isinstance(entry.get("from"), dict) else None
@@ -121,7 +121,7 @@ class GraphPages(Reader):
         in the file, or a visitor who tagged the first, is not it.
         """
         self.learnt = True
-        people, named = self.desk.people["facebook"], self.desk.named_on("facebook")
+        people, named = self.context.people["facebook"], self.context.named_on("facebook")
         if named is None or any(people.known[n].id == named.id for n in self.before if n in people.known):
             return
         for number, count in self.before.most_common(1):
@@ -143,7 +143,7 @@ class GraphPages(Reader):
         if not isinstance(raw, dict):
             raise BadRecordError("is not a JSON object")
         if "setting" in raw:
-            self.desk.kept_out["settings of Pages"] += 1
+            self.context.kept_out["settings of Pages"] += 1
         elif not _is_page(raw):
             raw = _checked(raw)
             under = _post_above(raw, asked)
@@ -152,14 +152,14 @@ class GraphPages(Reader):
     def _post(self, raw: Mapping[str, Any], asked: _Asked) -> Iterator[Found]:
         account, number = self._whose(raw, asked)
         if account is None:
-            self.desk.kept_out[NOBODYS] += 1
+            self.context.kept_out[NOBODYS] += 1
             return
-        people = self.desk.people["facebook"]
+        people = self.context.people["facebook"]
         before, _, after = str(raw["id"]).rpartition("_")
         if before and before not in people.known:  # what a visitor tagged stands under the visitor's own id
             raw = {**raw, "id": f"{people.person(before)}_{after}"}
         if why := not_public(raw):
-            self.desk.kept_out[UNSEEN] += 1
+            self.context.kept_out[UNSEEN] += 1
             if why in NEVER_PUBLIC:
                 by_number = replace(account, native_id=number or account.native_id)
                 yield NotPublic(account, facebook_posts.post_id(raw, by_number))
@@ -194,14 +194,14 @@ class GraphPages(Reader):
             yield from self._under({"data": below}, account, thread)
 
     def _comment(self, raw: Mapping[str, Any], under: str) -> Iterator[Found]:
-        people, writer = self.desk.people["facebook"], str((raw.get("from") or {}).get("id"))
+        people, writer = self.context.people["facebook"], str((raw.get("from") or {}).get("id"))
         owner, _, number = under.rpartition("_")
         account = people.known.get(owner) or people.names.get(owner.lower())
         if account is None and not owner.isdecimal():  # a number that is not known is another Page's
-            account = self.desk.named_on("facebook")
+            account = self.context.named_on("facebook")
         account = account or people.known.get(writer)
         if account is None:
-            self.desk.kept_out[NOBODYS] += 1
+            self.context.kept_out[NOBODYS] += 1
             return
         thread = f"{owner if owner.isdecimal() else self._number_of(account)}_{number}"
         yield from self._one_comment(raw, account, thread)
@@ -215,7 +215,7 @@ class GraphPages(Reader):
         number: str = "",
     ) -> Iterator[Found]:
         """Take people out of a post, and read it as what the network brings is read."""
-        people = self.desk.people["facebook"]
+        people = self.context.people["facebook"]
         body = {**people.scrub({"data": [raw]}), **more}
         by_number = replace(account, native_id=number or account.native_id)
         for post in facebook_posts.posts(body, by_number, stream, people.known):
@@ -223,7 +223,7 @@ class GraphPages(Reader):
 
     def _whose(self, raw: Mapping[str, Any], asked: _Asked) -> tuple[Account | None, str]:
         """Tell on whose wall a post stands, and by which id the network knows that Page."""
-        people, before = self.desk.people["facebook"], str(raw["id"]).rpartition("_")[0]
+        people, before = self.context.people["facebook"], str(raw["id"]).rpartition("_")[0]
         owner = owner_in(str(raw.get("permalink_url") or ""))
         writer = str((raw.get("from") or {}).get("id") or "")
         for number in (asked.node, before, owner):
@@ -233,7 +233,7 @@ class GraphPages(Reader):
             return account, before or self._number_of(account)
         if account := people.known.get(writer):
             return account, before or writer
-        named = self.desk.named_on("facebook")
+        named = self.context.named_on("facebook")
         is_elsewhere = asked.node.isdecimal()  # on a Page that is not the one named
         if named and not is_elsewhere and (not before or self._is_to_a_page(raw, asked)):
             return named, before or self._number_of(named)
@@ -244,12 +244,12 @@ class GraphPages(Reader):
         return (
             asked.edge in {"tagged", "visitor_posts", "feed"}
             or str(raw.get("status_type")) in {"wall_post", "tagged_in_photo"}
-            or any(number in self.desk.people["facebook"].known for number in _tagged(raw))
+            or any(number in self.context.people["facebook"].known for number in _tagged(raw))
         )
 
     def _number_of(self, account: Account) -> str:
         """Give the Page's id; its name if that is all that is known, since the post's number follows anyway."""
-        known = self.desk.people["facebook"].known
+        known = self.context.people["facebook"].known
         return next((n for n, a in known.items() if a.id == account.id), account.handle)
 
 

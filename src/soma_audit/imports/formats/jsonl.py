@@ -51,7 +51,7 @@ class JsonLines(Reader):
         self.accounts: dict[tuple[str, str], Account] = {}
         for network, handle in sorted(named):
             if network in NETWORKS and 0 < len(handle) <= 100:
-                self.accounts[network, handle] = self.desk.account(network, handle)
+                self.accounts[network, handle] = self.context.account(network, handle)
 
     def records(self, source: Source) -> Iterator[Record]:
         """Give the lines as they stand."""
@@ -72,7 +72,7 @@ class JsonLines(Reader):
         if b"\\u" in value:
             raw = {storable(k): storable(v) if isinstance(v, str) else v for k, v in raw.items()}
         if not raw.keys() <= KEYS:
-            self.desk.unknown_keys.update(raw.keys() - KEYS)
+            self.context.unknown_keys.update(raw.keys() - KEYS)
         try:
             account = self.accounts[raw["network"], raw["account"]]
             post = self._post(raw, account)
@@ -82,7 +82,7 @@ class JsonLines(Reader):
 
     def _post(self, raw: dict[str, Any], account: Account) -> Post:
         by_agency, text, author = raw["by_agency"], raw["text"], raw.get("author")
-        people = self.desk.people[account.network]
+        people = self.context.people[account.network]
         if by_agency is not True and by_agency is not False:
             raise BadRecordError("by_agency must be true or false")
         native_id, parent = _id(raw["id"]), _id(raw["parent"]) if raw.get("parent") is not None else None
@@ -93,14 +93,14 @@ class JsonLines(Reader):
         if by_agency:
             author = account.handle
         elif author is not None:
-            author = self.desk.pseudonyms.author(account.network, _id(author))
+            author = self.context.pseudonyms.author(account.network, _id(author))
         url = _text(raw.get("url"))
         if url:
             url = people.words(url) if by_agency else people.text(url, by_visitor=True)
         client, reply_setting = _text(raw.get("client")), _text(raw.get("reply_settings"))
         return Post(
             native_id=native_id,
-            created_at=self.desk.moment(raw["created_at"]),
+            created_at=self.context.moment(raw["created_at"]),
             text=text,
             by_agency=by_agency,
             thread=_id(raw["thread"]) if raw.get("thread") is not None else parent or native_id,

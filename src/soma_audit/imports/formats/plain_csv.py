@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.imports.reader import TableReader, refuse_repeated
 from soma_audit.imports.record import BadRecordError
 from soma_audit.imports.sources.cells import count_in
@@ -50,28 +50,28 @@ class PlainCsv(TableReader):
         """Find the columns, and whose the posts are.
 
         Raises:
-            MendInputError: a column is missing, or neither the table nor the user tells whose its posts are.
+            InvalidInputError: a column is missing, or neither the table nor the user tells whose its posts are.
         """
-        if unknown := sorted(self.desk.columns.keys() - set(COLUMNS)):
-            raise MendInputError(
+        if unknown := sorted(self.context.columns.keys() - set(COLUMNS)):
+            raise InvalidInputError(
                 f"--column {unknown[0]}=…: a table of posts has no such thing. There are {', '.join(COLUMNS)}."
             )
         for source in sources:
             header = {name.lower(): name for name in header_of(source.head())}
-            wanted = {what: self.desk.columns.get(what, what).lower() for what in COLUMNS}
+            wanted = {what: self.context.columns.get(what, what).lower() for what in COLUMNS}
             refuse_repeated(source, wanted.values())
             self.columns = {what: header[name] for what, name in wanted.items() if name in header}
             said = wanted["by_agency"]
             self.all_own = said in YES and said not in header
             there = {*self.columns, *(["by_agency"] if self.all_own else [])}
-            lacking = [what for what in (*NEEDED, *self.desk.columns) if what not in there]
+            lacking = [what for what in (*NEEDED, *self.context.columns) if what not in there]
             if lacking:
-                raise MendInputError(
+                raise InvalidInputError(
                     f"{source.name} has no column {wanted[lacking[0]]!r}. Its columns are {', '.join(header.values())};"
                     f' say which holds what, as --column {lacking[0]}="…".'
                 )
         if not {"by_agency", "author"} & there:
-            raise MendInputError(
+            raise InvalidInputError(
                 f'{self.package.name} does not tell who wrote what. Name the column with the writer, --column author="…",'
                 ' or the one that says whether it was the agency itself, --column by_agency="…"; if it wrote all of it,'
                 " say --column by_agency=yes."
@@ -97,13 +97,13 @@ class PlainCsv(TableReader):
         return {what: value.get(name, "").strip() for what, name in self.columns.items()}
 
     def _account(self, row: Mapping[str, str]) -> Account:
-        return self.account or self.desk.account(row["network"].lower(), row["account"].removeprefix("@"))
+        return self.account or self.context.account(row["network"].lower(), row["account"].removeprefix("@"))
 
     def _owner(self) -> Account:
-        named = self.desk.named
+        named = self.context.named
         if len(named) == 1:
             return named[0]
-        raise MendInputError(
+        raise InvalidInputError(
             f"{self.package.name} does not tell whose wall its posts stand on."
             " Name one account, as in --account facebook/eksempeletat, or columns for network and account."
         )
@@ -118,10 +118,10 @@ class PlainCsv(TableReader):
             raise BadRecordError(f"has too few cells: there is none for {lacking}")
         row = self._row(value)
         account = self._account(row)
-        people = self.desk.people[account.network]
+        people = self.context.people[account.network]
         by_agency = self._by_agency(row, account)
         text = people.text(row["text"], by_visitor=not by_agency)
-        created_at = self.desk.zoned(self.times.read(row["created_at"]))
+        created_at = self.context.zoned(self.times.read(row["created_at"]))
         row |= {what: self.ids.read(row[what], what) for what in IDS & row.keys()}
         native_id = row.get("id") or file_key(created_at, f"{row.get('author', '')} {row['text']}")
         parent, url = row.get("parent") or None, row.get("url") or None

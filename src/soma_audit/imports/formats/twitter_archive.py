@@ -21,7 +21,7 @@ from soma_audit.networks import NETWORKS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from soma_audit.imports.context import Desk
+    from soma_audit.imports.context import ImportContext
     from soma_audit.imports.reader import Sample, Summary
     from soma_audit.imports.record import Found, Record
     from soma_audit.imports.sources.opened import Package, Source
@@ -100,7 +100,7 @@ class TwitterArchive(Reader):
                 elif isinstance(note := value.get("noteTweet"), dict):
                     with suppress(RecursionError):
                         self._keep_long(note)
-        self.owner = whose_archive(self.desk, self.package.name, str(handle or ""), str(native_id or ""))
+        self.owner = whose_archive(self.context, self.package.name, str(handle or ""), str(native_id or ""))
 
     def _keep_long(self, note: dict[str, Any]) -> None:
         text = _find_text(note)
@@ -127,9 +127,9 @@ class TwitterArchive(Reader):
         status = _status(value)
         self.read += 1
         if "deleted_at" in status:
-            self.desk.kept_out[HIDDEN] += 1
+            self.context.kept_out[HIDDEN] += 1
             return ()
-        return read_status(status, self.desk, self.owner, self._long_text(status))
+        return read_status(status, self.context, self.owner, self._long_text(status))
 
     def _long_text(self, status: dict[str, Any]) -> str | None:
         if found := self.long_by_id.get(str(status.get("id_str"))):
@@ -149,20 +149,20 @@ class TwitterArchive(Reader):
             )
 
 
-def whose_archive(desk: Desk, file: str, handle: str, native_id: str) -> Account:
+def whose_archive(context: ImportContext, file: str, handle: str, native_id: str) -> Account:
     """Return whose archive it is: as it says itself, if the register knows that; else whom the user names.
 
     Raises:
-        MendInputError: neither tells.
+        InvalidInputError: neither tells.
     """
-    people = desk.people["twitter"]
+    people = context.people["twitter"]
     if known := people.known.get(native_id) or people.names.get(handle.lower()):
         handle = known.handle
     taken_in = known is None or known.agency == f"twitter-{handle.lower()}"
-    named = desk.named_on("twitter") if taken_in else None
+    named = context.named_on("twitter") if taken_in else None
     if named is None and NETWORKS["twitter"].handle.fullmatch(handle):
-        named = desk.account("twitter", handle, native_id or None)
-    return named or desk.whose("twitter", file)
+        named = context.account("twitter", handle, native_id or None)
+    return named or context.whose("twitter", file)
 
 
 def _status(value: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON holds

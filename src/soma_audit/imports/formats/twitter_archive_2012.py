@@ -91,7 +91,7 @@ class TwitterArchive2012(Reader):
         for row in self.values(source for source in sources if _is_table(source)):
             for column in _IDS:
                 self.ids.look(row.get(column, ""), column)
-        self.owner = whose_archive(self.desk, self.package.name, handle, native_id)
+        self.owner = whose_archive(self.context, self.package.name, handle, native_id)
 
     def records(self, source: Source) -> Iterator[Record]:
         """Give the posts; the other files have been read already."""
@@ -107,7 +107,7 @@ class TwitterArchive2012(Reader):
         native_id = str(status.get("id_str") or status.get("id"))
         if native_id in self.taken:
             return ()
-        found = read_status(status, self.desk, self.owner)
+        found = read_status(status, self.context, self.owner)
         self.taken.add(native_id)
         return found
 

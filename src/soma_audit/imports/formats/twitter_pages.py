@@ -46,11 +46,11 @@ class TwitterPages(Reader):
             if strange := [n for n, e in enumerate(entries, 1) if not isinstance(e, dict) and e is not None]:
                 yield from (Broken(f"post {n} is not a JSON object") for n in strange)
                 whole = {**whole, "data": _objects(entries)}
-            kept_out = self.desk.kept_out.copy()
+            kept_out = self.context.kept_out.copy()
             try:
                 found = self._read(whole)
             except Exception:  # noqa: BLE001 - a stranger's data may be wrong in any way
-                self.desk.kept_out = kept_out
+                self.context.kept_out = kept_out
                 yield from self._read_one_by_one(whole)
             else:
                 yield from found
@@ -73,7 +73,7 @@ class TwitterPages(Reader):
 
     def _is_sound(self, key: str, included: Mapping[str, Any]) -> bool:
         try:
-            self.desk.people["twitter"].scrub({"includes": {key: [included]}})
+            self.context.people["twitter"].scrub({"includes": {key: [included]}})
             if key != "users":
                 twitter_posts.written_at(included)
         except Exception:  # noqa: BLE001 - a stranger's data may be wrong in any way
@@ -81,22 +81,22 @@ class TwitterPages(Reader):
         return True
 
     def _read(self, page: Mapping[str, Any]) -> list[Found]:
-        people = self.desk.people["twitter"]
+        people = self.context.people["twitter"]
         clean = people.scrub(page)
         protected = _protected(page)
         by_wall: dict[int | None, tuple[Account, list[Any]]] = {}
         for raw, post in zip(_objects(page.get("data")), _objects(clean.get("data")), strict=True):
             if "username" in raw or "text" not in raw:
-                self.desk.kept_out["entries that are no posts (users, counts)"] += 1
+                self.context.kept_out["entries that are no posts (users, counts)"] += 1
                 continue
             if str(raw.get("author_id")) in protected:
-                self.desk.kept_out[PROTECTED] += 1
+                self.context.kept_out[PROTECTED] += 1
                 continue
             _check(raw, post)
             writer, reply_to = (
                 people.known.get(str(raw.get(k))) for k in ("author_id", "in_reply_to_user_id")
             )
-            for wall in self.desk.walls("twitter", writer, reply_to, _words(raw)):
+            for wall in self.context.walls("twitter", writer, reply_to, _words(raw)):
                 by_wall.setdefault(wall.id, (wall, []))[1].append(post)
         hidden = {people.person(native_id) for native_id in protected}
         includes = clean.get("includes") or {}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from soma_audit.collect.pseudonyms import People
-    from soma_audit.imports.context import Desk
+    from soma_audit.imports.context import ImportContext
     from soma_audit.imports.record import Found
 
 COUNTS = {"like": "favorite_count", "reply": "reply_count", "share": "retweet_count"}
@@ -34,7 +34,7 @@ _RETWEET = re.compile(r"RT @\w+: ")
 
 
 def read_status(
-    raw: Mapping[str, Any], desk: Desk, owner: Account | None = None, long_text: str | None = None
+    raw: Mapping[str, Any], context: ImportContext, owner: Account | None = None, long_text: str | None = None
 ) -> list[Found]:
     """Read a status, once for each wall that it stands on; one that X withholds anywhere comes without its text.
 
@@ -44,15 +44,15 @@ def read_status(
     Raises:
         BadRecordError: it has no id, no time or no text.
     """
-    people = desk.people["twitter"]
+    people = context.people["twitter"]
     if (raw.get("user") or {}).get("protected"):
-        desk.kept_out[PROTECTED] += 1
+        context.kept_out[PROTECTED] += 1
         return []
     native_id, *later_ids = versions_of(raw)
     text, entities = _text_of(raw, long_text)
     withheld = any(raw.get(key) for key in _WITHHELD)
     gone = [Gone("twitter", native_id)] if withheld else []
-    writer, walls = (owner, [owner]) if owner else _whose(raw, desk, text)
+    writer, walls = (owner, [owner]) if owner else _whose(raw, context, text)
     if not walls:
         return [*gone]
     parent = raw.get("in_reply_to_status_id_str") or None
@@ -140,12 +140,12 @@ def replaced_at(raw: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON ho
     return time_of_id(later[0]) if later else None
 
 
-def _whose(raw: Mapping[str, Any], desk: Desk, text: str) -> tuple[Account | None, list[Account]]:
+def _whose(raw: Mapping[str, Any], context: ImportContext, text: str) -> tuple[Account | None, list[Account]]:
     """Tell who of the register wrote a status, and on whose walls it stands."""
-    people, user = desk.people["twitter"], raw.get("user") or {}
+    people, user = context.people["twitter"], raw.get("user") or {}
     writer = _known(people, _number(user), user.get("screen_name"))
     reply_to = _known(people, raw.get("in_reply_to_user_id_str"), raw.get("in_reply_to_screen_name"))
-    return writer, desk.walls("twitter", writer, reply_to, text)
+    return writer, context.walls("twitter", writer, reply_to, text)
 
 
 def _number(user: Mapping[str, Any]) -> str | None:

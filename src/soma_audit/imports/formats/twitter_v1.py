@@ -40,9 +40,9 @@ class TwitterV1(Reader):
         if "delete" in value:
             return (Gone("twitter", str(value["delete"]["status"]["id_str"])),)
         if value.keys() <= NOTICES:
-            self.desk.kept_out["notices between the posts"] += 1
+            self.context.kept_out["notices between the posts"] += 1
             return ()
-        return read_status(value, self.desk)
+        return read_status(value, self.context)
 
     def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
         """Tell until when an earlier version of an edited post stood there."""

@@ -37,9 +37,9 @@ class Zeeschuimer(Reader):
     def posts(self, value: Any) -> Sequence[Found]:  # noqa: ANN401 - whatever JSON holds
         """Read one captured post."""
         if value["source_platform"] not in PLATFORMS:
-            self.desk.kept_out["posts of other networks"] += 1
+            self.context.kept_out["posts of other networks"] += 1
             return ()
-        return read_status(_status(value["data"]), self.desk)
+        return read_status(_status(value["data"]), self.context)
 
     def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
         """Tell when it was captured, in milliseconds; of an earlier version of an edited post until when it stood there."""

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.imports.sources.zips import UnreadableError, holds_something, is_zip, open_member, open_zip
 from soma_audit.text_files import MARK, marked, name_of, printable
 
@@ -52,7 +52,7 @@ class Source:
         """Open it for reading, unpacked if it is gzip, whatever its name says.
 
         Raises:
-            MendInputError: it cannot be read.
+            InvalidInputError: it cannot be read.
         """
         try:
             raw = self.unpacked()
@@ -70,7 +70,7 @@ class Source:
         """Open it for reading as UTF-8 without a mark; what was redirected to a file in Windows' shell is UTF-16.
 
         Raises:
-            MendInputError: it cannot be read.
+            InvalidInputError: it cannot be read.
         """
         with self.open() as stream:
             encoding, mark = _encoding_of(stream)
@@ -84,7 +84,7 @@ class Source:
             return read_on(stream, HEAD)[0]
 
 
-def _unreadable(name: str, error: OSError) -> MendInputError:
+def _unreadable(name: str, error: OSError) -> InvalidInputError:
     if isinstance(error, FileNotFoundError):
         return UnreadableError(f"There is no file {name}.")
     return UnreadableError(f"{name} cannot be read: {error.strerror or type(error).__name__}.")
@@ -123,9 +123,9 @@ def read_on(stream: BinaryIO, size: int) -> tuple[bytes, bool]:
     """Read so many bytes; of a packed file that breaks off, all that can be unpacked, and word that it does."""
     pieces, missing = [], size
     try:
-        while missing and (piece := stream.read1(missing)):  # type: ignore[attr-defined]
-            pieces.append(piece)
-            missing -= len(piece)
+        while missing and (batch := stream.read1(missing)):  # type: ignore[attr-defined]
+            pieces.append(batch)
+            missing -= len(batch)
     except BREAKS_OFF:
         return b"".join(pieces), True
     return b"".join(pieces), False
@@ -166,7 +166,7 @@ def opened(path: Path) -> Iterator[Package]:
     """Look into a file, a zip or a folder.
 
     Raises:
-        MendInputError: it is not there, cannot be read, or is a zip of which nothing can be.
+        InvalidInputError: it is not there, cannot be read, or is a zip of which nothing can be.
     """
     name, shown = name_of(path), printable(path.name) or name_of(path)
     try:
@@ -191,7 +191,7 @@ def _whole(path: Path, name: str, shown: str) -> Source | Package:
         return _folder(path, shown)
     if stat.S_ISREG(mode):
         return _on_disk(path, shown)
-    raise MendInputError(  # to open a pipe would be to wait for whoever writes to it
+    raise InvalidInputError(  # to open a pipe would be to wait for whoever writes to it
         f"{name} is a pipe or a device, not a file. Send what it holds to standard input: … | soma-audit import -"
     )
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.imports.record import BadRecordError
 
 _SPACES = re.compile(r"[\s,]+")
@@ -78,15 +78,15 @@ class Times:
         """Make sure that one way of writing fits all times of the file.
 
         Raises:
-            MendInputError: some can only be read day first and others only month first, or all could be either.
+            InvalidInputError: some can only be read day first and others only month first, or all could be either.
         """
         ask = f"Say how they are written, as in --time-format '{EXAMPLE}'."
         if len(self._decided) > 1:
-            raise MendInputError(
+            raise InvalidInputError(
                 f"Some dates in {file} have the day first and others the month, so no single format fits. {ask}"
             )
         if self._is_open and not self._decided and self._usual is None:
-            raise MendInputError(
+            raise InvalidInputError(
                 f"The dates in {file} could have the day first or the month first, as 03/04/2026 does. {ask}"
             )
 

@@ -13,7 +13,7 @@ import zlib
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from soma_audit.errors import MendInputError
+from soma_audit.errors import InvalidInputError
 from soma_audit.text_files import printable
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     """Takes the name of what is damaged, and a sentence about it."""
 
 
-class UnreadableError(MendInputError):
+class UnreadableError(InvalidInputError):
     """A file cannot be read, for no reason that the user has to decide on: others beside it still can."""
 
 
@@ -62,7 +62,7 @@ def open_zip(path: Path, name: str, note: Note) -> Iterator[tuple[zipfile.ZipFil
     """Yield a zip and its members; those of a damaged one are looked for by the header that stands before each.
 
     Raises:
-        MendInputError: nothing can be found in it.
+        InvalidInputError: nothing can be found in it.
     """
     with ExitStack() as stack:
         file = stack.enter_context(path.open("rb"))
@@ -80,7 +80,7 @@ def open_zip(path: Path, name: str, note: Note) -> Iterator[tuple[zipfile.ZipFil
             return
         found = [*sound, *(e for e in _scan(file, sound) if _can_be_opened(archive, e))]
         if not any(holds_something(entry) for entry in found):
-            raise MendInputError(f"{name} cannot be read: the zip is damaged or not complete. {AGAIN}")
+            raise InvalidInputError(f"{name} cannot be read: the zip is damaged or not complete. {AGAIN}")
         note(name, f"{name} is damaged or not complete: it was searched for what can be read. {AGAIN}")
         known = {e.filename for e in found} | {e.header_offset for e in found}
         for entry in (e for e in listed if not known & {e.filename, e.header_offset}):
@@ -161,16 +161,16 @@ def open_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, not
     Damage that is met while it is read is noted, and ends it.
 
     Raises:
-        MendInputError: it is locked, packed in a way that is not known, or a bomb.
+        InvalidInputError: it is locked, packed in a way that is not known, or a bomb.
         UnreadableError: it is damaged.
     """
     if entry.flag_bits & _ENCRYPTED:
-        raise MendInputError(
+        raise InvalidInputError(
             f"{name} is locked with a password. Unpack the zip with the password, and import the folder."
         )
     if entry.file_size > LONGEST and entry.file_size > BOMB * entry.compress_size:
         times = entry.file_size // max(entry.compress_size, 1)
-        raise MendInputError(
+        raise InvalidInputError(
             f"{name} would unpack to {times} times its size: it holds no posts. Leave this zip alone."
         )
     crc = getattr(entry, "CRC", None)
@@ -180,7 +180,7 @@ def open_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, not
     try:
         stream = archive.open(unchecked)
     except NotImplementedError:
-        raise MendInputError(
+        raise InvalidInputError(
             f"{name} is packed in a way that cannot be read here (zip method {entry.compress_type})."
             " Unpack the zip with another program, and import the folder."
         ) from None
@@ -207,19 +207,19 @@ class _Noting(io.RawIOBase):
             return 0
         into = memoryview(buffer)
         try:
-            piece = self._stream.read1(min(len(into), _STEP))
+            batch = self._stream.read1(min(len(into), _STEP))
         except _DAMAGED:
             self._ended = True
             self._note("is damaged: what stands behind that place cannot be read.")
             return 0
-        if not piece:
+        if not batch:
             self._ended = True
             if self._expected not in {None, self._crc}:
                 self._note("is damaged: its checksum is wrong, so a post in it may be, too.")
             return 0
-        self._crc = zlib.crc32(piece, self._crc)
-        into[: len(piece)] = piece
-        return len(piece)
+        self._crc = zlib.crc32(batch, self._crc)
+        into[: len(batch)] = batch
+        return len(batch)
 
     def close(self) -> None:
         self._stream.close()

@@ -132,7 +132,7 @@ class WallState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spell:
+class Period:
     """Questions in a time, and whether they were answered."""
 
     since: datetime
@@ -152,9 +152,9 @@ class WallChange:
     label: str
     first_seen: datetime
     """When it was first seen as it became."""
-    before: Spell | None
+    before: Period | None
     """As long as `after`; None: too little time has gone by, or was seen, to compare."""
-    after: Spell | None
+    after: Period | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

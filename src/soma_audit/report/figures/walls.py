@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.model import WALLS, Role
-from soma_audit.report.figures.model import Evidence, Spell, WallChange, WallSpan, WallState
+from soma_audit.report.figures.model import Evidence, Period, WallChange, WallSpan, WallState
 from soma_audit.report.figures.tally import Read, Tally
 from soma_audit.store.connection import read_time
 
@@ -105,7 +105,7 @@ def _either_side(
     first_seen: datetime,
     as_of: datetime,
     office: OfficeHours,
-) -> tuple[Spell | None, Spell | None]:
+) -> tuple[Period | None, Period | None]:
     """Count questions and answers for as long before a change as after it; as long as both have been seen."""
     seen_from, seen_to = read_time(account["first_post"]), read_time(account["last_read"])
     if seen_from is None or seen_to is None:
@@ -120,9 +120,9 @@ def _either_side(
 
 def _spell(
     store: Store, account: Row, since: datetime, until: datetime, as_of: datetime, office: OfficeHours
-) -> Spell:
+) -> Period:
     tally = Tally(silent=account["role"] == Role.BROADCAST)
     read = Read.of(account["last_read"], as_of, office)
     for row in store.question_rows(since, until, account=account["id"]):
         tally.ask(row, read, office)
-    return Spell(since=since, until=until, questions=tally.questions, answered=tally.conduct().answered)
+    return Period(since=since, until=until, questions=tally.questions, answered=tally.conduct().answered)

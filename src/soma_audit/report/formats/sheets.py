@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from soma_audit.model import WALLS
 from soma_audit.report.formats.csv import HEADER, row
-from soma_audit.report.language.wall_words import WallWords, walled
+from soma_audit.report.language.wall_words import WallWords, accounts_with_walls
 from soma_audit.report.language.words import Words
 from soma_audit.report.text import accounts, agency_seen, web_link
 
@@ -296,7 +296,7 @@ class Paper:
                 state.reasons,
                 walls.spans(state),
             )
-            for agency, account in walled(self.figures)
+            for agency, account in accounts_with_walls(self.figures)
             for which, state in ((wall, getattr(account, wall)) for wall in WALLS)
         ]
         return Sheet(say("Walls"), header, rows)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         Evidence,
         Figures,
         GapLine,
-        Spell,
+        Period,
         WallChange,
         WallState,
     )
@@ -173,16 +173,16 @@ class WallWords:
         ]
         return ", ".join(part for part in parts if part)
 
-    def days_long(self, spell: Spell) -> str:
+    def days_long(self, spell: Period) -> str:
         """How long it was: 32 days."""
         return self._words.counted(round((spell.until - spell.since) / timedelta(days=1)), "{n} day|{n} days")
 
-    def when(self, spell: Spell) -> str:
+    def when(self, spell: Period) -> str:
         """When it was, by its first and last day."""
         return self._words.span(spell.since, spell.until + timedelta(seconds=1))
 
 
-def walled(figures: Figures) -> list[tuple[AgencyLine, AccountLine]]:
+def accounts_with_walls(figures: Figures) -> list[tuple[AgencyLine, AccountLine]]:
     """Accounts of whose walls there is something to tell, beyond that X has none to post on."""
     return [
         (agency, account)
@@ -200,7 +200,7 @@ def timeline_from(figures: Figures) -> datetime:
     """Where timelines begin: with the first thing seen, or the window, two years back at most."""
     seen_first = [
         state.spans[0].first_seen
-        for _, account in walled(figures)
+        for _, account in accounts_with_walls(figures)
         for state in (account.posting, account.commenting, account.messaging)
         if state.spans
     ]
