@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soma_audit.classify.text import comparable, plain, unlinked
+from soma_audit.classify.text import comparable, plain, without_links
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_texts_that_say_something_else_do_not(one: str, other: str) -> None:
 
 
 def test_links_ask_nothing() -> None:
-    assert "?" not in unlinked("Se https://etat.example/?q=1 og www.etat.example/?b")
+    assert "?" not in without_links("Se https://etat.example/?q=1 og www.etat.example/?b")
 
 
 def test_the_mentions_a_reply_begins_with_are_not_its_text() -> None:

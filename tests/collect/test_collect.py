@@ -27,7 +27,7 @@ from soma_audit.model import Account, Page, Post, Since, Stream
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from soma_audit.collect.visits import Collected
+    from soma_audit.collect.visits import CollectResult
     from soma_audit.store import Run, Store
 
 
@@ -64,7 +64,7 @@ class Night:
     store: Store
     run: Run | None = None
 
-    def collect(self, fails: Mapping[tuple[str, Stream], Exception] | None = None) -> Collected:
+    def collect(self, fails: Mapping[tuple[str, Stream], Exception] | None = None) -> CollectResult:
         self.networks = {n: Script(n, dict(fails or {})) for n in ("facebook", "twitter")}
         with self.store.run("collect", config_hash="x", clock=lambda: NOW) as run:
             self.run = run

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from soma_audit.audit.settings import Settings
     from soma_audit.collect.network import Network
     from soma_audit.collect.twitter.budget import Budget
-    from soma_audit.collect.visits import Collected
+    from soma_audit.collect.visits import CollectResult
     from soma_audit.errors import SkipNetworkError
     from soma_audit.model import Account
     from soma_audit.store import Store
@@ -172,7 +172,7 @@ def verify_stage(
         outcome.warnings += ["Not everything could be looked up:", *(f"  {s}" for s in result.not_seen)]
 
 
-def _tell_collected(result: Collected, outcome: Outcome) -> None:
+def _tell_collected(result: CollectResult, outcome: Outcome) -> None:
     added = result.added
     outcome.sentences.append(
         f"Collected {added.new} new and {added.changed} changed posts from {result.accounts} accounts."

@@ -21,19 +21,19 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def unlinked(text: str) -> str:
+def without_links(text: str) -> str:
     """Leave out links, so that a `?` inside one asks nothing."""
     return _URL.sub(" ", text) if "://" in text or "www." in text.lower() else text
 
 
 def plain(text: str) -> str:
     """Leave out links, the mentions a reply begins with and hash signs, and fold spaces."""
-    return " ".join(_LEADING_MENTIONS.sub("", unlinked(text)).replace("#", "").split())
+    return " ".join(_LEADING_MENTIONS.sub("", without_links(text)).replace("#", "").split())
 
 
 def signature(text: str) -> str | None:
     """Return the name or the initials by which a text ends, with their sign, or None."""
-    found = SIGNED.search(unlinked(text[-160:]).rstrip()[-32:])
+    found = SIGNED.search(without_links(text[-160:]).rstrip()[-32:])
     return found[0] if found else None
 
 

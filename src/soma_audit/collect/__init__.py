@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.collect.visits import Collected, Visits
+from soma_audit.collect.visits import CollectResult, Visits
 from soma_audit.errors import InvalidInputError, SkipNetworkError, SkipStreamError
 from soma_audit.model import Stream
 
@@ -46,14 +46,14 @@ def collect(
     without: Mapping[str, SkipNetworkError] | None = None,
     say: Callable[[str], None] = lambda _: None,
     side_by_side: int = SIDE_BY_SIDE,
-) -> Collected:
+) -> CollectResult:
     """Walk every stream of every account. What cannot be seen becomes a gap, and the rest goes on.
 
     `without` has the networks that are not to be asked at all, and why. All accounts are looked up before the first
     post is read: only then is it known which ids are the agencies' own.
     """
     accounts = list(accounts)
-    result = Collected(accounts=len(accounts))
+    result = CollectResult(accounts=len(accounts))
     visits = Visits(store, run, networks, now, revisit, result, dict(without or {}), say, side_by_side)
     found = visits.go(accounts, lambda network: network.streams[:1])
     with_ids = [store.account(a.network, a.handle) or a for a in found]

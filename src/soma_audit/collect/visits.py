@@ -42,7 +42,7 @@ class Renamed:
 
 
 @dataclass(slots=True)
-class Collected:
+class CollectResult:
     """What a collection brought, and what it could not see."""
 
     added: Added = field(default_factory=Added)
@@ -78,7 +78,7 @@ class Visits:
     networks: Mapping[str, Network]
     now: datetime
     revisit: timedelta
-    result: Collected
+    result: CollectResult
     closed: dict[str, SkipNetworkError]
     """The networks of which nothing more can be had."""
     say: Callable[[str], None]

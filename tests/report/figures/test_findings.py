@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from report.sample_figures import sample
-from soma_audit.report.figures.findings import KINDS, Accepted, Finding, findings, without_accepted
+from soma_audit.report.figures.findings import KINDS, Accepted, NewFinding, findings, without_accepted
 
 TODAY = date(2026, 6, 1)
 
@@ -71,7 +71,7 @@ def test_what_a_network_does_not_offer_is_no_finding() -> None:
     assert list(findings(replace(figures, news=replace(figures.news, gaps=(gap,))), ["gap"])) == []
 
 
-GAP = Finding("gap", "twitter/a", "x")
+GAP = NewFinding("gap", "twitter/a", "x")
 
 
 @pytest.mark.parametrize(

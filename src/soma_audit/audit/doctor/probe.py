@@ -108,7 +108,7 @@ def _setting(name: str, config: Config) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _Probe:
     """One network, ready to be asked."""
 
     network: Network
@@ -122,28 +122,30 @@ def _asked(
     name: str, token: str, accounts: Sequence[Account], config: Config, wiring: Watched
 ) -> Iterator[Check]:
     people = Pseudonyms(secrets.token_bytes(32))  # of use to nobody: nothing that is asked here is kept
-    look = _Look(NETWORKS[name](config, list(accounts), people, wiring), token, accounts, config, wiring)
+    probe = _Probe(NETWORKS[name](config, list(accounts), people, wiring), token, accounts, config, wiring)
     topic = f"{name_of(name)} token"
     try:
         if name in TOKENS:
-            yield from TOKENS[name](look)
+            yield from TOKENS[name](probe)
     except NotReadableError as error:
         lacking = wiring.replay and error.reason == "unreachable"
         yield _nothing_saved(topic) if lacking else unseen(topic, error)
         if _is_the_end(error, wiring):
             yield from _not_looked_up(name, len(accounts))
             return
-    yield from _account_checks(name, look)
+    yield from _account_checks(name, probe)
 
 
 # --- tokens ---------------------------------------------------------------------------------------------------------
 
 
-def _x_token(look: _Look) -> Iterator[Check]:
+def _x_token(probe: _Probe) -> Iterator[Check]:
     """Ask X for the month's use: it costs nothing and shows whether the token is taken."""
     from soma_audit.collect.twitter.api import check
 
-    transport = look.wiring.transport("twitter", look.config.twitter.api_url, look.token, check, only_quota)
+    transport = probe.wiring.transport(
+        "twitter", probe.config.twitter.api_url, probe.token, check, only_quota
+    )
     said = transport.send("GET", "/2/usage/tweets", {"days": 1})
     yield from quota_checks(read_quota(said.json()))
 
@@ -156,28 +158,28 @@ NOT_TOLD = {"refused", "permission", "not_found"}
 """Why Facebook may not tell an app of a token."""
 
 
-def _facebook_token(look: _Look) -> Iterator[Check]:
+def _facebook_token(probe: _Probe) -> Iterator[Check]:
     """Say what kind of token it is and when it ends; Facebook tells that only to the app that made it."""
     from soma_audit.collect.facebook.api import Facebook
 
-    assert isinstance(look.network, Facebook)  # noqa: S101 - the registry has it under this name
-    settings, topic, secret = look.config.facebook, "Facebook token", None
-    token, error = look.network.token(), look.network.token_error
-    if not look.wiring.replay:
-        secret = credential("facebook-app-secret", settings.app_secret_file, look.config, required=False)
+    assert isinstance(probe.network, Facebook)  # noqa: S101 - the registry has it under this name
+    settings, topic, secret = probe.config.facebook, "Facebook token", None
+    token, error = probe.network.token(), probe.network.token_error
+    if not probe.wiring.replay:
+        secret = credential("facebook-app-secret", settings.app_secret_file, probe.config, required=False)
     elif token.kind is TokenKind.UNKNOWN:
         yield _nothing_saved(topic)
         return
     if isinstance(error, NotReadableError) and error.reason not in NOT_TOLD:
         raise error
-    told_by_app = look.wiring.replay or app_token(look.token, settings.app_id, secret)
+    told_by_app = probe.wiring.replay or app_token(probe.token, settings.app_id, secret)
     if error is not None and told_by_app:
         seen = "Its kind and its end are not known: Facebook does not tell them to this app."
         todo = "Look whether the app's id and secret belong together, and to the app that made the token."
         yield Check(topic=topic, state=State.ATTENTION, seen=seen, todo=todo)
     elif told_by_app:
-        proof = secret is not None or look.wiring.replay is not None
-        yield from token_checks(token, look.wiring.clock(), proof=proof, pages=len(look.accounts))
+        proof = secret is not None or probe.wiring.replay is not None
+        yield from token_checks(token, probe.wiring.clock(), proof=proof, pages=len(probe.accounts))
     else:
         known = SEES[token.kind] if token.kind is TokenKind.PAGE else "Its kind is not known."
         seen = f"{known} When it ends, Facebook tells only the app that made it."
@@ -188,7 +190,7 @@ def _facebook_token(look: _Look) -> Iterator[Check]:
         yield Check(topic=topic, state=State.ATTENTION, seen=seen, todo=todo)
 
 
-TOKENS: Mapping[str, Callable[[_Look], Iterator[Check]]] = {
+TOKENS: Mapping[str, Callable[[_Probe], Iterator[Check]]] = {
     "facebook": _facebook_token,
     "twitter": _x_token,
 }
@@ -198,21 +200,21 @@ TOKENS: Mapping[str, Callable[[_Look], Iterator[Check]]] = {
 # --- accounts -------------------------------------------------------------------------------------------------------
 
 
-def _account_checks(name: str, look: _Look) -> Iterator[Check]:
+def _account_checks(name: str, probe: _Probe) -> Iterator[Check]:
     """Look each account up once, and its wall's settings where they are asked for."""
-    network, accounts = look.network, look.accounts
+    network, accounts = probe.network, probe.accounts
     topic, seen, versions = f"{name_of(name)} accounts", 0, set[str]()
     for place, account in enumerate(accounts):
         found = account
         for stream in (s for s in (Stream.PROFILE, Stream.SETTINGS) if s in network.streams):
             try:
-                page, found = _look(network, found, stream)
+                page, found = _first_page(network, found, stream)
                 versions |= {page.api_version} - {None}  # type: ignore[arg-type]
             except NotReadableError as error:
                 yield unseen_account(account, stream, error)
-                if _is_the_end(error, look.wiring):
+                if _is_the_end(error, probe.wiring):
                     yield from _not_looked_up(name, len(accounts) - place - 1)
-                    yield from _elsewhere(look, account, error)
+                    yield from _elsewhere(probe, account, error)
                     return
                 if stream is Stream.PROFILE:
                     break
@@ -223,11 +225,11 @@ def _account_checks(name: str, look: _Look) -> Iterator[Check]:
             yield from _shown(network, found)
     state, todo = (State.OK, "") if seen else (State.ATTENTION, "Mend what is named above.")
     yield Check(topic=topic, state=state, seen=f"{seen} of {len(accounts)} can be read.", todo=todo)
-    if name == "facebook" and versions - {look.config.facebook.version}:
+    if name == "facebook" and versions - {probe.config.facebook.version}:
         yield Check(
             topic="Facebook version",
             state=State.ATTENTION,
-            seen=f"Asked for {look.config.facebook.version}, Facebook answers as {', '.join(sorted(versions))}.",
+            seen=f"Asked for {probe.config.facebook.version}, Facebook answers as {', '.join(sorted(versions))}.",
             todo="Set facebook.version to one that is still served.",
         )
 
@@ -235,23 +237,23 @@ def _account_checks(name: str, look: _Look) -> Iterator[Check]:
 def _shown(network: Network, account: Account) -> Iterator[Check]:
     """Read a Page's newest posts as a collection would, and see what Facebook shows of them."""
     try:
-        page, _ = _look(network, account, Stream.TIMELINE)
+        page, _ = _first_page(network, account, Stream.TIMELINE)
     except NotReadableError as error:
         yield unseen_account(account, Stream.TIMELINE, error)
         return
     yield from shown_checks(account, json.loads(page.body))
 
 
-def _elsewhere(look: _Look, account: Account, error: NotReadableError) -> Iterator[Check]:
+def _elsewhere(probe: _Probe, account: Account, error: NotReadableError) -> Iterator[Check]:
     """See whether Facebook takes in the query a token that it refuses in the header."""
     from soma_audit.collect.facebook.api import Facebook
 
-    settings = look.config.facebook
+    settings = probe.config.facebook
     if (
-        error.reason != "refused" or not isinstance(look.network, Facebook) or settings.token_in == "query"  # noqa: S105 - a place, no token
+        error.reason != "refused" or not isinstance(probe.network, Facebook) or settings.token_in == "query"  # noqa: S105 - a place, no token
     ):
         return
-    session = GraphSession(look.network.session.transport, look.token, in_query=True)
+    session = GraphSession(probe.network.session.transport, probe.token, in_query=True)
     try:
         session.request("GET", f"/{settings.version}/{account.handle}", {"fields": "id"})
     except NotReadableError:
@@ -261,7 +263,7 @@ def _elsewhere(look: _Look, account: Account, error: NotReadableError) -> Iterat
     yield Check(topic="Facebook token", state=State.WRONG, seen=seen, todo=todo)
 
 
-def _look(network: Network, account: Account, stream: Stream) -> tuple[Page, Account]:
+def _first_page(network: Network, account: Account, stream: Stream) -> tuple[Page, Account]:
     """Ask for one stream's first page, and learn the account's id from it."""
     try:
         page = next(iter(network.pages(account, stream, Since())))

@@ -215,8 +215,8 @@ def name_begins_reply(c: Candidate) -> Evidence | None:
 
     So replies look in files that do not hold their links. Wrong when the agency had something else to say to them.
     """
-    unlinked = c.reply.parent is None and addressed(c.reply.text) == c.question.author
-    return {} if unlinked and c.last == c.question else None
+    names_asker = c.reply.parent is None and addressed(c.reply.text) == c.question.author
+    return {} if names_asker and c.last == c.question else None
 
 
 @rule(
@@ -288,8 +288,8 @@ def _later_post_of_asker(c: Candidate) -> Post | None:
 
 def _last_if_addressed(c: Candidate) -> Post | None:
     """Give the asker's newest post, if a reply without link begins with the asker's name."""
-    unlinked = c.reply.parent is None and addressed(c.reply.text) == c.question.author
-    return c.last if unlinked and c.last != c.question else None
+    names_asker = c.reply.parent is None and addressed(c.reply.text) == c.question.author
+    return c.last if names_asker and c.last != c.question else None
 
 
 ANSWERS: Sequence[Rule[Candidate]] = (

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from soma_audit.classify.rule import own, rule, visitor
-from soma_audit.classify.text import signature, unlinked
+from soma_audit.classify.text import signature, without_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,8 +113,8 @@ def same_words_at_once(c: Candidate) -> Evidence | None:
     if c.within_the_hour < TEMPLATE_TIMES or c.minutes > AT_ONCE:
         return None
     text = c.reply.text or ""
-    numbers = set(_NUMBER.findall(unlinked(text)))
-    if signature(text) or not numbers.isdisjoint(_NUMBER.findall(unlinked(c.question.text or ""))):
+    numbers = set(_NUMBER.findall(without_links(text)))
+    if signature(text) or not numbers.isdisjoint(_NUMBER.findall(without_links(c.question.text or ""))):
         return None
     return {"threads": c.within_the_hour, "minutes": round(c.minutes, 1)}
 

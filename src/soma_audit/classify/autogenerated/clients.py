@@ -142,7 +142,7 @@ def posting_tool(see: Subject) -> Evidence:
 
     It is the surest sign there is. Wrong when a person wrote a single post by hand in such a tool.
     """
-    return {"client": see.look.client} if see.look.kind is Client.TOOL else None
+    return {"client": see.traits.client} if see.traits.kind is Client.TOOL else None
 
 
 @rule(
@@ -156,9 +156,9 @@ def unknown_client_without_dialogue(see: Subject) -> Evidence:
 
     An agency's own publishing system announces itself so. Wrong for a rare program by which a person only posts.
     """
-    look = see.look
-    unknown = look.kind is Client.UNKNOWN and look.client not in see.habits.answering
-    return {"client": look.client} if unknown else None
+    traits = see.traits
+    unknown = traits.kind is Client.UNKNOWN and traits.client not in see.habits.answering
+    return {"client": traits.client} if unknown else None
 
 
 @rule(
@@ -170,7 +170,7 @@ def unknown_client_without_dialogue(see: Subject) -> Evidence:
 )
 def scheduling_tool(see: Subject) -> Evidence:
     """Sees a known scheduler. It is told and not counted: people write what schedulers post, though some post feeds too."""
-    return {"client": see.look.client} if see.look.kind is Client.SCHEDULER else None
+    return {"client": see.traits.client} if see.traits.kind is Client.SCHEDULER else None
 
 
 @rule(
@@ -184,7 +184,7 @@ def manual_client(see: Subject) -> Evidence:
 
     Wrong when a program posts under such a name, which networks do not allow.
     """
-    return {"client": see.look.client} if see.look.kind is Client.HAND else None
+    return {"client": see.traits.client} if see.traits.kind is Client.HAND else None
 
 
 CLIENT: tuple[Rule[Subject], ...] = (

@@ -53,7 +53,7 @@ Form = tuple[str, bool, bool, bool, bool]
 
 
 @dataclass(slots=True)
-class Look:
+class Traits:
     """One of the agency's own posts, laid open."""
 
     post: Post
@@ -80,7 +80,7 @@ class Look:
     """It is a headline and a link: nothing before the link talks, asks or ends like a sentence."""
 
 
-def look(post: Post, *, own: frozenset[str], client: str, kind: Client) -> Look:
+def traits_of(post: Post, *, own: frozenset[str], client: str, kind: Client) -> Traits:
     """Lay a post open; `own` are ids under which a comment is no reply but a thread of the agency's own."""
     text = (post.text or "").strip()
     linked = "http" in text
@@ -91,7 +91,7 @@ def look(post: Post, *, own: frozenset[str], client: str, kind: Client) -> Look:
         spoken = _QUOTED.sub(" ", spoken)
     reply = text.startswith("@") or (post.kind is Kind.COMMENT and post.parent not in own)
     known = _known(spoken)
-    return Look(
+    return Traits(
         post=post,
         text=text,
         reply=reply,
@@ -136,23 +136,23 @@ class Habits:
 
     def __init__(self, wall: Wall) -> None:
         self.network = NETWORKS[wall.account.network]
-        self.looks = tuple(_looks(wall))
-        leading = [k for k in self.looks if k.leads]
-        self.posts = len(self.looks)
-        self.replies = sum(k.reply for k in self.looks)
+        self.traits = tuple(_traits_of_own_posts(wall))
+        leading = [k for k in self.traits if k.leads]
+        self.posts = len(self.traits)
+        self.replies = sum(k.reply for k in self.traits)
         self.headlines = sum(k.headline for k in leading)
         share = len(leading) / max(1, self.posts)
-        self.labels = _linked_only(((k.label, k.leads) for k in self.looks), share)
+        self.labels = _linked_only(((k.label, k.leads) for k in self.traits), share)
         self.apart = _apart([k.post for k in leading])
         self.minutes = _favoured_minutes([k.post for k in leading])
-        self.answering = frozenset(k.client for k in self.looks if k.reply)
+        self.answering = frozenset(k.client for k in self.traits if k.reply)
         self.elsewhere = _elsewhere(wall.elsewhere)
 
 
 class Subject(NamedTuple):
     """What a rule looks at: one own post, and the habits of its account."""
 
-    look: Look
+    traits: Traits
     habits: Habits
     alike: int = 0
     """How many of the account's posts have its form; 0 while their own signs are being found."""
@@ -160,7 +160,7 @@ class Subject(NamedTuple):
     """The share of these whose own signs show a machine."""
 
 
-def _looks(wall: Wall) -> Iterator[Look]:
+def _traits_of_own_posts(wall: Wall) -> Iterator[Traits]:
     posts = [p for p in wall.posts if p.by_agency is True and p.text is not None and p.kind is not Kind.SHARE]
     own = (
         frozenset(p.native_id for p in posts)
@@ -173,15 +173,15 @@ def _looks(wall: Wall) -> Iterator[Look]:
             name = plain_name(post.client or "")
             clients[post.client] = (name, client_kind(name, wall.account.network))
         name, kind = clients[post.client]
-        yield look(post, own=own, client=name, kind=kind)
+        yield traits_of(post, own=own, client=name, kind=kind)
 
 
 def _linked_only(seen: Iterable[tuple[str, bool]], share: float) -> dict[str, int]:
     """Count what comes with a link and hardly ever without, where chance would have shown some without."""
-    linked, unlinked = Counter[str](), Counter[str]()
+    linked, bare = Counter[str](), Counter[str]()
     for what, leads in seen:
-        (linked if leads else unlinked)[what] += 1
-    return {w: n for w, n in linked.items() if w and n >= 4 and 10 * unlinked[w] <= n and share**n <= 0.01}
+        (linked if leads else bare)[what] += 1
+    return {w: n for w, n in linked.items() if w and n >= 4 and 10 * bare[w] <= n and share**n <= 0.01}
 
 
 def _apart(posts: list[Post]) -> dict[str, float]:
@@ -210,13 +210,13 @@ def _elsewhere(posts: Iterable[Post]) -> dict[str, list[tuple[Post, str]]]:
     index: dict[str, list[tuple[Post, str]]] = defaultdict(list)
     for post in posts:
         if post.text and post.kind is not Kind.SHARE:
-            words = unlinked(post.text)
+            words = comparable_without_links(post.text)
             if key := first_words(words):
                 index[key].append((post, words))
     return index
 
 
-def unlinked(text: str) -> str:
+def comparable_without_links(text: str) -> str:
     """Make a text comparable and leave its links out, as each network has its own."""
     return " ".join(comparable(text).replace("<url>", " ").split())
 

@@ -39,7 +39,7 @@ def reply(see: Subject) -> Evidence:
 
     Machines seldom reply. Wrong for automatic replies, which the classifier `answer` knows by their wording.
     """
-    return _SEEN if see.look.reply else None
+    return _SEEN if see.traits.reply else None
 
 
 @rule(
@@ -58,7 +58,7 @@ def signature(see: Subject) -> Evidence:
 
     Who signs was there. Too few do for a weight to be fitted. Wrong when a template carries a fixed name.
     """
-    found = SIGNED.search(see.look.body[-32:])
+    found = SIGNED.search(see.traits.body[-32:])
     return {"signature": found[0].strip(" .!?")} if found else None
 
 
@@ -80,7 +80,7 @@ def speaks_to_people(see: Subject) -> Evidence:
 
     Wrong for a headline that quotes somebody without marking it, or advises: "How you apply".
     """
-    said = see.look.known
+    said = see.traits.known
     return None if TALK.isdisjoint(said) else {"word": min(TALK & said)}
 
 
@@ -104,10 +104,10 @@ _LAUGHTER = frozenset(
 )
 def feeling(see: Subject) -> Evidence:
     """Sees an emoji, an emoticon, "!!", laughter or a pause. Titles are edited and carry none; some scheduled campaigns do."""
-    body = see.look.body
+    body = see.traits.body
     found = None if body.isascii() else _EMOJI.search(body)
     sign = found or _LIVELY.search(body)
-    shown = sign[0] if sign else min(see.look.known & _LAUGHTER, default=None)
+    shown = sign[0] if sign else min(see.traits.known & _LAUGHTER, default=None)
     return {"sign": shown} if shown else None
 
 
@@ -128,7 +128,7 @@ def no_link(see: Subject) -> Evidence:
 
     On Facebook nothing is said, because there the link is an attachment. Wrong for measuring stations and counters.
     """
-    return None if see.look.linked or see.habits.network.links_attached else _SEEN
+    return None if see.traits.linked or see.habits.network.links_attached else _SEEN
 
 
 @rule(
@@ -139,7 +139,7 @@ def no_link(see: Subject) -> Evidence:
 )
 def words_after_link(see: Subject) -> Evidence:
     """Sees a link that does not end the post, hashtags aside. Tools put it last. Wrong for tools that add a name behind it."""
-    return _SEEN if see.look.leads and not see.look.closed else None
+    return _SEEN if see.traits.leads and not see.traits.closed else None
 
 
 @rule(
@@ -150,7 +150,7 @@ def words_after_link(see: Subject) -> Evidence:
 )
 def link_on_its_own_line(see: Subject) -> Evidence:
     """Sees a new line before the link: somebody laid the post out. Wrong for tools that are told to."""
-    return _SEEN if see.look.leads and _OWN_LINE.search(see.look.text) else None
+    return _SEEN if see.traits.leads and _OWN_LINE.search(see.traits.text) else None
 
 
 @rule(
@@ -176,7 +176,7 @@ def shares_a_video(see: Subject) -> Evidence:
 
 
 def _link_to(sought: re.Pattern[str], see: Subject) -> Evidence:
-    found = sought.search(see.look.text) if see.look.leads else None
+    found = sought.search(see.traits.text) if see.traits.leads else None
     return {"host": found[1]} if found else None
 
 

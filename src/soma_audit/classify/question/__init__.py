@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from soma_audit.classify.question import words as qw
 from soma_audit.classify.question.doubts import DOUBTS
 from soma_audit.classify.question.requests import REQUESTS
-from soma_audit.classify.question.shape import Asked, Place, look
+from soma_audit.classify.question.shape import Place, Shape, shape_of
 from soma_audit.classify.rule import alone, findings, own, rule, visitor, wall_of
 from soma_audit.classify.weights import FIT, probability
 from soma_audit.model import Account, Kind, Verdict
@@ -40,7 +40,7 @@ _ON_WALL = wall_of([visitor("Når åpner dere?")], account=_FACEBOOK)
     hits=(*alone("@eksempeletat når åpner dere?", "Hei @noenandre @eksempeletat når åpner dere?"), _ON_WALL),
     misses=(*alone("Når åpner @eksempeletat?", "@noenandre når åpner @eksempeletat?"), _UNDER),
 )
-def written_to_the_agency(asked: Asked) -> Evidence:
+def written_to_the_agency(asked: Shape) -> Evidence:
     """Sees a post that begins by addressing the agency's account, or stands on its wall. Most who write so want something; some only want to be heard."""
     return {} if asked.place is Place.TO_AGENCY else None
 
@@ -51,7 +51,7 @@ def written_to_the_agency(asked: Asked) -> Evidence:
     hits=(_UNDER,),
     misses=((visitor("Ny ordning!"), visitor("Gjelder den alle?", 2, under=1)), _ON_WALL),
 )
-def under_the_agency_s_post(asked: Asked) -> Evidence:
+def under_the_agency_s_post(asked: Shape) -> Evidence:
     """Sees a comment on one of the agency's own posts. Few comments want anything from it; most are opinions."""
     return {} if asked.place is Place.UNDER else None
 
@@ -65,7 +65,7 @@ def under_the_agency_s_post(asked: Asked) -> Evidence:
     ),
     misses=(*alone("@eksempeletat når åpner dere?", "Hva sier @noenandre?"), _UNDER),
 )
-def part_of_a_conversation(asked: Asked) -> Evidence:
+def part_of_a_conversation(asked: Shape) -> Evidence:
     """Sees a post that begins by addressing others, or replies to another visitor. Its author waits for them more than for the agency."""
     return {} if asked.place is Place.CONVERSATION else None
 
@@ -76,7 +76,7 @@ def part_of_a_conversation(asked: Asked) -> Evidence:
     hits=alone("Hva sier @noenandre til dette?", "Er det åpent? @eksempeletat"),
     misses=(*alone("@noenandre hva mener du?", "Hva koster det @ festivalen?"), _UNDER),
 )
-def names_an_account(asked: Asked) -> Evidence:
+def names_an_account(asked: Shape) -> Evidence:
     """Sees a mention in a post that neither begins by addressing anybody nor stands under another. It may be meant for the named; mostly it is about them."""
     return {} if asked.place is Place.NAMED else None
 
@@ -90,7 +90,7 @@ def names_an_account(asked: Asked) -> Evidence:
     hits=alone("Gjelder fristen også studenter?", "Stengt i dag ?"),
     misses=alone("Se https://example.org/sok?q=frist her", "Fristen er i morgen."),
 )
-def question_mark(asked: Asked) -> Evidence:
+def question_mark(asked: Shape) -> Evidence:
     """Sees a question mark outside links. Most questions carry one, but so do irony, quotes and headlines, so alone it is not enough."""
     return {"marks": len(asked.marks)} if asked.marks else None
 
@@ -114,7 +114,7 @@ def question_mark(asked: Asked) -> Evidence:
         "Dere lurer på hvorfor folk er sinte.",
     ),
 )
-def question_word(asked: Asked) -> Evidence:
+def question_word(asked: Shape) -> Evidence:
     """Sees a question word with the word order of a question behind it, or a phrase that asks, such as `lurer på om`. Half of those who forget the mark are found by it; a heading such as `how to apply` is left out, and sometimes one slips through."""
     word = asked.phrase if asked.word is None else asked.pieces.lower[asked.word]
     return None if word is None else {"word": word}
@@ -130,7 +130,7 @@ def question_word(asked: Asked) -> Evidence:
         "Have a nice day",
     ),
 )
-def verb_before_subject(asked: Asked) -> Evidence:
+def verb_before_subject(asked: Shape) -> Evidence:
     """Sees a clause that begins with its verb. Conditions (`kommer du, så …`), commands and dropped subjects look alike and are left out where the rest shows them; short ones can fool it."""
     return None if asked.verb is None else {"word": asked.pieces.lower[asked.verb]}
 
@@ -141,7 +141,7 @@ def verb_before_subject(asked: Asked) -> Evidence:
     hits=alone("@noenandre når åpner dere?"),
     misses=alone("@eksempeletat når åpner dere?", "@noenandre de åpner klokka ni."),
 )
-def asks_in_a_conversation(asked: Asked) -> Evidence:
+def asks_in_a_conversation(asked: Shape) -> Evidence:
     """Sees a question mark in somebody else's conversation. There only a question waits for a reply; to an agency other things do as well."""
     return {} if asked.marks and asked.place is Place.CONVERSATION else None
 
@@ -152,7 +152,7 @@ def asks_in_a_conversation(asked: Asked) -> Evidence:
     hits=alone("Når åpner dere?", "Do you have the form?"),
     misses=alone("Når åpner kontoret?", "Dere er flinke. Når åpner kontoret?"),
 )
-def addresses_its_reader(asked: Asked) -> Evidence:
+def addresses_its_reader(asked: Shape) -> Evidence:
     """Sees `du`, `dere`, `dykk`, `you` inside the question: it is put to somebody. `Du` can also mean anyone."""
     if asked.pieces.known.isdisjoint(qw.YOU):
         return None
@@ -168,7 +168,7 @@ def addresses_its_reader(asked: Asked) -> Evidence:
     ),
     misses=alone("Når kommer svaret? Dette er for dårlig.", "Er det åpent i dag."),
 )
-def ends_with_question(asked: Asked) -> Evidence:
+def ends_with_question(asked: Shape) -> Evidence:
     """Sees that nothing but links, names and signs follows the last mark: the writer stops and waits. Teasers end so too."""
     lower = asked.pieces.lower
     if asked.marks:
@@ -183,7 +183,7 @@ def ends_with_question(asked: Asked) -> Evidence:
     hits=alone("Hva mener dere med dette?", "Do you know when it opens?"),
     misses=alone("Hva mener han med dette?", "You know it is closed, why ask?"),
 )
-def asks_what_you_mean(asked: Asked) -> Evidence:
+def asks_what_you_mean(asked: Shape) -> Evidence:
     """Sees a verb of meaning or knowing put to the reader. Now and then it is a reproach (`hva tror du`)."""
     lower = asked.pieces.lower
     if asked.pieces.known.isdisjoint(qw.MEANING):
@@ -203,7 +203,7 @@ def asks_what_you_mean(asked: Asked) -> Evidence:
     hits=alone("Men gjelder det studenter?", "But why is it closed?"),
     misses=alone("Gjelder det studenter?", "Stengt, men hvorfor?"),
 )
-def follows_up(asked: Asked) -> Evidence:
+def follows_up(asked: Shape) -> Evidence:
     """Sees the question begin with `men`, `but`, `and`: part of a conversation, and the next turn is the other's. Indignation begins so too."""
     if not asked.marks or asked.pieces.known.isdisjoint(qw.FOLLOWING):
         return None
@@ -217,7 +217,7 @@ def follows_up(asked: Asked) -> Evidence:
     hits=alone("Når åpner dere, @noenandre?", "Er det åpent? @noenandre"),
     misses=alone("@noenandre når åpner dere?", "Er det åpent? Det sa @noenandre i går."),
 )
-def addresses_an_account(asked: Asked) -> Evidence:
+def addresses_an_account(asked: Shape) -> Evidence:
     """Sees an account mentioned right at the question mark. Some only want the other to see it."""
     if not asked.marks or "@" not in asked.text:
         return None
@@ -226,7 +226,7 @@ def addresses_an_account(asked: Asked) -> Evidence:
     return {} if behind or lower[at - 1][0] == "@" else None
 
 
-RULES: tuple[Rule[Asked], ...] = tuple(
+RULES: tuple[Rule[Shape], ...] = tuple(
     sorted(
         (
             *(written_to_the_agency, under_the_agency_s_post, part_of_a_conversation),
@@ -251,17 +251,17 @@ class Question:
 
     name = "question"
     version = f"3.{FIT}"
-    rules: Sequence[Rule[Asked]] = RULES
+    rules: Sequence[Rule[Shape]] = RULES
 
     def judge(self, wall: Wall) -> Iterator[Verdict]:
         """Yield one verdict a visitor's post that can be read."""
         own_posts = frozenset(p.native_id for p in wall.posts if p.by_agency)
         for post in wall.posts:
             if post.by_agency is not True and post.text is not None and post.kind is not Kind.SHARE:
-                yield _decide(look(post, post.text, wall, own_posts))
+                yield _decide(shape_of(post, post.text, wall, own_posts))
 
 
-def _decide(asked: Asked) -> Verdict:
+def _decide(asked: Shape) -> Verdict:
     found = findings(RULES, asked)
     score = round(probability("question", found), 3)
     label = "question" if score >= QUESTION_FROM else "uncertain" if score >= UNCERTAIN_FROM else "none"

@@ -10,7 +10,7 @@ from soma_audit.classify.rule import alone, rule
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from soma_audit.classify.question.shape import Asked
+    from soma_audit.classify.question.shape import Shape
     from soma_audit.classify.rule import Rule
 
     Evidence = Mapping[str, object] | None
@@ -26,7 +26,7 @@ _MEANT_LONG = "Vi har sett det samme hvert eneste år, og ingenting blir bedre a
     hits=alone("@eksempeletat @noenandre når åpner dere?"),
     misses=alone("@eksempeletat når åpner @noenandre?", "Når åpner @noenandre @eksempeletat?"),
 )
-def addresses_several(asked: Asked) -> Evidence:
+def addresses_several(asked: Shape) -> Evidence:
     """Sees several accounts addressed at the beginning: a conversation of many, where nobody in particular is asked. Some just add a witness."""
     return {"accounts": len(asked.leading)} if len(asked.leading) > 1 else None
 
@@ -37,7 +37,7 @@ def addresses_several(asked: Asked) -> Evidence:
     hits=alone("Når skal dere våkne?!", "What is this!?"),
     misses=alone("Når skal dere våkne??", "Våkn opp! Når åpner dere?"),
 )
-def asks_and_shouts(asked: Asked) -> Evidence:
+def asks_and_shouts(asked: Shape) -> Evidence:
     """Sees “?!”: disbelief, which wants no answer. Some are just in a hurry."""
     mark = next((asked.pieces.lower[at] for at in asked.marks if "!" in asked.pieces.lower[at]), None)
     return {"mark": mark.strip()} if mark else None
@@ -49,7 +49,7 @@ def asks_and_shouts(asked: Asked) -> Evidence:
     hits=alone("Hva faen driver dere med?", "This is unacceptable"),
     misses=alone("Hva driver dere med?", "Hvorfor er dette så dyrt?"),
 )
-def angry(asked: Asked) -> Evidence:
+def angry(asked: Shape) -> Evidence:
     """Sees a word of abuse or disgust. An angry question is still a question, and enough other signs keep it one."""
     if asked.pieces.known.isdisjoint(qw.ANGER):
         return None
@@ -62,7 +62,7 @@ def angry(asked: Asked) -> Evidence:
     hits=alone("Skal dere ha ferie igjen? haha", "Ny app igjen? 😂"),
     misses=alone("Skal dere ha ferie igjen?", "Kommer det en ny app? 😊"),
 )
-def laughs(asked: Asked) -> Evidence:
+def laughs(asked: Shape) -> Evidence:
     """Sees laughter, a wink or a musing face: a joke or a thought aloud. People also laugh out of politeness."""
     if not asked.pieces.known.isdisjoint(qw.LAUGHTER):
         return {"sign": next(w for w in asked.pieces.lower if w in qw.LAUGHTER)}
@@ -77,7 +77,7 @@ def laughs(asked: Asked) -> Evidence:
     hits=alone("Det går bra, ikke sant?", "You are closed again, right?", "Det må vel være lov?"),
     misses=alone("Er det sant?", "Stemmer ikke dette, eller?", "Eller?"),
 )
-def seeks_agreement(asked: Asked) -> Evidence:
+def seeks_agreement(asked: Shape) -> Evidence:
     """Sees a tag behind a statement, or `vel` in it: it wants a nod. Some tags do ask for confirmation."""
     if not asked.marks or asked.verb is not None:
         return None
@@ -93,7 +93,7 @@ def seeks_agreement(asked: Asked) -> Evidence:
     hits=alone("Skal de aldri lære?", "Why do people believe them?"),
     misses=alone("Når kommer svaret?", "Har dere hørt fra dem?", "Kva gjer de med dette?"),
 )
-def speaks_of_others(asked: Asked) -> Evidence:
+def speaks_of_others(asked: Shape) -> Evidence:
     """Sees the question talk about people or about us all, and to nobody: onlookers among themselves. One may well ask an agency about others."""
     if not asked.marks or asked.pieces.known.isdisjoint(qw.OTHERS) or not qw.YOU.isdisjoint(asked.question):
         return None
@@ -108,7 +108,7 @@ def speaks_of_others(asked: Asked) -> Evidence:
     hits=alone("Har dere ikke lært?", "Isn't that obvious?"),
     misses=alone("Har dere åpent?", "Jeg har ikke lært det. Har dere?"),
 )
-def asks_in_the_negative(asked: Asked) -> Evidence:
+def asks_in_the_negative(asked: Shape) -> Evidence:
     """Sees *not* in the last question: it mostly tells what its writer thinks. A few ask so out of politeness."""
     if not asked.marks or asked.pieces.known.isdisjoint(qw.NEGATIONS):
         return None
@@ -122,7 +122,7 @@ def asks_in_the_negative(asked: Asked) -> Evidence:
     hits=alone("Stengt igjen... er det noe nytt?", "Hvem skulle trodd det ..?"),
     misses=alone("Stengt igjen. Er det noe nytt?", "Er det åpent kl. 9.30?"),
 )
-def trails_off(asked: Asked) -> Evidence:
+def trails_off(asked: Shape) -> Evidence:
     """Sees dots: a hint or a mood, more than a wish to know. Many end any sentence so."""
     return {} if asked.marks and (".." in asked.text or "…" in asked.text) else None
 
@@ -133,7 +133,7 @@ def trails_off(asked: Asked) -> Evidence:
     hits=alone("Er det åpent? Når? Og for hvem?"),
     misses=alone("Når åpner dere? Og for hvem?", "Når åpner dere???"),
 )
-def asks_again_and_again(asked: Asked) -> Evidence:
+def asks_again_and_again(asked: Shape) -> Evidence:
     """Sees more than two questions: a tirade. Some have many things to ask."""
     return {"questions": len(asked.marks)} if len(asked.marks) > 2 else None
 
@@ -144,7 +144,7 @@ def asks_again_and_again(asked: Asked) -> Evidence:
     hits=alone("Får vi nye regler? https://example.org/a"),
     misses=alone("Får vi nye regler?"),
 )
-def carries_a_link(asked: Asked) -> Evidence:
+def carries_a_link(asked: Shape) -> Evidence:
     """Sees a link: most who link something show it around. Some show what they ask about."""
     return {} if len(asked.post.text or "") != len(asked.text) else None
 
@@ -155,7 +155,7 @@ def carries_a_link(asked: Asked) -> Evidence:
     hits=alone(_MEANT_LONG),
     misses=alone("Når åpner dere? Jeg har ventet lenge."),
 )
-def runs_long(asked: Asked) -> Evidence:
+def runs_long(asked: Shape) -> Evidence:
     """Sees more than fifty words: an opinion is laid out. A complicated case takes many words too."""
     if len(asked.pieces.lower) <= _LONG:
         return None
@@ -163,7 +163,7 @@ def runs_long(asked: Asked) -> Evidence:
     return {"words": words} if words > _LONG else None
 
 
-DOUBTS: tuple[Rule[Asked], ...] = (
+DOUBTS: tuple[Rule[Shape], ...] = (
     *(addresses_several, asks_and_shouts, angry, laughs, seeks_agreement, speaks_of_others),
     *(asks_in_the_negative, trails_off, carries_a_link, runs_long, asks_again_and_again),
 )

@@ -12,7 +12,7 @@ from soma_audit.classify.rule import alone, rule
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from soma_audit.classify.question.shape import Asked
+    from soma_audit.classify.question.shape import Shape
     from soma_audit.classify.rule import Rule
 
     Evidence = Mapping[str, object] | None
@@ -42,7 +42,7 @@ _FAULT = re.compile(
     ),
     misses=alone("Noen dager er bedre enn andre.", "Anyone can do that."),
 )
-def asks_anyone(asked: Asked) -> Evidence:
+def asks_anyone(asked: Shape) -> Evidence:
     """Sees *does anyone*, `noen som`, `er det noen`. It is nearly always meant, though seldom for the agency alone."""
     if asked.pieces.known.isdisjoint(qw.ANY):
         return None
@@ -56,7 +56,7 @@ def asks_anyone(asked: Asked) -> Evidence:
     hits=alone("Hei, skjemaet mitt er borte", "@eksempeletat Hello, my form is gone"),
     misses=alone("Skjemaet mitt er borte", "Jeg skal si hei til dem"),
 )
-def greets(asked: Asked) -> Evidence:
+def greets(asked: Shape) -> Evidence:
     """Sees a greeting at the beginning: who greets turns to somebody. Advertisers do it as well."""
     if asked.pieces.known.isdisjoint(qw.GREETINGS):
         return None
@@ -71,7 +71,7 @@ def greets(asked: Asked) -> Evidence:
     hits=alone("Please open earlier", "Vennligst send meg skjemaet"),
     misses=alone("We are pleased", "Vi sender skjemaet"),
 )
-def says_please(asked: Asked) -> Evidence:
+def says_please(asked: Shape) -> Evidence:
     """Sees *please* and its like: a request. Campaigners use it too."""
     return _first_of(qw.PLEADING, asked)
 
@@ -82,7 +82,7 @@ def says_please(asked: Asked) -> Evidence:
     hits=alone("Jeg trenger hjelp med skjemaet", "Can somebody help me"),
     misses=alone("Jeg fant skjemaet selv", "So helpful"),
 )
-def asks_for_help(asked: Asked) -> Evidence:
+def asks_for_help(asked: Shape) -> Evidence:
     """Sees a word of help, support or advice. Thanks for help carry it as well."""
     return _first_of(qw.HELP, asked)
 
@@ -93,7 +93,7 @@ def asks_for_help(asked: Asked) -> Evidence:
     hits=alone("Jeg trenger et nytt pass", "I tried to log in all day", "Jeg venter på vedtaket"),
     misses=alone("De trenger et nytt tak", "I have a new passport"),
 )
-def wants_something(asked: Asked) -> Evidence:
+def wants_something(asked: Shape) -> Evidence:
     """Sees a verb of wanting, needing, trying or waiting together with the first person. Opinions on what one would like look the same."""
     return None if asked.pieces.known.isdisjoint(qw.FIRST_PERSON) else _first_of(qw.WANTING, asked)
 
@@ -104,7 +104,7 @@ def wants_something(asked: Asked) -> Evidence:
     hits=alone("Søknaden min er borte", "I got no reset email", "Hvor blir utbetalingen av"),
     misses=alone("Statsråden er borte", "I got no sleep"),
 )
-def mentions_a_case(asked: Asked) -> Evidence:
+def mentions_a_case(asked: Shape) -> Evidence:
     """Sees what people have pending with an office or a shop: an application, an account, a payment, a form, a call. News and jokes name them too."""
     return _first_of(qw.CASE, asked)
 
@@ -115,7 +115,7 @@ def mentions_a_case(asked: Asked) -> Evidence:
     hits=alone("@eksempeletat innlogginga virker ikke", "@eksempeletat I never got my reset mail"),
     misses=alone("@noenandre innlogginga virker ikke", "@eksempeletat innlogginga virker fint"),
 )
-def reports_a_fault(asked: Asked) -> Evidence:
+def reports_a_fault(asked: Shape) -> Evidence:
     """Sees words of what is broken, missing or does not come, in a post written to the agency. Who reports a fault waits for its mending; some only vent."""
     told = asked.place is Place.TO_AGENCY and _FAULT.search(" ".join(asked.pieces.lower))
     return {} if told else None
@@ -127,7 +127,7 @@ def reports_a_fault(asked: Asked) -> Evidence:
     hits=alone("Bussen kl. 9 kom aldri", "I have waited for 3 weeks"),
     misses=alone("Bussen kom aldri", "I have waited for weeks"),
 )
-def gives_a_number(asked: Asked) -> Evidence:
+def gives_a_number(asked: Shape) -> Evidence:
     """Sees a number outside links and names: a time, a version, a sum. Who has a matter of their own is exact; so are those who argue with statistics."""
     # Which number it is, is nobody's business: it may be a telephone's.
     return {} if _DIGIT.search(asked.text) and any(map(_numbered, asked.pieces.lower)) else None
@@ -137,13 +137,13 @@ def _numbered(piece: str) -> bool:
     return piece[0] != "@" and _DIGIT.search(piece) is not None
 
 
-def _first_of(sought: frozenset[str], asked: Asked) -> Evidence:
+def _first_of(sought: frozenset[str], asked: Shape) -> Evidence:
     if asked.pieces.known.isdisjoint(sought):
         return None
     return {"word": next(w for w in asked.pieces.lower if w in sought)}
 
 
-REQUESTS: tuple[Rule[Asked], ...] = (
+REQUESTS: tuple[Rule[Shape], ...] = (
     *(
         asks_anyone,
         greets,

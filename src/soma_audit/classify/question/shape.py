@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from soma_audit.classify.question import words as qw
 from soma_audit.classify.question.pieces import Words, closing, is_open, words
-from soma_audit.classify.text import unlinked
+from soma_audit.classify.text import without_links
 from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ class Place(Enum):
     """It names nobody."""
 
 
-class Asked(NamedTuple):
+class Shape(NamedTuple):
     """A visitor's post with what its rules look at, found once for all of them."""
 
     post: Post
@@ -264,9 +264,9 @@ class Asked(NamedTuple):
     """Whether a question stands there."""
 
 
-def look(post: Post, text: str, wall: Wall, own_posts: frozenset[str]) -> Asked:
+def shape_of(post: Post, text: str, wall: Wall, own_posts: frozenset[str]) -> Shape:
     """Return what the rules look at in a visitor's post."""
-    bare = unlinked(text)
+    bare = without_links(text)
     pieces = words(bare)
     marks = [at for at, piece in enumerate(pieces.lower) if "?" in piece] if "?" in bare else []
     word, verb, phrase = asking_word(pieces), verb_first(pieces), asking_phrase(pieces)
@@ -277,7 +277,7 @@ def look(post: Post, text: str, wall: Wall, own_posts: frozenset[str]) -> Asked:
     named = any(piece[0] == "@" for piece in pieces.lower)
     place = _place(post, leading, wall, own_posts, named=named)
     question = _last_question(pieces.lower, marks, word, verb)
-    return Asked(post, bare, pieces, place, leading, marks, word, verb, phrase, question, form)
+    return Shape(post, bare, pieces, place, leading, marks, word, verb, phrase, question, form)
 
 
 def _leading(lower: list[str]) -> list[str]:

@@ -26,7 +26,7 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class NewFinding:
     """Something new that was asked to be told of."""
 
     kind: str
@@ -45,54 +45,54 @@ class Accepted:
     reason: str
 
 
-def findings(figures: Figures, kinds: Iterable[str]) -> Iterator[Finding]:
+def findings(figures: Figures, kinds: Iterable[str]) -> Iterator[NewFinding]:
     """Give what is new of these kinds; nothing on the first report."""
     if figures.news is not None:
         for kind in kinds:
             yield from _FOUND[kind](figures.news)
 
 
-def _overdue(news: News) -> Iterator[Finding]:
+def _overdue(news: News) -> Iterator[NewFinding]:
     yield from _posts("new-unanswered", news.overdue_at)
 
 
-def _asked(news: News) -> Iterator[Finding]:
+def _asked(news: News) -> Iterator[NewFinding]:
     yield from _posts("new-question", news.asked_of)
 
 
-def _posts(kind: str, counts: Mapping[str, int]) -> Iterator[Finding]:
+def _posts(kind: str, counts: Mapping[str, int]) -> Iterator[NewFinding]:
     for account, count in counts.items():
-        yield Finding(kind, account, KINDS[kind] + (f", {count} times" if count > 1 else ""))
+        yield NewFinding(kind, account, KINDS[kind] + (f", {count} times" if count > 1 else ""))
 
 
-def _walls(news: News) -> Iterator[Finding]:
+def _walls(news: News) -> Iterator[NewFinding]:
     for wall in news.walls:
         if wall.was in OPEN and wall.label in SHUT:
             sentence = f"{wall.wall} was {wall.was} and is {wall.label}"
-            yield Finding("wall-closed", f"{wall.network}/{wall.handle}", sentence)
+            yield NewFinding("wall-closed", f"{wall.network}/{wall.handle}", sentence)
 
 
-def _gaps(news: News) -> Iterator[Finding]:
+def _gaps(news: News) -> Iterator[NewFinding]:
     for gap in news.gaps:
         if (
             gap.reason != "not_supported"
         ):  # there is nothing to see, which is not the same as not having seen it
-            yield Finding("gap", f"{gap.network}/{gap.handle}", gap.sentence)
+            yield NewFinding("gap", f"{gap.network}/{gap.handle}", gap.sentence)
 
 
-def _quiet(news: News) -> Iterator[Finding]:
+def _quiet(news: News) -> Iterator[NewFinding]:
     for quiet in news.quiet:
-        yield Finding("gone-quiet", f"{quiet.network}/{quiet.handle}", KINDS["gone-quiet"])
+        yield NewFinding("gone-quiet", f"{quiet.network}/{quiet.handle}", KINDS["gone-quiet"])
 
 
-def _renamed(news: News) -> Iterator[Finding]:
+def _renamed(news: News) -> Iterator[NewFinding]:
     for line in news.renamed:
-        yield Finding(
+        yield NewFinding(
             "renamed", f"{line.network}/{line.handle}", f"is now called {line.now}: change the register"
         )
 
 
-_FOUND: Mapping[str, Callable[[News], Iterator[Finding]]] = {
+_FOUND: Mapping[str, Callable[[News], Iterator[NewFinding]]] = {
     "new-unanswered": _overdue,
     "new-question": _asked,
     "wall-closed": _walls,
@@ -103,8 +103,8 @@ _FOUND: Mapping[str, Callable[[News], Iterator[Finding]]] = {
 
 
 def without_accepted(
-    found: Iterable[Finding], accepted: Sequence[Accepted], today: date
-) -> tuple[list[Finding], list[Accepted]]:
+    found: Iterable[NewFinding], accepted: Sequence[Accepted], today: date
+) -> tuple[list[NewFinding], list[Accepted]]:
     """Leave out what is accepted; give what is left, and the entries that are over or met nothing."""
     left, met = [], set()
     for finding in found:
