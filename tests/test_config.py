@@ -173,7 +173,7 @@ def test_every_mistake_is_told_at_once_with_its_path(tmp_path: Path) -> None:
         ('[answer]\noffice_hours = "08:00-08:00"', "answer.office_hours: must open before it closes"),
         ('[answer]\noffice_hours = "25:00-26:00"', "answer.office_hours: hour must be in 0..23"),
         ('[answer]\noffice_hours = "8-16"', "answer.office_hours: string should match"),
-        ('[answer]\nholidays = "XX"', "answer.holidays: is no country whose public holidays are known"),
+        ('[answer]\nholidays = "XX"', "answer.holidays: is not a country whose public holidays are known"),
         (
             '[privacy]\ncountries = ["NO", "Norge"]',
             "privacy.countries.1: is not a country with telephone numbers; use two",
@@ -181,8 +181,8 @@ def test_every_mistake_is_told_at_once_with_its_path(tmp_path: Path) -> None:
         ('[privacy]\ncountries = ["no"]', "privacy.countries.0: is not a country with telephone numbers"),
         ("[privacy]\ncountries = [47]", "privacy.countries.0: input should be a valid string"),
         ('[privacy]\ncountries = "NO"', 'privacy.countries: must be a list, such as ["NO", "SE"]'),
-        ('[answer]\ntimezone = "Europe"', "answer.timezone: is no time zone"),
-        ('[answer]\ntimezone = "/etc/passwd"', "answer.timezone: is no time zone"),
+        ('[answer]\ntimezone = "Europe"', "answer.timezone: is not a known time zone"),
+        ('[answer]\ntimezone = "/etc/passwd"', "answer.timezone: is not a known time zone"),
         (
             "[answer]\nnorm_office_days = nan",
             "answer.norm_office_days: input should be less than or equal to 30",

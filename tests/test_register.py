@@ -120,9 +120,9 @@ def test_every_mistake_is_told_at_once_with_its_line() -> None:
         "",
         "etat,Etaten,agency,twitter,https://x.example/e,chat,,2026-13-01,,",
     ) == (
-        "line 2: agency 'Etat Nr 1' is no short name; use a-z, 0-9 and -",
+        "line 2: agency 'Etat Nr 1' is not a valid short name; use a-z, 0-9 and -",
         "line 3: network 'myspace' is not one of facebook, twitter",
-        "line 5: valid_from '2026-13-01' is no date; write it as 2026-03-02",
+        "line 5: valid_from '2026-13-01' is not a valid date; write it as 2026-03-02",
         "line 5: handle 'https://x.example/e' cannot be a twitter name; write the name alone, no address",
         "line 5: role 'chat' is not one of dialogue, broadcast, crisis",
     )
@@ -133,7 +133,7 @@ def test_every_mistake_is_told_at_once_with_its_line() -> None:
     [
         ("etat,,agency,,,,,,,", "line 2: name is missing on the first line of etat"),
         ("etat,Etaten,,,,,,,,", "line 2: kind is missing on the first line of etat, such as ministry"),
-        ("etat,Etaten,agency,,,,,2026-02-30,,", "line 2: valid_from '2026-02-30' is no date"),
+        ("etat,Etaten,agency,,,,,2026-02-30,,", "line 2: valid_from '2026-02-30' is not a valid date"),
         ("etat,Etaten,agency,,,,,2026-01-02,2026-01-01,", "line 2: valid_from is after valid_to"),
         ("etat,Etaten,agency,twitter,,,,,,", "line 2: handle '' cannot be a twitter name"),
         ("etat,Etaten,agency,,etaten,,,,,", "line 2: network '' is not one of facebook, twitter"),

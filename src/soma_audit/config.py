@@ -41,7 +41,7 @@ def _known_timezone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("is no time zone; write it as Europe/Oslo") from error
+        raise ValueError("is not a known time zone; write it as Europe/Oslo") from error
     return name
 
 
@@ -76,7 +76,7 @@ def _known_holidays(country: str) -> str:
     import holidays  # noqa: PLC0415 - slow, and only asked about other countries than the default
 
     if country and country not in holidays.list_supported_countries(include_aliases=True):
-        raise ValueError("is no country whose public holidays are known")
+        raise ValueError("is not a country whose public holidays are known")
     return country
 
 

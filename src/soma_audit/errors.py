@@ -30,7 +30,7 @@ EXIT_MEANING = {
     Exit.FAILED: "failed; the message says why",
     Exit.USAGE: "usage, configuration or register: nothing was started",
     Exit.PARTIAL: "partial: something could not be seen, or input was damaged; what was good is kept",
-    Exit.FINDINGS: "there is something new that `--fail-on` names; everything else is as it should be, or partial too",
+    Exit.FINDINGS: "`--fail-on` matched; the rest may be complete or partial",
     Exit.LOCKED: "another run holds the lock",
     Exit.INTERRUPTED: "interrupted",
 }

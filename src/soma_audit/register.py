@@ -64,7 +64,7 @@ class _Reader:
             try:
                 found = date.fromisoformat(row[column]) if row[column] else None
             except ValueError:
-                wrong(f"{column} {row[column]!r} is no date; write it as 2026-03-02")
+                wrong(f"{column} {row[column]!r} is not a valid date; write it as 2026-03-02")
                 return None
             if found and found.year < OLDEST_YEAR:
                 wrong(f"{column} {row[column]!r} lies before the year {OLDEST_YEAR}")
@@ -82,7 +82,7 @@ class _Reader:
         self, row: Mapping[str, str], wrong: Callable[[str], None], valid: tuple[date | None, date | None]
     ) -> None:
         if not _SLUG.fullmatch(row["agency"]):
-            wrong(f"agency {row['agency']!r} is no short name; use a-z, 0-9 and -")
+            wrong(f"agency {row['agency']!r} is not a valid short name; use a-z, 0-9 and -")
             return
         known = self.agencies.get(row["agency"])
         for column in ("name", "kind"):

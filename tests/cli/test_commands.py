@@ -339,7 +339,7 @@ class TestBadInput:
             (["run", "--config", "gone.toml"], "There is no configuration file gone.toml"),
             (["frobnicate"], "No such command"),
             (["report", "--format", "pdf"], "is not one of"),
-            (["report", "--as-of", "yesterday"], "is no time"),
+            (["report", "--as-of", "yesterday"], "is not a valid time"),
             (["report", "--as-of", "2026-03-02T09:00:00"], "has no time zone"),
             (["report", "--from", "2026-03-02", "--to", "2026-03-01"], "--from must be earlier than --to"),
             (["export", "verdicts", "--match", "x"], "nothing else has them"),

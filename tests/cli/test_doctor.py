@@ -97,7 +97,13 @@ class TestWhatIsNotSeen:
             ("facebook", Stream.SETTINGS, "permission", "facebook/etat settings", MANAGE),
             ("facebook", Stream.PROFILE, "permission", "facebook/etat", "Give the token what it lacks"),
             ("facebook", Stream.PROFILE, "not_found", "facebook/etat", "Facebook says the same of a Page"),
-            ("twitter", Stream.PROFILE, "not_found", "twitter/etat", "mend the register if it has changed."),
+            (
+                "twitter",
+                Stream.PROFILE,
+                "not_found",
+                "twitter/etat",
+                "correct the register if it has changed.",
+            ),
             ("twitter", Stream.PROFILE, "suspended", "twitter/etat", "valid_to"),
         ],
     )

@@ -110,7 +110,7 @@ def test_a_bad_row_is_named_even_when_quiet(soma: Soma, tmp_path: Path) -> None:
     [
         pytest.param((*WHOSE, *NAMED), "--timezone Europe/Oslo", id="times without a zone"),
         pytest.param((*OSLO, *NAMED), "Name one account, as in --account", id="nobody's wall"),
-        pytest.param((*WHOSE, *OSLO), "is of no kind that is known here", id="columns of other names"),
+        pytest.param((*WHOSE, *OSLO), "was not recognised", id="columns of other names"),
         pytest.param((*WHOSE, *OSLO, "--format", "csv"), '--column text="…"', id="the same, forced"),
         pytest.param((*WHOSE, *OSLO, *NAMED[:4]), '--column author="…"', id="no writer"),
         pytest.param(
@@ -123,10 +123,10 @@ def test_a_bad_row_is_named_even_when_quiet(soma: Soma, tmp_path: Path) -> None:
         pytest.param(("--timezone", "Oslo"), "write it as Europe/Oslo", id="no time zone"),
         pytest.param(("--column", "Tekst"), "write it as text=Tekst", id="a column for nothing"),
         pytest.param(("--format", "excel"), "is not one of", id="no such format"),
-        pytest.param(("--format", "looks"), "is no file of looks", id="forced to be what it is not"),
+        pytest.param(("--format", "looks"), "is not a file of looks", id="forced to be what it is not"),
     ],
 )
-def test_what_is_missing_is_asked_for_and_nothing_is_imported(
+def test_a_missing_option_is_named_and_nothing_is_imported(
     words: tuple[str, ...], said: str, soma: Soma, tmp_path: Path
 ) -> None:
     ended = soma("import", *words, a_table(tmp_path))
@@ -236,10 +236,12 @@ def test_a_file_without_news_leaves_no_page(soma: Soma, tmp_path: Path) -> None:
         pytest.param(
             "notes.txt", b"Hei", "  twitter-archive: X archive", id="something else: what would be read"
         ),
-        pytest.param("picture.png", b"\x89PNG\r\n", "is of no kind that is known here", id="a picture"),
+        pytest.param("picture.png", b"\x89PNG\r\n", "was not recognised", id="a picture"),
     ],
 )
-def test_what_nobody_reads_is_told(name: str, content: bytes, said: str, soma: Soma, tmp_path: Path) -> None:
+def test_an_unrecognised_file_is_refused(
+    name: str, content: bytes, said: str, soma: Soma, tmp_path: Path
+) -> None:
     (tmp_path / name).write_bytes(content)
     ended = soma("import", name)
     assert (ended.code, said in ended.err) == (2, True)
@@ -346,9 +348,9 @@ class TestStandardInput:
         [
             (b"x", ("-", "-"), "Standard input can be read only once"),
             (b"", ("-",), "standard input is empty."),
-            (b"hei", ("-",), "standard input is of no kind that is known here"),
+            (b"hei", ("-",), "standard input was not recognised"),
             (b"PK\x03\x04", ("-",), "standard input cannot be read: the zip is damaged"),
-            (b"a,b\n", ("--format", "looks", "-"), "standard input is no file of looks"),
+            (b"a,b\n", ("--format", "looks", "-"), "standard input is not a file of looks"),
         ],
     )
     def test_what_is_wrong_is_told(

@@ -69,8 +69,10 @@ class TestSince:
         said = json.loads(two_days("report", "--format", "json", "--as-of", TUESDAY).out)
         assert said["news"] is None
 
-    @pytest.mark.parametrize(("named", "said"), [("4711", "There is no run 4711"), ("soon", "is no time")])
-    def test_what_cannot_be_meant_is_said(self, two_days: Soma, named: str, said: str) -> None:
+    @pytest.mark.parametrize(
+        ("named", "said"), [("4711", "There is no run 4711"), ("soon", "is not a valid time")]
+    )
+    def test_invalid_arguments_are_rejected(self, two_days: Soma, named: str, said: str) -> None:
         ended = two_days("report", "--since", named)
         assert (ended.code, said in ended.err) == (2, True)
 

@@ -191,9 +191,7 @@ class TestSaying:
             ([QUESTION, "--sample", "2", "--classifier", "question"], "leave the post out"),
         ],
     )
-    def test_what_cannot_be_meant_is_told_and_nothing_is_kept(
-        self, judged: Soma, words: list[str], said: str
-    ) -> None:
+    def test_invalid_arguments_are_rejected(self, judged: Soma, words: list[str], said: str) -> None:
         ended = judged("review", *words, *NOW)
         assert ended.code == 2
         assert said in ended.err

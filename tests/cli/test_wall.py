@@ -192,7 +192,7 @@ class TestEveryNight:
         ("text", "said"),
         [
             (None, "looks.csv cannot be read: No such file or directory. The audit went on without it."),
-            ("nonsense", "is no file of looks"),
+            ("nonsense", "is not a file of looks"),
         ],
         ids=["missing", "another file"],
     )

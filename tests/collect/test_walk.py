@@ -284,7 +284,7 @@ def changed(store: Store) -> int:
 
 
 @pytest.mark.parametrize("pages", range(4))
-def test_1000_held_and_450_new_lose_none_wherever_the_connection_drops(pages: int, store: Store) -> None:
+def test_no_post_is_lost_when_the_connection_drops(pages: int, store: Store) -> None:
     go(store, Feed(1000, 200))
     if pages < 3:
         with pytest.raises(SkipStreamError):

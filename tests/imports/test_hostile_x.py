@@ -117,7 +117,7 @@ def taken(kind: str, *values: object, desk: ImportDesk) -> Imported:
 @pytest.mark.parametrize("kind", VALID)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
-def test_any_value_in_any_place_harms_no_other_record(kind: str, data: st.DataObject) -> None:
+def test_one_bad_value_does_not_affect_other_records(kind: str, data: st.DataObject) -> None:
     record, holds_posts = VALID[kind]
     spoilt = with_another(record("5"), data.draw(st.sampled_from([*places(record("5"))])), data.draw(JSON))
     with TemporaryDirectory() as folder, ImportDesk(Path(folder), X_ACCOUNT, X_NEIGHBOUR) as desk:

@@ -58,7 +58,7 @@ def test_a_line_is_a_look() -> None:
         ((",ordinary-account,", ",,"), "signed_in is not one of no, ordinary-account, page-team"),
         (
             ("2026-03-02T09:30:00+01:00", "2 March"),
-            "observed_at is no time; write it as 2026-03-02T09:30:00+01:00",
+            "observed_at is not a valid time; write it as 2026-03-02T09:30:00+01:00",
         ),
         (("+01:00", ""), "observed_at has no time zone; write it as 2026-03-02T09:30:00+01:00"),
         (("2026-03-02", "2027-03-02"), "observed_at lies in the future"),
@@ -129,7 +129,7 @@ def test_whatever_stands_in_a_line_it_is_a_look_or_named_or_passed_by(lines: lis
         ("2003-12-31T09:30:00+01:00", "before Facebook began"),
         ("0001-01-01T00:00:00+14:00", "before Facebook began"),
         ("9999-12-31T23:59:59-14:00", "in the future"),
-        ("10000-01-01T00:00:00Z", "is no time"),
+        ("10000-01-01T00:00:00Z", "is not a valid time"),
     ],
 )
 def test_a_look_at_a_time_that_cannot_be_is_kept_out(moment: str, said: str) -> None:

@@ -116,10 +116,10 @@ def test_what_stands_before_does_not_hide_it(before: bytes, x_desk: ImportDesk) 
     ],
     ids=lambda content: repr(content)[:20],
 )
-def test_what_is_of_no_kind_is_refused_with_the_names_of_all_kinds(
+def test_an_unrecognised_file_is_refused_with_the_names_of_all_formats(
     content: bytes, x_desk: ImportDesk
 ) -> None:
-    with pytest.raises(InvalidInputError, match="is of no kind that is known here") as refused:
+    with pytest.raises(InvalidInputError, match="was not recognised") as refused:
         named(x_desk, content)
     assert [f.name for f in FORMATS if f"{f.name}: {f.title}" not in str(refused.value)] == []
     assert "--format" in str(refused.value)

@@ -254,7 +254,7 @@ def test_what_the_network_says_again_unchanged_was_seen_when_last_read(store: St
     assert [(about.first_seen_at, about.seen_at) for about in wall(store).about] == [(NOW, later)]
 
 
-def test_what_was_said_before_and_is_said_again_is_told_apart_from_what_was_said_between(
+def test_a_repeated_setting_after_a_change_is_a_new_row(
     store: Store,
 ) -> None:
     for night, can_post in enumerate([False, True, False, False]):

@@ -34,7 +34,9 @@ class Moment(click.ParamType[datetime]):
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no time; write it as 2026-03-02 or 2026-03-02T09:00:00Z", param, ctx)
+            self.fail(
+                f"{value!r} is not a valid time; write it as 2026-03-02 or 2026-03-02T09:00:00Z", param, ctx
+            )
         if moment.year not in YEARS:
             self.fail(f"{value!r} is not within the years {YEARS[0]} to {YEARS[-1]}", param, ctx)
         if moment.tzinfo is None and len(value) > len("2026-03-02"):

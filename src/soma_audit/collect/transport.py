@@ -239,7 +239,7 @@ def _save(folder: Path, method: str, url: httpx.URL, answer: dict[str, Json]) ->
 
 
 class Replay(httpx.BaseTransport):
-    """Answers requests from saved pages; all but the socket is as in earnest."""
+    """Answers requests from saved pages; all but the socket is real."""
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():

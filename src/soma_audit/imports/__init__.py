@@ -198,6 +198,6 @@ def _not_recognised(package: Package, formats: list[type[Reader]]) -> InvalidInp
     if len(formats) == 1:
         return InvalidInputError(f"{package.name} has nothing that can be read as {formats[0].title}.")
     return InvalidInputError(
-        f"{package.name} is of no kind that is known here. If it is one of these all the same, name it with --format:",
+        f"{package.name} was not recognised. If it is one of these, pass --format:",
         [f"{f.name}: {f.title}" for f in FORMATS],
     )

@@ -129,7 +129,7 @@ class ImportContext:
         try:
             moment = datetime.fromisoformat(text)
         except (ValueError, TypeError):
-            raise BadRecordError("created_at is no time; write it as 2026-03-02T09:14:00Z") from None
+            raise BadRecordError("created_at is not a valid time; write it as 2026-03-02T09:14:00Z") from None
         return moment if moment.tzinfo is UTC else self.zoned(moment)
 
     def zoned(self, moment: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """What people saw of walls, from a CSV file: one look a line, read anew each night or taken in once.
 
 Columns: network, handle, observed_at, observer, question, seen, signed_in, file, note. A line whose `seen` is empty has
-not been filled in yet, and is passed by. `file` counts from the folder of the CSV; it is kept by its name and its hash.
+not been filled in yet, and is skipped. `file` counts from the folder of the CSV; it is kept by its name and its hash.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Looks:
 
 
 class _BadLookError(ValueError):
-    """A line that is no look, and why."""
+    """A line that is not a look, and why."""
 
 
 def read(file: Path, now: datetime) -> Looks:
@@ -81,7 +81,7 @@ def parse(text: str, name: str, now: datetime, hash_of: Callable[[str], str | No
     header = [column.strip().lower() for column in lines.fieldnames or ()]
     if missing := [column for column in NEEDED if column not in header]:
         raise InvalidInputError(
-            f"{name} is no file of looks: its first line lacks {', '.join(missing)}."
+            f"{name} is not a file of looks: its first line lacks {', '.join(missing)}."
             " `soma-audit wall sheet` writes one to fill in."
         )
     lines.fieldnames = header
@@ -138,7 +138,9 @@ def _time(text: str, network: str, now: datetime) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise _BadLookError("observed_at is no time; write it as 2026-03-02T09:30:00+01:00") from None
+        raise _BadLookError(
+            "observed_at is not a valid time; write it as 2026-03-02T09:30:00+01:00"
+        ) from None
     if moment.tzinfo is None:
         raise _BadLookError("observed_at has no time zone; write it as 2026-03-02T09:30:00+01:00")
     if moment > now:

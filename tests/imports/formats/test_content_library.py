@@ -242,10 +242,10 @@ BAD = {
     "rounded": (a_post(id="1.22E+17"), "id was rounded by a spreadsheet"),
     "a rounded writer": (a_post(post_owner__id="8,0E+3"), "post_owner.id was rounded by a spreadsheet"),
     "no id": (a_post(id=""), "has no id"),
-    "no number": (a_post(id="Kari Test"), "id is no number"),
-    "a place that is a name": (a_post(surface__id="Kari Test"), "surface.id is no number"),
-    "no time": (a_post(creation_time="i går"), "creation_time is no time"),
-    "an empty time": (a_post(creation_time=""), "creation_time is no time"),
+    "no number": (a_post(id="Kari Test"), "id is not a number"),
+    "a place that is a name": (a_post(surface__id="Kari Test"), "surface.id is not a number"),
+    "no time": (a_post(creation_time="i går"), "creation_time is not a time"),
+    "an empty time": (a_post(creation_time=""), "creation_time is not a time"),
 }
 
 

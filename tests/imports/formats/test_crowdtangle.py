@@ -236,7 +236,7 @@ def test_a_bad_row_is_kept_out_with_its_line_and_the_rest_goes_in(written: str, 
     result = desk.rows(a_row(Message="a"), a_row(Post_Created=written), a_row(URL="", Message="b"))
     assert [line for _, line, _ in result.bad_lines] == [3]
     assert result.bad_lines[0][2].startswith(
-        ("Post Created is no time such as", "Post Created is not a time")
+        ("Post Created is not a time such as", "Post Created is not a time")
     )
     assert (len(desk.posts("native_id")), desk.outcome) == (2, Exit.PARTIAL)
     assert desk.store.execute("select line from quarantine").fetchall() == [(3,)]

@@ -239,7 +239,7 @@ def test_a_folder_is_read_as_a_zip_is(desk: Download) -> None:
     ids=["reactions", "followers", "messages"],
 )
 def test_other_files_of_a_download_are_not_taken_for_posts(other: Any, desk: Download) -> None:
-    with pytest.raises(InvalidInputError, match="of no kind that is known"):
+    with pytest.raises(InvalidInputError, match="was not recognised"):
         desk.take(desk.file(json.dumps(other).encode(), "x.json"))
 
 
@@ -416,11 +416,11 @@ def test_nobodys_name_reaches_the_files_bytes(desk: Download) -> None:
     [
         ({"title": TITLE, "data": [{"post": "x"}]}, "neither a post nor a comment"),
         ({"timestamp": AT, "data": [{"reaction": {}}]}, "neither a post nor a comment"),
-        (a_post(timestamp="i går"), "timestamp is no time"),
-        (a_post(timestamp=True), "timestamp is no time"),
-        (a_post(timestamp=-5), "timestamp is no time"),
-        (a_post(timestamp=1 << 60), "timestamp is no time"),
-        (a_post(timestamp=None), "timestamp is no time"),
+        (a_post(timestamp="i går"), "timestamp is not a time"),
+        (a_post(timestamp=True), "timestamp is not a time"),
+        (a_post(timestamp=-5), "timestamp is not a time"),
+        (a_post(timestamp=1 << 60), "timestamp is not a time"),
+        (a_post(timestamp=None), "timestamp is not a time"),
         ({"timestamp": AT, "data": [{"post": {"a": 1}}]}, "has a text that is none"),
         ("Kari Test", "not JSON"),
     ],

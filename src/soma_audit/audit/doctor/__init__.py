@@ -61,7 +61,7 @@ def _configuration(settings: Settings, saved: Path | None) -> Iterator[Check]:
             topic=topic,
             state=State.ATTENTION,
             seen=f"Saved pages in {saved} are read instead of the networks (collect.replay).",
-            todo="Leave collect.replay out to ask the networks in earnest.",
+            todo="Leave collect.replay out to query the live networks.",
         )
 
 
@@ -74,7 +74,7 @@ def _accounts(settings: Settings, day: date) -> tuple[list[Account], list[Check]
     try:
         listed = register.load(settings.config.path(settings.config.collect.register_file)).accounts
     except InvalidInputError as error:
-        todo = "Mend it; until then nothing is collected."
+        todo = "Fix this first; nothing will be collected until then."
         return [], [Check(topic="register", state=State.WRONG, seen=str(error), todo=todo, setup=True)]
     used = [a for a in listed if (a.valid_from or date.min) <= day <= (a.valid_to or date.max)]
     seen = f"{counted(len(listed), 'account')}, {len(used)} of them in use today."
@@ -187,7 +187,7 @@ def _key(settings: Settings, store: Store) -> Check:
             topic="pseudonyms' key",
             state=State.WRONG,
             seen=str(error),
-            todo="Until then nothing is collected or imported.",
+            todo="Nothing will be collected or imported until then.",
             setup=True,
         )
     seen = f"{file} is the one that this database was made with." if known else f"{file} is in order."

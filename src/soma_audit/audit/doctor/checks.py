@@ -71,9 +71,9 @@ REMEDIES: Mapping[str, tuple[State, str]] = {
     "unpublished": (State.ATTENTION, "Ask the agency to publish the Page, or take it out of the register."),
     "not_found": (
         State.WRONG,
-        "Look the name up, and mend the register if it has changed.",
+        "Look the name up, and correct the register if it has changed.",
     ),
-    "renamed": (State.WRONG, "Look who has the name now, and mend the register."),
+    "renamed": (State.WRONG, "Look who has the name now, and correct the register."),
     "permission": (State.WRONG, "Give the token what it lacks: see docs/access.md."),
     "not_supported": (State.OK, ""),
     "rate_limit": (State.ATTENTION, "Wait and ask again."),

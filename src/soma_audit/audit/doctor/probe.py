@@ -83,7 +83,7 @@ def network_checks(
     except NoCredentialError as error:
         yield unseen(topic, NotReadableError("no_token", str(error)))
     except InvalidInputError as error:
-        todo = "Mend what it names; until then nothing is collected."
+        todo = "Fix what it names; nothing will be collected until then."
         yield Check(topic=topic, state=State.WRONG, seen=str(error), todo=todo, setup=True)
     if name in wiring.dates:
         yield clock_check(name, *wiring.dates[name])
@@ -223,7 +223,7 @@ def _account_checks(name: str, probe: _Probe) -> Iterator[Check]:
             name == "facebook" and seen == 1 and found.native_id
         ):  # one is enough: the token is the same for all
             yield from _shown(network, found)
-    state, todo = (State.OK, "") if seen else (State.ATTENTION, "Mend what is named above.")
+    state, todo = (State.OK, "") if seen else (State.ATTENTION, "Fix what is named above.")
     yield Check(topic=topic, state=state, seen=f"{seen} of {len(accounts)} can be read.", todo=todo)
     if name == "facebook" and versions - {probe.config.facebook.version}:
         yield Check(
@@ -282,4 +282,4 @@ def _not_looked_up(name: str, count: int) -> Iterator[Check]:
     if count:
         seen = f"{counted(count, 'was', 'were')} not looked up because of that."
         topic = f"{name_of(name)} accounts"
-        yield Check(topic=topic, state=State.ATTENTION, seen=seen, todo="Mend that first.")
+        yield Check(topic=topic, state=State.ATTENTION, seen=seen, todo="Fix that first.")

@@ -54,7 +54,7 @@ class AccountName(click.ParamType[tuple[str, str]]):
         network, _, handle = value.partition("/")
         handle = handle.removeprefix("@")
         if network not in NETWORKS or not NETWORKS[network].handle.fullmatch(handle):
-            self.fail(f"{value!r} is no account; write it as twitter/eksempeletat", param, ctx)
+            self.fail(f"{value!r} is not an account; write it as twitter/eksempeletat", param, ctx)
         return network, handle
 
 
@@ -74,7 +74,7 @@ class Zone(click.ParamType["ZoneInfo"]):
         try:
             return ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            self.fail(f"{value!r} is no time zone; write it as Europe/Oslo", param, ctx)
+            self.fail(f"{value!r} is not a known time zone; write it as Europe/Oslo", param, ctx)
 
 
 class TimeFormat(click.ParamType[str]):

@@ -71,7 +71,7 @@ def review(settings: Settings, **options: Any) -> None:  # noqa: ANN401 - click 
     """Say that a verdict is right or wrong: POST is LABEL. Without both, list what has been said.
 
     POST is its id, network/account/id, or the address it is read at; network/account is the whole wall. Your word
-    counts in every figure from the next report on. How often the rules are right is measured on posts drawn by lot
+    counts in every figure from the next report on. How often the rules are right is measured on randomly sampled posts
     (--sample) only, since people look at what seems wrong: check all that are drawn, the right ones too.
 
     \b
@@ -303,7 +303,7 @@ def _sheet(drawn: list[tuple[Row, tuple[str, ...], str]], classifier: str) -> It
     if not drawn:
         yield f"Every post that the rules call {label} has been reviewed."
         return
-    yield f"Posts that the rules call {label}, drawn by lot. Check each, the right ones too. The command below a post"
+    yield f"Posts that the rules call {label}, randomly sampled. Check each, the right ones too. The command below a post"
     yield f"says that it is right; if it is not, put what it is in place of the last word: {', '.join(others)}."
     for number, (row, why, command) in enumerate(drawn, 1):
         yield f"\n{number}. {_place(row)}, {row['created_at']}" + (

@@ -249,7 +249,7 @@ def _clean(text: str) -> str:
 def sheet(settings: Settings, output_: str, every: bool) -> None:
     """Write a CSV for a person to fill in.
 
-    It has a line for each wall of which nothing is known. Fill in observed_at, observer, seen and signed_in; lines that are left as they are, are passed by. Then
+    It has a line for each wall of which nothing is known. Fill in observed_at, observer, seen and signed_in; unchanged lines are ignored. Then
     `soma-audit wall look --csv FILE` takes it in, or every run does, if the configuration names it in collect.looks.
 
     \b

@@ -211,7 +211,7 @@ class ContentLibrary(Reader):
     def _moment(self, row: Mapping[str, Any]) -> datetime:
         moment = _time(row)
         if moment is None:
-            raise BadRecordError("creation_time is no time such as 2026-03-02T09:14:00+0000")
+            raise BadRecordError("creation_time is not a time such as 2026-03-02T09:14:00+0000")
         return self.context.zoned(moment)
 
 
@@ -273,7 +273,7 @@ def _text(row: Mapping[str, Any], key: str) -> str:
         return ""
     if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
         return str(value)
-    raise BadRecordError(f"{key} is no text")
+    raise BadRecordError(f"{key} is not text")
 
 
 def _number(row: Mapping[str, Any], key: str, *, needed: bool = False) -> str:

@@ -173,7 +173,7 @@ class _Row:
         except ValueError:
             moment = None
         if moment is None or found is None:
-            raise BadRecordError("Post Created is no time such as 2021-07-06 16:45:20 EDT")
+            raise BadRecordError("Post Created is not a time such as 2021-07-06 16:45:20 EDT")
         hours = ZONES.get(found[3])
         return moment if hours is None else moment.replace(tzinfo=timezone(timedelta(hours=hours)))
 

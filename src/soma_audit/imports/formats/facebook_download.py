@@ -296,7 +296,7 @@ def _dicts(value: object) -> list[Mapping[str, Any]]:
 def _moment(entry: Mapping[str, Any], comments: list[Mapping[str, Any]]) -> datetime:
     told = next((t for t in (entry.get("timestamp"), *(c.get("timestamp") for c in comments)) if t), None)
     if not isinstance(told, int) or isinstance(told, bool) or not 0 < told < 1 << 33:
-        raise BadRecordError("timestamp is no time")
+        raise BadRecordError("timestamp is not a time")
     return datetime.fromtimestamp(told, UTC)
 
 

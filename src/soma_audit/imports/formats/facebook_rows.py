@@ -143,7 +143,7 @@ def id_in(cell: str, what: str, ids: Ids | None = None) -> str:
     if not text:
         raise BadRecordError(f"has no {what}")
     if not (text.isascii() and _ID.fullmatch(text)):
-        raise BadRecordError(f"{what} is no number")
+        raise BadRecordError(f"{what} is not a number")
     return text.rpartition("_")[2]
 
 

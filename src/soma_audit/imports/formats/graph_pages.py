@@ -313,7 +313,7 @@ def _checked(raw: Mapping[str, Any], *, needs_id: bool = True) -> dict[str, Any]
     if told is None:
         raise BadRecordError("has no created_time")
     if not (isinstance(told, str) and _HAS_ZONE.search(told)):
-        raise BadRecordError("created_time is no time such as 2026-03-02T09:14:00+0000")
+        raise BadRecordError("created_time is not a time such as 2026-03-02T09:14:00+0000")
     if needs_id and raw.get("id") is None and not _in_query(raw):
         raise BadRecordError("has no id")
     for holder in (raw, raw.get("parent") or {}):
@@ -325,7 +325,7 @@ def _checked(raw: Mapping[str, Any], *, needs_id: bool = True) -> dict[str, Any]
     if not (client is None or isinstance(client, str)):
         raise BadRecordError("application has no name")
     if not isinstance(raw.get("message", ""), str | None):
-        raise BadRecordError("message is no text")
+        raise BadRecordError("message is not text")
     return {**raw, "created_time": told}
 
 

@@ -155,10 +155,10 @@ def _check(raw: Mapping[str, Any], post: Mapping[str, Any]) -> None:
         raise BadRecordError("has no text")
     thread = post.get("conversation_id")
     if not (thread is None or str(thread).isdecimal()):
-        raise BadRecordError("has an id that is no number")
+        raise BadRecordError("has an id that is not a number")
     for above in post.get("referenced_posts") or ():
         if not str(above["id"]).isdecimal():
-            raise BadRecordError("has an id that is no number")
+            raise BadRecordError("has an id that is not a number")
     if not post.get("created_at") and twitter_posts.time_of_id(str(post["id"])) is None:
         raise BadRecordError("has no time")
 

@@ -58,7 +58,7 @@ def read_status(
     parent = raw.get("in_reply_to_status_id_str") or None
     thread = raw.get("conversation_id_str") or parent or native_id
     if not (thread.isdecimal() and (parent or "0").isdecimal()):
-        raise BadRecordError("has an id that is no number")
+        raise BadRecordError("has an id that is not a number")
     client = client_of(raw.get("source"))
     post = Post(
         native_id=native_id,
@@ -214,7 +214,7 @@ def written_at(text: str | None, native_id: str) -> datetime:
             return datetime(int(text[26:]), _MONTHS[text[4:7]], int(text[8:10]), *clock, tzinfo=UTC)
         moment = datetime.fromisoformat(text)
     except (ValueError, KeyError, TypeError):
-        raise BadRecordError("created_at is no time") from None
+        raise BadRecordError("created_at is not a time") from None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

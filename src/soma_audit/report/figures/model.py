@@ -296,7 +296,7 @@ class GapLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """How often people agreed with a classifier, on posts drawn by lot: its precision."""
+    """How often people agreed with a classifier, on randomly sampled posts: its precision."""
 
     classifier: str
     label: str

@@ -2,7 +2,7 @@
 
 drop view question;
 -- Visitors' questions and what became of them, by the labels in force: what answer rates and response times are counted
--- from. One that was taken down before it was answered no longer waits. answered_at: a person knows when; one who only
+-- from. Questions deleted before being answered are excluded. answered_at: a person knows when; one who only
 -- knows that it was answered leaves no time. set_phrase, referral: 1 if the answer is one, null if a person knows better.
 create view question as
 with asked as (

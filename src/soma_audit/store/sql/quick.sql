@@ -5,7 +5,7 @@ create index observation_gone on observation (id) where text is null and expired
 
 drop view question;
 -- Visitors' questions and what became of them, by the labels in force: what answer rates and response times are counted
--- from. One that was taken down before it was answered no longer waits. answered_at: a person knows when; one who only
+-- from. Questions deleted before being answered are excluded. answered_at: a person knows when; one who only
 -- knows that it was answered leaves no time.
 create view question as
 with asked as (

@@ -20,7 +20,7 @@ create table review (
 create unique index review_once on review (account, coalesce(post, 0), classifier) where withdrawn_at is null;
 create index review_of_post on review (post, classifier);
 
--- Posts drawn by lot for a person to check, with the label that the machine gave them. Precision is measured on these
+-- Randomly sampled posts for a person to check, with the label that the machine gave them. Precision is measured on these
 -- only: left to themselves, people review what looks wrong.
 create table draw (
     post       integer not null references post (id),
@@ -88,7 +88,7 @@ where post.by_agency = 1;
 
 drop view question;
 -- Visitors' questions and what became of them, by the labels in force: what answer rates and response times are counted
--- from. One that was taken down before it was answered no longer waits. answered_at: a person knows when; one who only
+-- from. Questions deleted before being answered are excluded. answered_at: a person knows when; one who only
 -- knows that it was answered leaves no time.
 create view question as
 with asked as (
