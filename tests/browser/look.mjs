@@ -3,8 +3,9 @@
 //   node look.mjs FILE.html OUT.json [--width N] [--dark] [--no-script] [--print] [--no-csp] [--screenshot FILE.png]
 //   node look.mjs --jobs JOBS.json OUT.json
 //
-// JOBS.json is a list of {file, noScript, noCsp, looks: [{width, dark, print, screenshot}]}; OUT.json then has a list
-// for each job, with an entry for each look. A page is opened once for all its looks, as axe is slow on a new one.
+// JOBS.json is a list of {file, noScript, noCsp, layoutOnly, looks: [{width, dark, print, screenshot}]}; OUT.json then has a list
+// for each job, with an entry for each look. A page is opened once for all its looks, as axe is slow on a new one;
+// layoutOnly leaves axe out.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -58,6 +59,10 @@ function structure () {
     headings: all('h1, h2, h3, h4, h5, h6').map((heading) => Number(heading.tagName[1])),
     // pixels by which the page itself can be scrolled sideways; boxes that scroll inside it are fine
     tooWide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    // what a reader has to scroll to or cannot see at all, though it is on the page
+    scrolled: all('.box').filter((box) => box.scrollWidth > box.clientWidth).map(where),
+    cut: all('body *').filter((element) => getComputedStyle(element).overflowX === 'hidden' &&
+      element.scrollWidth > element.clientWidth + 1).map(where),
     svgs: all('svg').length,
     unnamedSvgs: all('svg').filter((svg) => !named(svg)).map(where),
     chartsNotInWords: all('svg').filter((svg) => !toldInWords(svg)).map(where),
@@ -98,7 +103,7 @@ async function paper (page) {
   return boxes.map(([, , ...size]) => size.map((points) => Math.round(points / 72 * 25.4)))
 }
 
-async function look (page, { width = 1280, dark, print, screenshot }, scripted) {
+async function look (page, { width = 1280, dark, print, screenshot }, withAxe) {
   await page.setViewportSize({ width, height: 900 })
   await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light', media: print ? 'print' : 'screen' })
   await page.evaluate(unfold, false)
@@ -107,7 +112,7 @@ async function look (page, { width = 1280, dark, print, screenshot }, scripted) 
   const found = await page.evaluate(structure)
   const text = await page.evaluate(readable)
   // axe waits for timers, and without script there are none
-  const broken = scripted ? await page.evaluate(violations, { tags: TAGS, rules: { [TOUCH]: { enabled: !print } } }) : []
+  const broken = withAxe ? await page.evaluate(violations, { tags: TAGS, rules: { [TOUCH]: { enabled: !print } } }) : []
   if (screenshot) await page.screenshot({ path: screenshot, fullPage: true })
   const printed = print ? await paper(page) : null
   return { violations: broken, folded, printed, text, ...found }
@@ -127,9 +132,10 @@ async function lookAtPage (browser, job) {
   page.on('pageerror', (error) => heard.errors.push(String(error)))
   page.on('dialog', (dialog) => { heard.dialogs.push(dialog.message()); return dialog.dismiss() })
   await page.goto(pathToFileURL(resolve(job.file)).href)
-  if (scripted) await page.evaluate(axe.source)
+  const withAxe = scripted && !job.layoutOnly
+  if (withAxe) await page.evaluate(axe.source)
   const results = []
-  for (const how of job.looks) results.push(await look(page, how, scripted))
+  for (const how of job.looks) results.push(await look(page, how, withAxe))
   await context.close()
   return results.map((result) => ({ ...heard, ...result }))
 }

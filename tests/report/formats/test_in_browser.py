@@ -21,6 +21,7 @@ from conftest import ROOT
 from report.sample_figures import sample
 from soma_audit.cli import main
 from soma_audit.report.formats import html
+from soma_audit.report.language import CODES
 
 BROWSER = ROOT / "tests" / "browser"
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -36,6 +37,7 @@ SCREENS: dict[str, dict[str, Any]] = {
     "360-dark": {"width": 360, "dark": True},
 }
 LOOKS = {**SCREENS, "print": {"print": True}}
+WIDTHS = {str(width): {"width": width} for width in (390, 600, 1024, 1280, 1440, 1600)}
 
 ATTACK = (
     "<script>window.owned = 1; alert(1)</script> \x1b]0;owned\x07 \u202egnp.exe\u2066 "
@@ -53,6 +55,8 @@ FAULTY = """<!DOCTYPE html><title>All that must be noticed</title>
 <p id="unseen" style="color: #fff; background: #fff">Unseen</p>
 <details><p>Folded</p></details>
 <table><tr><td style="min-width: 3000px">Wide</table>
+<div class="box" style="overflow: auto"><p style="width: 3000px">Scrolled</p></div>
+<p style="overflow: hidden; white-space: nowrap; width: 9px">Cut</p>
 <svg class="chart" width="9" height="9"><rect width="9" height="9"/></svg>
 <a href="javascript:alert(1)" style="outline: none">Odd</a>
 <img alt="Elsewhere" src="https://elsewhere.example/x.png">
@@ -83,6 +87,11 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     with pytest.raises(SystemExit):
         main(["run", "--quiet", "--language", "nn", "--config", str(example_in(folder / "example"))])
     pages = {"example": folder / "example" / "report.html"}  # in nynorsk; the sample is in English
+    for code in CODES:
+        pages[code] = folder / f"{code}.html"
+        words = ["--config", str(folder / "example" / "config.toml"), "--format", "html", "--language", code]
+        with pytest.raises(SystemExit):
+            main(["report", *words, "--output", str(pages[code])])
     for name, text in (
         ("sample", html.render(sample())),
         ("attacked", html.render(attacked(sample()))),
@@ -98,6 +107,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         ("sample", {"no-script": {}}, {"noScript": True}),
         ("attacked", {"360-light": {"width": 360}}, {"noCsp": True}),
         ("faulty", {"360-light": {"width": 360}}, {}),
+        *((code, WIDTHS, {"layoutOnly": True}) for code in CODES),
     ]
     wanted = [{"file": str(pages[page]), "looks": list(looks.values()), **how} for page, looks, how in jobs]
     asked, found = folder / "jobs.json", folder / "found.json"
@@ -147,6 +157,14 @@ def test_the_page_asks_nobody_for_anything_and_reports_no_error(looked: Found) -
 @on(*SCREENS)
 def test_the_page_itself_never_scrolls_sideways(looked: Found) -> None:
     assert looked["tooWide"] <= 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("code", CODES)
+def test_nothing_is_cut_at_any_width_in_any_language(seen: Seen, code: str, width: str) -> None:
+    found = seen[code, width]
+    assert (found["lang"], found["tooWide"], found["cut"]) == (code, 0, [])
+    assert found["scrolled"] == [] or int(width) < 1280  # narrower, a table scrolls in a box of its own
 
 
 @on(*SCREENS, "print")
@@ -201,6 +219,13 @@ def test_a_faulty_page_is_noticed(seen: Seen) -> None:
     assert (found["dialogs"], found["owned"]) == (["box"], True)
     assert (found["lang"], found["headings"], found["folded"]) == ("", [1, 3, 1], 1)
     assert found["tooWide"] > 2000
-    for kind in ("unnamedSvgs", "chartsNotInWords", "tablesWithoutCaption", "focusNotShown"):
+    for kind in (
+        "scrolled",
+        "cut",
+        "unnamedSvgs",
+        "chartsNotInWords",
+        "tablesWithoutCaption",
+        "focusNotShown",
+    ):
         assert len(found[kind]) == 1, kind
     assert found["oddLinks"] == ["javascript:alert(1)"]
