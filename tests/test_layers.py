@@ -28,6 +28,7 @@ MAY_IMPORT = {
 }
 """A place in the tree, and whom the modules there may import; the longest place that fits decides."""
 HOMES = {
+    "babel": ("report/language/__init__.py",),
     "click": ("cli/",),
     "facebook": ("collect/facebook/api.py",),
     "holidays": ("config.py",),

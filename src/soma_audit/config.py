@@ -23,6 +23,7 @@ from pydantic import (
 )
 
 from soma_audit.errors import InvalidInputError
+from soma_audit.model import REPORT_LANGUAGES
 from soma_audit.networks import YEARS as YEARS_MEANT
 from soma_audit.office_hours import OfficeHours
 from soma_audit.text_files import read_toml
@@ -70,6 +71,12 @@ def _opening_first(hours: str) -> str:
     if opens >= closes:
         raise ValueError("must open before it closes")
     return hours
+
+
+def _report_language(code: str) -> str:
+    if code not in REPORT_LANGUAGES:
+        raise ValueError(f"must be one of {', '.join(REPORT_LANGUAGES)}")
+    return code
 
 
 def _known_holidays(country: str) -> str:
@@ -160,7 +167,7 @@ class Report(_Section):
     notice: str | None = None
     folder: str = "."
     days: int = Field(default=90, ge=1, le=3660)
-    language: Literal["en", "nb", "nn"] = "en"
+    language: Annotated[str, AfterValidator(_report_language)] = REPORT_LANGUAGES[0]
     accepted: str | None = None
 
 

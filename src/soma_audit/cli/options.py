@@ -13,6 +13,7 @@ import click
 from soma_audit.audit.settings import read_settings
 from soma_audit.cli.output import check_output
 from soma_audit.errors import InvalidInputError
+from soma_audit.model import REPORT_LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,8 +172,8 @@ def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --language."""
     return click.option(
         "--language",
-        type=click.Choice(["en", "nb", "nn"]),
-        help="Write it in English, bokmål or nynorsk (default: the configuration's, or English).",
+        type=click.Choice(REPORT_LANGUAGES),
+        help="Write it in this language (default: the configuration's, or English).",
     )(command)
 
 

@@ -20,8 +20,8 @@ from cli.conftest import example_in
 from conftest import ROOT
 from report.sample_figures import sample
 from soma_audit.cli import main
+from soma_audit.model import REPORT_LANGUAGES
 from soma_audit.report.formats import html
-from soma_audit.report.language import CODES
 
 BROWSER = ROOT / "tests" / "browser"
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -87,7 +87,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     with pytest.raises(SystemExit):
         main(["run", "--quiet", "--language", "nn", "--config", str(example_in(folder / "example"))])
     pages = {"example": folder / "example" / "report.html"}  # in nynorsk; the sample is in English
-    for code in CODES:
+    for code in REPORT_LANGUAGES:
         pages[code] = folder / f"{code}.html"
         words = ["--config", str(folder / "example" / "config.toml"), "--format", "html", "--language", code]
         with pytest.raises(SystemExit):
@@ -107,7 +107,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         ("sample", {"no-script": {}}, {"noScript": True}),
         ("attacked", {"360-light": {"width": 360}}, {"noCsp": True}),
         ("faulty", {"360-light": {"width": 360}}, {}),
-        *((code, WIDTHS, {"layoutOnly": True}) for code in CODES),
+        *((code, WIDTHS, {"layoutOnly": True}) for code in REPORT_LANGUAGES),
     ]
     wanted = [{"file": str(pages[page]), "looks": list(looks.values()), **how} for page, looks, how in jobs]
     asked, found = folder / "jobs.json", folder / "found.json"
@@ -160,7 +160,7 @@ def test_the_page_itself_never_scrolls_sideways(looked: Found) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", REPORT_LANGUAGES)
 def test_nothing_is_cut_at_any_width_in_any_language(seen: Seen, code: str, width: str) -> None:
     found = seen[code, width]
     assert (found["lang"], found["tooWide"], found["cut"]) == (code, 0, [])

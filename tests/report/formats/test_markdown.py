@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from report.sample_figures import HOSTILE, empty, same_as_golden, sample
+from soma_audit.model import REPORT_LANGUAGES
 from soma_audit.report.figures.public import public as public_edition
 from soma_audit.report.formats import markdown
-from soma_audit.report.language import CODES
 from soma_audit.report.text import UNSAFE, one_line
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def test_an_agency_that_was_not_seen_has_no_zeros() -> None:
     assert line.count("| –") == 8 - 1
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", REPORT_LANGUAGES)
 def test_little_is_still_a_page_in_each_language(code: str) -> None:
     page = markdown.render(replace(empty(), language=code))
     assert page.count("\n## ") == 4

@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import string
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
 from jinja2 import Environment, nodes
 
 from conftest import ROOT
 from report.sample_figures import sample
 from soma_audit.classify import RULES
-from soma_audit.model import GAP_REASONS, LABELS, WALLS, Role, Stream, TokenKind
+from soma_audit.model import GAP_REASONS, LABELS, REPORT_LANGUAGES, WALLS, Role, Stream, TokenKind
 from soma_audit.report import language_sheet
 from soma_audit.report.figures import DIFI_2010
 from soma_audit.report.figures.public import TOO_SMALL
 from soma_audit.report.figures.references import REFERENCES
 from soma_audit.report.figures.survival import FEW
 from soma_audit.report.formats import html, terminal
-from soma_audit.report.language import CODES, MONTHS, language, wall_words, words
+from soma_audit.report.language import catalogue, language, wall_words, words
 from soma_audit.store.report_rows import SAID_BY_A_PERSON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
 REPORT = ROOT / "src" / "soma_audit" / "report"
-OTHERS = [code for code in CODES if code != "en"]
+OTHERS = REPORT_LANGUAGES[1:]
+HEADER = """# What a report says, by its English text.
+msgid ""
+msgstr ""
+"Language: {code}\\n"
+"Plural-Forms: {plurals}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 SAYING = {"say", "_say", "counted", "markup"}
 """What says the sentences among its arguments."""
 SAYING_MACROS = {"share", "cut_note", "cards"}
@@ -135,21 +148,50 @@ def test_there_are_many_sentences() -> None:
     assert "Who is waiting for an answer" in sentences()
 
 
+def translated(code: str) -> dict[str, str]:
+    """What stands in a catalogue, with the forms of a count joined as the code writes them."""
+    return {joined(m.id): joined(m.string) for m in catalogue(code) if m.id and m.string and all_of(m.string)}
+
+
+def joined(forms: str | Sequence[str]) -> str:
+    return forms if isinstance(forms, str) else "|".join(forms)
+
+
+def all_of(forms: str | Sequence[str]) -> bool:
+    return bool(forms) if isinstance(forms, str) else all(forms)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _brought_up_to_date() -> None:
+    """With SOMA_AUDIT_UPDATE_GOLDEN new sentences are put into the catalogues, and those that nobody says taken out."""
+    for code in OTHERS if os.environ.get("SOMA_AUDIT_UPDATE_GOLDEN") else ():
+        kept, known = Catalog(locale=code), catalogue(code)
+        said = [m for m in known if m.id and joined(m.id) in sentences()]
+        new = sentences() - {joined(m.id) for m in said}
+        for message in said:
+            kept.add(message.id, message.string, auto_comments=message.auto_comments, flags=message.flags)
+        for english in sorted(new):
+            kept.add(tuple(english.split("|")) if "|" in english else english)
+        with Path(REPORT / "language" / "catalogues" / f"{code}.po").open("wb") as file:
+            file.write(HEADER.format(code=code, plurals=known.plural_forms).encode())
+            write_po(file, kept, width=0, omit_header=True)
+
+
 @pytest.mark.parametrize("code", OTHERS)
 def test_every_sentence_is_translated(code: str) -> None:
-    assert sorted(sentences() - language(code).sentences.keys()) == []
+    assert sorted(sentences() - translated(code).keys()) == []
 
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_nothing_is_translated_that_nobody_says(code: str) -> None:
-    assert sorted(language(code).sentences.keys() - sentences()) == []
+    assert sorted(translated(code).keys() - sentences()) == []
 
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_a_translation_has_the_same_values_forms_and_markup(code: str) -> None:
     wrong = [
         english
-        for english, said in language(code).sentences.items()
+        for english, said in translated(code).items()
         if values(english) != values(said)
         or english.count("|") != said.count("|")
         or sorted(re.findall(r"</?[a-z]+", english)) != sorted(re.findall(r"</?[a-z]+", said))
@@ -157,16 +199,12 @@ def test_a_translation_has_the_same_values_forms_and_markup(code: str) -> None:
     assert wrong == []
 
 
-def test_every_language_names_twelve_months() -> None:
-    assert {code: len(names) for code, names in MONTHS.items()} == dict.fromkeys(CODES, 12)
-
-
 @pytest.mark.parametrize(
     ("code", "number", "fraction", "date"),
     [
         ("en", "12,345", "3.5", "3 Mar 2026"),
-        ("nb", "12\u202f345", "3,5", "3. mars 2026"),
-        ("nn", "12\u202f345", "3,5", "3. mars 2026"),
+        ("nb", "12\u00a0345", "3,5", "3. mars 2026"),
+        ("nn", "12\u00a0345", "3,5", "3. mars 2026"),
     ],
 )
 def test_numbers_and_dates_have_the_languages_own_form(
@@ -176,7 +214,7 @@ def test_numbers_and_dates_have_the_languages_own_form(
     assert (said.number(12345), said.fraction(3.5), said.date(2026, 3, 3)) == (number, fraction, date)
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", REPORT_LANGUAGES)
 def test_a_report_can_be_written_in_each_language(code: str) -> None:
     figures = replace(sample(), language=code)
     page, screen = html.render(figures), terminal.render(figures)

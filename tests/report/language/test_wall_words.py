@@ -64,8 +64,8 @@ def test_reply_settings_in_words(told: dict[str, object], words: str | None) -> 
 @pytest.mark.parametrize(
     ("evidence", "words"),
     [
-        ({"source": "settings", "token": "page", "api_version": "v26.0", "seen_at": AS_OF}, "settings, page token, v26.0, seen 1 June 2026 06:00"),
-        ({"source": "look", "seen_at": AS_OF}, "a person looked, seen 1 June 2026 06:00"),
+        ({"source": "settings", "token": "page", "api_version": "v26.0", "seen_at": AS_OF}, "settings, page token, v26.0, seen 1 Jun 2026 06:00"),
+        ({"source": "look", "seen_at": AS_OF}, "a person looked, seen 1 Jun 2026 06:00"),
         ({"source": "visitor_posts"}, "visitor posts"),
         ({}, ""),
     ],

@@ -84,7 +84,7 @@ def test_a_median_that_was_never_reached_is_more_than() -> None:
 
 
 def test_times_are_shown_where_the_report_is_read() -> None:
-    assert WORDS.clock(AS_OF) == "1 June 2026 06:00"
+    assert WORDS.clock(AS_OF) == "1 Jun 2026 06:00"
     assert WORDS.window(sample()) == "1 Mar 2026 to 31 May 2026"
 
 

@@ -213,7 +213,7 @@ class Words:
     def month(self, name: str) -> str:
         """2026-03 → Mar 2026, mars 2026."""
         year, month = name.split("-")
-        return f"{self.language.month(int(month))} {year}"
+        return self.language.month(int(year), int(month))
 
     def middle(self, median: Median | None) -> str:
         """The middle of a group, with its range: 42 % (0–85 %)."""
