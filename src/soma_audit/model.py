@@ -94,7 +94,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
 }
 """The labels each classifier may give."""
 
-REPORT_LANGUAGES = ("en", "nb", "nn")
+REPORT_LANGUAGES = ("en", "nb", "nn", "sv", "da")
 """What a report can be written in; the first is what its sentences are written in in the code."""
 WALLS = ("posting", "commenting", "messaging")
 """The ways to an agency on a network, always judged apart; `wall.` before one is its classifier's name."""

@@ -205,6 +205,8 @@ def test_a_translation_has_the_same_values_forms_and_markup(code: str) -> None:
         ("en", "12,345", "3.5", "3 Mar 2026"),
         ("nb", "12\u00a0345", "3,5", "3. mars 2026"),
         ("nn", "12\u00a0345", "3,5", "3. mars 2026"),
+        ("sv", "12\u00a0345", "3,5", "3 mars 2026"),
+        ("da", "12.345", "3,5", "3. mar. 2026"),
     ],
 )
 def test_numbers_and_dates_have_the_languages_own_form(
