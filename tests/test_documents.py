@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.conftest import example_in
+from cli.conftest import example, example_in
 from conftest import ROOT, UPDATE
 from soma_audit.cli import COMMANDS, main
 from soma_audit.errors import EXIT_MEANING
+from soma_audit.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+__all__ = ["example"]
 
 README = ROOT / "README.md"
 PAGES = [*sorted(ROOT.glob("[A-Z]*.md")), *sorted((ROOT / "docs").glob("*.md"))]
@@ -54,6 +58,17 @@ def tables() -> str:
     return "\n".join(["| name | | what |", "|---|---|---|", *rows])
 
 
+def references() -> str:
+    with TemporaryDirectory() as folder, Store(Path(folder) / "empty.db", create=True) as store:
+        names = store.execute("select name from sqlite_master where type = 'table' order by rowid").fetchall()
+        led = {
+            (name, belongs_to)
+            for (name,) in names
+            for (belongs_to,) in store.execute(f"select \"table\" from pragma_foreign_key_list('{name}')")
+        }
+    return fenced("\n".join(["flowchart TD", *(f"    {a} --> {b}" for a, b in sorted(led))]), "mermaid")
+
+
 def formats() -> str:
     from soma_audit.imports import FORMATS
 
@@ -73,6 +88,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "exit codes": exit_codes,
     "commands": commands,
     "rules": rules,
+    "references": references,
     "tables": tables,
     "formats": formats,
     "configuration": configuration,
@@ -120,6 +136,15 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         if heading:
             headings = re.findall(r"^#+ (.+)$", led_to.read_text("utf-8"), re.MULTILINE)
             assert heading in {re.sub(r"[^\w -]", "", h).lower().replace(" ", "-") for h in headings}
+
+
+QUERIES = re.findall(r"```sql\n(.*?)```", (ROOT / "docs" / "database.md").read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_query_of_the_database_page_finds_something_in_the_example(query: str, example: Path) -> None:
+    with Store(example / "example.db") as store:
+        assert store.execute(query).fetchall()
 
 
 def test_every_path_that_contributing_names_is_there() -> None:
