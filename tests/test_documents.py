@@ -24,8 +24,7 @@ README = ROOT / "README.md"
 PAGES = [*sorted(ROOT.glob("[A-Z]*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 LINK = re.compile(r"\]\((?!https?://)([^)#\s]*)(?:#([^)\s]+))?\)")
 TEMPLATE = ROOT / "src" / "soma_audit" / "cli" / "config_template.toml"
-STORE = ROOT / "src" / "soma_audit" / "store"
-SCRIPTS = re.findall(r'_carry_out\(db, "(.+?)"\)', (STORE / "migrations.py").read_text("utf-8"))
+SCRIPTS = sorted((ROOT / "src" / "soma_audit" / "store" / "sql").glob("*.sql"))
 """In the order in which they are carried out."""
 
 
@@ -50,7 +49,7 @@ def rules() -> str:
 
 
 def tables() -> str:
-    scripts = "\n".join((STORE / "sql" / name).read_text("utf-8") for name in SCRIPTS)
+    scripts = "\n".join(script.read_text("utf-8") for script in SCRIPTS)
     found = re.findall(r"((?:^--.*\n)+)create (table|view) (\w+)", scripts, re.MULTILINE)
     # what is made anew is described anew
     newest = {(kind, name): " ".join(why.replace("-- ", "").split()) for why, kind, name in found}

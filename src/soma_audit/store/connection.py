@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlite_utils import Database
 
 from soma_audit.errors import InvalidInputError
-from soma_audit.store.migrations import migrations
+from soma_audit.store.migrations import LAST_BEFORE, migrations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -82,6 +82,12 @@ class Connection:
         names = {m.name for m in migrations.applied(db)}
         if tables and not names:
             raise InvalidInputError(f"{self.path} is another program's database. Name a new file with --db.")
+        if LAST_BEFORE in names:
+            names = set()  # of the last shape before this one, which the first migration takes over
+        elif any(name.startswith("m0") for name in names):
+            raise InvalidInputError(
+                f"{self.path} was made by a version too old to be read. Name a new file with --db, and collect or import anew."
+            )
         if newer := names - _known_migrations():
             raise InvalidInputError(
                 f"{self.path} was made by a newer soma-audit ({', '.join(sorted(newer))}). Upgrade this one first."

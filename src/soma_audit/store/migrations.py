@@ -1,4 +1,4 @@
-"""How the database gets its shape: m001 is schema.sql, a later change is one function more, never edited once released."""
+"""How the database gets its shape: by the scripts in sql/, in the order of their numbers; none is edited once released."""
 
 from __future__ import annotations
 
@@ -11,83 +11,21 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 migrations = Migrations("soma_audit")
+LAST_BEFORE = "m012_answer_kinds"
+"""The last migration before 0.2.0: a database that has it has the shape that `0001_schema.sql` makes."""
 
 
-@migrations()
-def m001_schema(db: Database) -> None:
-    """Make all tables, indexes and views, and the full-text index over texts."""
-    _carry_out(db, "schema.sql")
+@migrations(name="0001_schema")
+def schema(db: Database) -> None:
+    """Make all tables, indexes and views, and the full-text index over texts; a database of before 0.2.0 has them."""
+    if db.table("account").exists():
+        db.execute(
+            "delete from _sqlite_migrations where migration_set = ? and name <= ?",
+            ("soma_audit", LAST_BEFORE),
+        )
+        return
+    _carry_out(db, "0001_schema.sql")
     db.table("observation").enable_fts(["text"], tokenize="unicode61")
-
-
-@migrations()
-def m002_token_kind(db: Database) -> None:
-    """Keep in whose name a page was asked for: it decides what an empty answer means, so it makes it another page."""
-    db.execute("alter table page add column token_kind text")
-    db.execute("drop index page_once")
-    db.execute(
-        "create unique index page_once on page (account, stream, url, sha256, coalesce(token_kind, ''))"
-    )
-
-
-@migrations()
-def m003_review(db: Database) -> None:
-    """Let a person's word overrule a verdict: review.sql."""
-    _carry_out(db, "review.sql")
-
-
-@migrations()
-def m004_written_language(db: Database) -> None:
-    """Show in which language the agencies write: written_language.sql."""
-    _carry_out(db, "written_language.sql")
-
-
-@migrations()
-def m005_walls(db: Database) -> None:
-    """Keep how walls stood from when to when, and what people saw of them: wall.sql."""
-    _carry_out(db, "wall.sql")
-
-
-@migrations()
-def m006_news(db: Database) -> None:
-    """Find quickly what is new since an earlier report: news.sql."""
-    _carry_out(db, "news.sql")
-
-
-@migrations()
-def m007_quick(db: Database) -> None:
-    """Let a report of a million posts be made in seconds: quick.sql."""
-    _carry_out(db, "quick.sql")
-
-
-@migrations()
-def m008_quarantine(db: Database) -> None:
-    """Keep each reason for which a line was kept out: quarantine.sql."""
-    _carry_out(db, "quarantine.sql")
-
-
-@migrations()
-def m009_forgotten(db: Database) -> None:
-    """Remember what a network says is gone, against files that still hold it: forgotten.sql."""
-    _carry_out(db, "forgotten.sql")
-
-
-@migrations()
-def m010_missing(db: Database) -> None:
-    """Believe that a post is gone only when that is said twice, and know how far threads have been read: missing.sql."""
-    _carry_out(db, "missing.sql")
-
-
-@migrations()
-def m011_names(db: Database) -> None:
-    """Know an account by every name that it has had: names.sql."""
-    _carry_out(db, "names.sql")
-
-
-@migrations()
-def m012_answer_kinds(db: Database) -> None:
-    """Tell which answers are set phrases or referrals: answer_kinds.sql."""
-    _carry_out(db, "answer_kinds.sql")
 
 
 def _carry_out(db: Database, script: str) -> None:
