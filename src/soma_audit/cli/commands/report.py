@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,13 +21,32 @@ from soma_audit.cli.output import emit, output, print_report
 from soma_audit.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from soma_audit.audit.settings import Settings
 
 FORMATS = ("terminal", "html", "markdown", "xlsx", "csv", "json")
 """The names of `soma_audit.report.FORMATS`, which is loaded only when a report is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOptions:
+    """What is reported, of whom and of when."""
+
+    since: datetime | None
+    until: datetime | None
+    days: int | None
+    language: str | None
+    public: bool
+    agency: str | None
+    news_since: int | datetime | None
+    fail_on: tuple[str, ...]
+
+    @property
+    def window(self) -> dict[str, Any]:
+        """What was asked for of the time to report on."""
+        asked = {"since": self.since, "until": self.until, "days": self.days}
+        return {name: value for name, value in asked.items() if value is not None}
 
 
 @click.command()
@@ -78,7 +98,7 @@ def report(
     format_: str,
     output_: str,
     list_: str | None,
-    **options: Any,  # noqa: ANN401 - click passes anything
+    **given: Any,  # noqa: ANN401 - click passes anything
 ) -> int | None:
     """Write the figures as terminal text, HTML, Markdown, Excel, CSV or JSON.
 
@@ -96,21 +116,20 @@ def report(
     from soma_audit.audit.report import figures_of, find
     from soma_audit.report.figures.public import public
 
+    options = ReportOptions(**given)
     _check(format_, output_, list_, options)
-    window = {name: options[name] for name in ("since", "until")}
-    window |= {"days": options["days"]} if options["days"] else {}
     with settings.open() as store:
         figures = figures_of(
             store,
             settings,
             as_of=as_of,
-            window=window,
-            language=options["language"],
-            news_since=options["news_since"],
-            agency=options["agency"],
+            window=options.window,
+            language=options.language,
+            news_since=options.news_since,
+            agency=options.agency,
             whole_lists=list_ is not None,
         )
-    shown = public(figures) if options["public"] else figures
+    shown = public(figures) if options.public else figures
     if list_ is not None:
         with output(output_) as write:
             write(reports.csv.render_list(shown, list_))
@@ -120,19 +139,19 @@ def report(
         with output(output_) as write:
             write(reports.FORMATS[format_](shown))
     outcome = Outcome()
-    find(figures, settings, outcome, options["fail_on"])
+    find(figures, settings, outcome, options.fail_on)
     return emit(outcome, quiet=True, as_json=False)
 
 
-def _check(format_: str, output_: str, list_: str | None, options: Mapping[str, Any]) -> None:
+def _check(format_: str, output_: str, list_: str | None, options: ReportOptions) -> None:
     """Refuse what cannot be meant before anything is read."""
     if format_ == "xlsx" and output_ == "-" and sys.stdout and sys.stdout.isatty():
         raise InvalidInputError("soma-audit report --format xlsx needs --output FILE.xlsx.")
-    if list_ and (options["public"] or format_ not in {"terminal", "csv"}):
+    if list_ and (options.public or format_ not in {"terminal", "csv"}):
         raise click.UsageError("--list writes CSV, and for your own eyes: it holds what people wrote.")
-    if options["public"] and options["agency"]:
+    if options.public and options.agency:
         raise click.UsageError(
             "--agency is for the agency's own eyes: beside the group's public edition it would tell small counts of others."
         )
-    if options["since"] and options["until"] and options["since"] >= options["until"]:
+    if options.since and options.until and options.since >= options.until:
         raise click.UsageError("--from must be earlier than --to.")

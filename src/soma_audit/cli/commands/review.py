@@ -42,6 +42,23 @@ class Subject:
         return None if self.post is None else self.post["id"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewOptions:
+    """What is said, of which post, or asked for."""
+
+    post: str | None
+    label: str | None
+    classifier: str | None
+    note: str | None
+    reviewer: str | None
+    until: datetime | None
+    answered_at: datetime | None
+    withdraw: bool
+    sample: int | None
+    as_of: datetime | None
+    as_json: bool
+
+
 @click.command()
 @settings()
 @as_of_option
@@ -67,7 +84,7 @@ class Subject:
     metavar="NUMBER",
     help="Draw so many posts by lot for you to check: needs --classifier.",
 )
-def review(settings: Settings, **options: Any) -> None:  # noqa: ANN401 - click passes anything
+def review(settings: Settings, **given: Any) -> None:  # noqa: ANN401 - click passes anything
     """Say that a verdict is right or wrong: POST is LABEL. Without both, list what has been said.
 
     POST is its id, network/account/id, or the address it is read at; network/account is the whole wall. Your word
@@ -80,33 +97,34 @@ def review(settings: Settings, **options: Any) -> None:  # noqa: ANN401 - click 
       soma-audit review facebook/lekedep.eks/101_7 answered --at 2026-03-02T14:10:00+01:00 --note "by telephone"
       soma-audit review --sample 20 --classifier question
     """
-    post, label = options["post"], options["label"]
-    if options["sample"] is not None:
-        _sample(settings, options)
+    options = ReviewOptions(**given)
+    post, label = options.post, options.label
+    if options.sample is not None:
+        _sample(settings, options, options.sample)
     elif post is None:
         _list(settings, options)
-    elif label is None and not options["withdraw"]:
+    elif label is None and not options.withdraw:
         raise InvalidInputError(
             f"Say what {post} is, such as `manual` or `answered`, or --withdraw what was said."
         )
     else:
-        _say(settings, options)
+        _say(settings, options, post, label or "")
 
 
 # --- saying -----------------------------------------------------------------------------------------------------
 
 
-def _say(settings: Settings, options: dict[str, Any]) -> None:
+def _say(settings: Settings, options: ReviewOptions, post: str, label: str) -> None:
     from soma_audit.audit.lock import locked
 
-    now = settings.as_of(options["as_of"])
+    now = settings.as_of(options.as_of)
     with locked(settings.database), settings.open() as store:
-        subject = _find(store, options["post"])
-        if options["withdraw"]:
+        subject = _find(store, post)
+        if options.withdraw:
             _withdraw(store, subject, options, now)
             return
-        label = options["label"].lower()
-        classifier = _classifier(subject, label, options["classifier"])
+        label = label.lower()
+        classifier = _classifier(subject, label, options.classifier)
         _check_times(settings, subject, label, options, now)
         if classifier == "answer":
             _check_question(store, subject)
@@ -115,15 +133,15 @@ def _say(settings: Settings, options: dict[str, Any]) -> None:
             subject.number,
             classifier,
             label,
-            reviewer=options["reviewer"] or login_name("--reviewer"),
+            reviewer=options.reviewer or login_name("--reviewer"),
             reviewed_at=now,
-            note=settings.masked(options["note"]),
-            until=options["until"],
-            answered_at=options["answered_at"],
+            note=settings.masked(options.note),
+            until=options.until,
+            answered_at=options.answered_at,
         )
         said = [r for r in store.reviews_on(subject.account, subject.number) if r["classifier"] == classifier]
         alone = label == "question" and subject.number and store.label_of(subject.number, "answer") is None
-    if options["as_json"]:
+    if options.as_json:
         _print_json({"reviews": [dict(row) for row in said]})
         return
     for row in said:
@@ -172,12 +190,12 @@ def _classifier(subject: Subject, label: str, given: str | None) -> str:
 
 
 def _check_times(
-    settings: Settings, subject: Subject, label: str, options: dict[str, Any], now: datetime
+    settings: Settings, subject: Subject, label: str, options: ReviewOptions, now: datetime
 ) -> None:
     """Refuse times that cannot be meant."""
     from soma_audit.store.connection import read_time
 
-    until, at = options["until"], options["answered_at"]
+    until, at = options.until, options.answered_at
     if until is not None and until <= now:
         raise InvalidInputError(f"--until {until:%Y-%m-%d %H:%M} UTC is over already.")
     if at is None:
@@ -206,11 +224,11 @@ def _check_question(store: Store, subject: Subject) -> None:
         )
 
 
-def _withdraw(store: Store, subject: Subject, options: dict[str, Any], now: datetime) -> None:
+def _withdraw(store: Store, subject: Subject, options: ReviewOptions, now: datetime) -> None:
     said = [
         row
         for row in store.reviews_on(subject.account, subject.number)
-        if options["classifier"] in {None, row["classifier"]} and options["label"] in {None, row["label"]}
+        if options.classifier in {None, row["classifier"]} and options.label in {None, row["label"]}
     ]
     if not said:
         raise InvalidInputError(
@@ -222,7 +240,7 @@ def _withdraw(store: Store, subject: Subject, options: dict[str, Any], now: date
             (f"--classifier {row['classifier']}" for row in said),
         )
     store.withdraw_review(subject.account, subject.number, said[0]["classifier"], now)
-    if options["as_json"]:
+    if options.as_json:
         _print_json({"withdrawn": dict(said[0])})
     else:
         click.echo(
@@ -233,17 +251,19 @@ def _withdraw(store: Store, subject: Subject, options: dict[str, Any], now: date
 # --- listing ----------------------------------------------------------------------------------------------------
 
 
-def _list(settings: Settings, options: dict[str, Any]) -> None:
-    lonely = [name for name in ("note", "reviewer", "until", "answered_at", "withdraw") if options[name]]
+def _list(settings: Settings, options: ReviewOptions) -> None:
+    lonely = [
+        name for name in ("note", "reviewer", "until", "answered_at", "withdraw") if getattr(options, name)
+    ]
     if lonely:
         raise InvalidInputError("Name the post, and say what it is: soma-audit review POST LABEL.")
     with settings.open() as store:
-        said = [row for row in store.reviews() if options["classifier"] in {None, row["classifier"]}]
-    if options["as_json"]:
+        said = [row for row in store.reviews() if options.classifier in {None, row["classifier"]}]
+    if options.as_json:
         _print_json({"reviews": [dict(row) for row in said]})
     elif not said:
         click.echo("No review is in force. `soma-audit review POST LABEL` makes one.")
-    for row in () if options["as_json"] else said:
+    for row in () if options.as_json else said:
         click.echo(_clean(f"{_review_place(row)}: {review_line(row)}"))
 
 
@@ -268,14 +288,14 @@ def review_line(row: Row) -> str:
 # --- drawing ----------------------------------------------------------------------------------------------------
 
 
-def _sample(settings: Settings, options: dict[str, Any]) -> None:
+def _sample(settings: Settings, options: ReviewOptions, number: int) -> None:
     from soma_audit.audit.lock import locked
     from soma_audit.report.text import in_english
 
-    classifier = options["classifier"]
-    if options["post"] is not None:
+    classifier = options.classifier
+    if options.post is not None:
         raise InvalidInputError("--sample draws posts by itself; leave the post out.")
-    if classifier not in CHECKED:
+    if classifier is None or classifier not in CHECKED:
         raise InvalidInputError(
             "Posts can be drawn for these; walls are few enough to look at them all:",
             (f"--classifier {name}" for name in CHECKED),
@@ -287,9 +307,9 @@ def _sample(settings: Settings, options: dict[str, Any]) -> None:
                 in_english(store.reasons_on(row["id"], classifier)),
                 _command(settings, row, CHECKED[classifier]),
             )
-            for row in store.draw(classifier, CHECKED[classifier], options["sample"])
+            for row in store.draw(classifier, CHECKED[classifier], number)
         ]
-    if options["as_json"]:
+    if options.as_json:
         keys = ("network", "handle", "native_id", "created_at", "permalink", "text")
         posts = [{**{k: r[k] for k in keys}, "reasons": why, "confirm": todo} for r, why, todo in drawn]
         _print_json({"classifier": classifier, "label": CHECKED[classifier], "posts": posts})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,25 @@ if TYPE_CHECKING:
     from soma_audit.audit.settings import Settings
     from soma_audit.model import Account
     from soma_audit.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookOptions:
+    """Which wall, what was seen of it, and how."""
+
+    account: str | None
+    question: str | None
+    seen: str | None
+    signed_in: str | None
+    observed_at: datetime | None
+    observer: str | None
+    file: Path | None
+    note: str | None
+    csv_file: Path | None
+    withdraw: bool
+    as_of: datetime | None
+    quiet: bool
+    as_json: bool
 
 
 @click.group()
@@ -77,7 +97,7 @@ def wall() -> None:
     help="Take in a file of looks instead, as `wall sheet` writes it.",
 )
 @click.option("--withdraw", is_flag=True, help="Take back the newest look at this wall: it was a mistake.")
-def look(settings: Settings, **options: Any) -> int | None:  # noqa: ANN401 - click passes anything
+def look(settings: Settings, **given: Any) -> int | None:  # noqa: ANN401 - click passes anything
     """Tell what you saw: of an ACCOUNT (network/handle), the QUESTION and what you have SEEN.
 
     QUESTION: may visitors write on the wall (posting), under the agency's posts (commenting), or messages (messaging)?
@@ -88,56 +108,57 @@ def look(settings: Settings, **options: Any) -> int | None:  # noqa: ANN401 - cl
       soma-audit wall look facebook/lekedep.eks posting closed --signed-in ordinary-account --file wall.png
       soma-audit wall look --csv looks.csv
     """
-    if options["csv_file"] is not None:
-        return _take_in(settings, options)
-    if options["account"] is None:
-        _list(settings, as_json=options["as_json"])
-    elif options["question"] is None or (options["seen"] is None and not options["withdraw"]):
+    options = LookOptions(**given)
+    if options.csv_file is not None:
+        return _take_in(settings, options, options.csv_file)
+    if options.account is None:
+        _list(settings, as_json=options.as_json)
+    elif options.question is None or (options.seen is None and not options.withdraw):
         raise InvalidInputError(
-            f"Say what you looked at and what you saw: soma-audit wall look {options['account']}"
-            f" {options['question'] or 'posting'} closed --signed-in ordinary-account"
+            f"Say what you looked at and what you saw: soma-audit wall look {options.account}"
+            f" {options.question or 'posting'} closed --signed-in ordinary-account"
         )
     else:
-        _say(settings, options)
+        _say(settings, options, options.account, options.question)
     return None
 
 
-def _take_in(settings: Settings, options: dict[str, Any]) -> int:
+def _take_in(settings: Settings, options: LookOptions, file: Path) -> int:
     from soma_audit.audit.lock import locked
     from soma_audit.audit.looks import take_in
     from soma_audit.audit.outcome import Outcome
 
-    if options["account"] is not None:
+    if options.account is not None:
         raise InvalidInputError("--csv takes in a whole file; leave the account out.")
     outcome = Outcome()
     with locked(settings.database), settings.open(create=True) as store:
         settings.bring_register(store)
-        take_in(settings, store, options["csv_file"], settings.as_of(options["as_of"]), outcome)
+        take_in(settings, store, file, settings.as_of(options.as_of), outcome)
     if not outcome.facts["looks"] and not outcome.warnings:
         outcome.sentences.append("All of these looks are held already.")
-    return emit(outcome, quiet=options["quiet"], as_json=options["as_json"])
+    return emit(outcome, quiet=options.quiet, as_json=options.as_json)
 
 
-def _say(settings: Settings, options: dict[str, Any]) -> None:
+def _say(settings: Settings, options: LookOptions, name: str, question: str) -> None:
     from soma_audit.audit.lock import locked
 
-    now = settings.as_of(options["as_of"])
+    now = settings.as_of(options.as_of)
     with locked(settings.database), settings.open(create=True) as store:
         settings.bring_register(store)
-        account = _account(store, options["account"])
-        if options["withdraw"]:
-            made = _newest(store, account, options["question"])
+        account = _account(store, name)
+        if options.withdraw:
+            made = _newest(store, account, question)
             store.withdraw_look(account, made, now)
             said = f"{account}: taken back that {look_line(made)}. If a file of looks holds it, take it out there too."
         else:
-            made = _look(settings, options, account.network, now)
+            made = _look(settings, options, account.network, question, now)
             store.add_looks([(account, made)], now)
             said = f"{account}: {look_line(made)}. It counts from the next run on."
-    if options["as_json"]:
+    if options.as_json:
         click.echo(json.dumps({"account": str(account), "look": plain_look(made)}, ensure_ascii=False))
-    elif not options["quiet"]:
+    elif not options.quiet:
         click.echo(_clean(said))
-    if not options["withdraw"] and not _proves(made):
+    if not options.withdraw and not _proves(made):
         click.echo(
             "soma-audit: this proves nothing of visitors; it is kept, and said beside the wall.", err=True
         )
@@ -152,29 +173,29 @@ def _account(store: Store, name: str) -> Account:
     return account
 
 
-def _look(settings: Settings, options: dict[str, Any], network: str, now: datetime) -> Look:
+def _look(settings: Settings, options: LookOptions, network: str, question: str, now: datetime) -> Look:
     from soma_audit.imports.looks import hash_file
     from soma_audit.networks import NETWORKS
 
-    if options["signed_in"] is None:
+    if options.signed_in is None:
         raise InvalidInputError(
             "Say as whom you looked: --signed-in ordinary-account, no, or page-team. It decides what the look proves."
         )
-    at = options["observed_at"] or now
+    at = options.observed_at or now
     if at > now:
         raise InvalidInputError(f"--at {at:%Y-%m-%d %H:%M} UTC lies in the future.")
     if at < NETWORKS[network].began:
         raise InvalidInputError(f"--at {at:%Y-%m-%d %H:%M} UTC lies before {NETWORKS[network].title} began.")
-    file: Path | None = options["file"]
+    file = options.file
     return Look(
-        question=options["question"],
-        seen=options["seen"],
+        question=question,
+        seen=options.seen or "",
         observed_at=at.replace(microsecond=0),
-        observer=options["observer"] or login_name("--observer"),
-        signed_in=SignedIn(options["signed_in"]),
+        observer=options.observer or login_name("--observer"),
+        signed_in=SignedIn(options.signed_in),
         file=file.name if file else None,
         sha256=hash_file(file) if file else None,
-        note=settings.masked(options["note"]),
+        note=settings.masked(options.note),
     )
 
 
