@@ -43,6 +43,14 @@ class Network:
     """Each post tells who may reply."""
     links_attached: bool
     """A link may be attached to a post without standing in its text."""
+    handle_sign: str
+    """What people write before a handle."""
+    hidden_as_missing: bool
+    """Of an account that a token may not see, it says the same as of one that does not exist."""
+    account_in_post_ids: bool
+    """A post's id begins with its account's, which may have two: the same post comes under both."""
+    threads_asked_again: bool
+    """Conversations still waiting for an answer are asked for one by one; elsewhere all of a span's comments are."""
 
 
 NETWORKS: Mapping[str, Network] = {
@@ -59,6 +67,10 @@ NETWORKS: Mapping[str, Network] = {
         visitors_wall=True,
         reply_settings=False,
         links_attached=True,
+        handle_sign="",
+        hidden_as_missing=True,
+        account_in_post_ids=True,
+        threads_asked_again=False,
     ),
     "twitter": Network(
         title="Twitter",
@@ -73,6 +85,10 @@ NETWORKS: Mapping[str, Network] = {
         visitors_wall=False,
         reply_settings=True,
         links_attached=False,
+        handle_sign="@",
+        hidden_as_missing=False,
+        account_in_post_ids=False,
+        threads_asked_again=True,
     ),
 }
 

@@ -96,7 +96,13 @@ class TestWhatIsNotSeen:
         [
             ("facebook", Stream.SETTINGS, "permission", "facebook/etat settings", MANAGE),
             ("facebook", Stream.PROFILE, "permission", "facebook/etat", "Give the token what it lacks"),
-            ("facebook", Stream.PROFILE, "not_found", "facebook/etat", "Facebook says the same of a Page"),
+            (
+                "facebook",
+                Stream.PROFILE,
+                "not_found",
+                "facebook/etat",
+                "Facebook says the same of an account",
+            ),
             (
                 "twitter",
                 Stream.PROFILE,

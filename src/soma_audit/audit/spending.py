@@ -95,12 +95,13 @@ def _known(settings: Settings, accounts: Sequence[Account], now: datetime) -> tu
 def _known_of(store: Store, listed: Account, now: datetime, revisit: timedelta) -> Known:
     from soma_audit.collect.estimate import Known
     from soma_audit.model import Stream
+    from soma_audit.networks import NETWORKS
     from soma_audit.store.spending import Lately
 
     account = store.account(listed.network, listed.handle)
     if account is None:
         return Known(account=listed, lately=Lately())
-    again = Stream.OPEN_THREADS if listed.network == "twitter" else Stream.COMMENTS
+    again = Stream.OPEN_THREADS if NETWORKS[listed.network].threads_asked_again else Stream.COMMENTS
     threads = store.since(account, again, now=now, revisit=revisit).threads
     places = {
         stream: store.since(account, stream, now=now, revisit=revisit).resume or ""

@@ -11,6 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from soma_audit.networks import NETWORKS
 from soma_audit.store.register import RegisterStore
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class DuplicateStore(RegisterStore):
         """Unite an account's posts that a file knows by no id of the network with those that the network knows."""
         with self.transaction():
             pairs = self.execute(_SAME_WORDS, (account.id,)).fetchall()
-            if account.network == "facebook":
+            if NETWORKS[account.network].account_in_post_ids:
                 pairs += self._same_number(account)
             met: set[int] = set()
             united = []

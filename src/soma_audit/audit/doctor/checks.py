@@ -34,7 +34,7 @@ ENTERPRISE = "If you are a government body or work for one, X's terms ask for an
 MANAGE = (
     "Use the Page's own token with the task MANAGE, or leave facebook.page_settings out of the configuration."
 )
-SAME_ANSWER = "Facebook says the same of a Page that the token may not see."
+SAME_ANSWER = "{} says the same of an account that the token may not see."
 
 
 class State(StrEnum):
@@ -104,8 +104,8 @@ def unseen_account(account: Account, stream: Stream, error: NotReadableError) ->
     check = unseen(str(account) if profile else f"{account} {stream.value}", error)
     if error.reason == "permission" and not profile:
         return replace(check, todo=MANAGE)
-    if error.reason == "not_found" and account.network == "facebook":
-        return replace(check, todo=f"{check.todo} {SAME_ANSWER}")
+    if error.reason == "not_found" and NETWORKS[account.network].hidden_as_missing:
+        return replace(check, todo=f"{check.todo} {SAME_ANSWER.format(name_of(account.network))}")
     return check
 
 

@@ -175,7 +175,7 @@ class Words:
 
     def account_name(self, network: str, handle: str) -> str:
         """Twitter @handle, Facebook handle."""
-        return f"{self.network_name(network)} {'@' if network == 'twitter' else ''}{handle.removeprefix('@')}"
+        return f"{self.network_name(network)} {NETWORKS[network].handle_sign}{handle.removeprefix('@')}"
 
     def wall_word(self, label: str | None) -> str:
         """A wall's state; a dash where there is no wall."""
