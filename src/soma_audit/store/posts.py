@@ -141,8 +141,8 @@ class PostStore(MissingPosts):
             self.execute("update about set last_seen_at = max(last_seen_at, ?) where id = ?", (at, last[0]))
             return False
         self.execute(
-            "insert into about (account, page, facts, first_seen_at, last_seen_at) values (?, ?, ?, ?4, ?4)",
-            (account.id, number, text, at),
+            "insert into about (account, page, facts, first_seen_at, last_seen_at) values (?, ?, ?, ?, ?)",
+            (account.id, number, text, at, at),
         )
         self.mark_changed([account.id])
         return True

@@ -147,8 +147,8 @@ class RegisterStore(Connection):
         """
         former = self.execute(
             "select id, handle from account where network = ? and native_id = ? and id <> ? and dropped_at is not null"
-            " and not exists (select 1 from post where post.account = ?3)",
-            (account.network, native_id, account.id),
+            " and not exists (select 1 from post where post.account = ?)",
+            (account.network, native_id, account.id, account.id),
         ).fetchone()
         if former:
             self._adopt(account, *former)
@@ -179,8 +179,8 @@ class RegisterStore(Connection):
             return False
         with self.transaction():
             self.execute(
-                "update account set goes_by = ?1, renamed_at = iif(?1 is null, null, ?2) where id = ?3",
-                (handle, text_time(at), account.id),
+                "update account set goes_by = ?, renamed_at = ? where id = ?",
+                (handle, text_time(at) if handle else None, account.id),
             )
             if handle:
                 self.execute("insert or ignore into account_name values (?, ?)", (account.id, handle))

@@ -42,19 +42,20 @@ class ReviewStore(RegisterStore):
             self.mark_changed([account])  # an answer is looked for to what a person holds to be a question
             self.execute(
                 "insert into review (account, post, classifier, label, said, answered_at, reviewer, note, reviewed_at, until)"
-                " values (?, ?, ?, ?, (select label from verdict where account = ?1 and post is ?2 and classifier = ?3"
-                " and current = 1), ?, ?, ?, ?, ?)",
-                (
-                    account,
-                    post,
-                    classifier,
-                    label,
-                    answered_at and text_time(answered_at),
-                    reviewer,
-                    note,
-                    text_time(reviewed_at),
-                    until and text_time(until),
-                ),
+                " values (:account, :post, :classifier, :label, (select label from verdict where account = :account"
+                " and post is :post and classifier = :classifier and current = 1), :answered_at, :reviewer, :note,"
+                " :reviewed_at, :until)",
+                {
+                    "account": account,
+                    "post": post,
+                    "classifier": classifier,
+                    "label": label,
+                    "answered_at": answered_at and text_time(answered_at),
+                    "reviewer": reviewer,
+                    "note": note,
+                    "reviewed_at": text_time(reviewed_at),
+                    "until": until and text_time(until),
+                },
             )
 
     def withdraw_review(self, account: int, post: int | None, classifier: str, at: datetime) -> None:

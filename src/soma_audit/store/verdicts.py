@@ -59,8 +59,8 @@ class VerdictStore(WallLookStore):
         rows = self.execute(
             "select account.id from account left join judged on judged.account = account.id"
             " where account.changed > 0 and (judged.account is null or judged.changed <> account.changed"
-            " or judged.classifiers <> ?1 or judged.as_of > ?2 or judged.waits_until <= ?2) order by account.id",
-            (classifiers, text_time(now)),
+            " or judged.classifiers <> :classifiers or judged.as_of > :now or judged.waits_until <= :now) order by account.id",
+            {"classifiers": classifiers, "now": text_time(now)},
         )
         return [row[0] for row in rows]
 
@@ -144,10 +144,10 @@ class VerdictStore(WallLookStore):
 
     def _handles(self, account: Account) -> frozenset[str]:
         rows = self.execute(
-            "select lower(handle) from account where agency = ?1 and network = ?2 union"
+            "select lower(handle) from account where agency = :agency and network = :network union"
             " select lower(account_name.handle) from account_name join account on account.id = account_name.account"
-            " where agency = ?1 and network = ?2",
-            (account.agency, account.network),
+            " where agency = :agency and network = :network",
+            {"agency": account.agency, "network": account.network},
         )
         return frozenset(row[0] for row in rows)
 
@@ -181,8 +181,14 @@ class VerdictStore(WallLookStore):
             waits += [text_time(v.waits_until) for v in verdicts if v.waits_until and v.waits_until > as_of]
             self.execute(
                 "insert or replace into judged (account, changed, classifiers, as_of, waits_until)"
-                " values (?1, (select changed from account where id = ?1), ?2, ?3, ?4)",
-                (account.id, classifiers, text_time(as_of), min([*waits, text_time(as_of + RECONSIDERED)])),
+                " values (?, (select changed from account where id = ?), ?, ?, ?)",
+                (
+                    account.id,
+                    account.id,
+                    classifiers,
+                    text_time(as_of),
+                    min([*waits, text_time(as_of + RECONSIDERED)]),
+                ),
             )
         return changes
 
