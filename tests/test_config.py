@@ -172,7 +172,7 @@ def test_every_mistake_is_told_at_once_with_its_path(tmp_path: Path) -> None:
         ('[answer]\noffice_hours = "16:00-08:00"', "answer.office_hours: must open before it closes"),
         ('[answer]\noffice_hours = "08:00-08:00"', "answer.office_hours: must open before it closes"),
         ('[answer]\noffice_hours = "25:00-26:00"', "answer.office_hours: hour must be in 0..23"),
-        ('[answer]\noffice_hours = "8-16"', "answer.office_hours: string should match"),
+        ('[answer]\noffice_hours = "8-16"', "answer.office_hours: must look like 08:00-15:45"),
         ('[answer]\nholidays = "XX"', "answer.holidays: is not a country whose public holidays are known"),
         (
             '[privacy]\ncountries = ["NO", "Norge"]',

@@ -173,7 +173,7 @@ def test_missing_and_unknown_columns_are_told_at_once() -> None:
 
 
 def test_a_register_without_agencies_is_a_mistake() -> None:
-    assert mistakes() == ("it has no agencies",)
+    assert mistakes() == ("it lists no agencies yet: add a line for each account, as docs/register.md shows",)
 
 
 def test_a_missing_register_names_the_command_that_makes_one(tmp_path: Path) -> None:

@@ -34,6 +34,13 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 DEFAULT_NAME = "config.toml"
+SHOWN = {
+    "facebook.version": "v26.0",
+    "facebook.app_id": "1234567890",
+    "answer.office_hours": "08:00-15:45",
+    "answer.holidays": "NO",
+}
+"""What settings that follow a pattern look like."""
 YEARS = range(2006, 2036)
 """The years whose public holidays are known: from the first posts on these networks on."""
 
@@ -252,4 +259,8 @@ def _sentence(mistake: ErrorDetails) -> str:
     if mistake["type"] == "extra_forbidden":
         return f"{path}: there is no such setting"
     said = mistake["msg"].removeprefix("Value error, ")
+    if mistake["type"] == "bool_parsing":
+        said = "must be true or false, without quotation marks"
+    elif mistake["type"] == "string_pattern_mismatch":
+        said = f"must look like {SHOWN.get(path, mistake['ctx']['pattern'])}"
     return f"{path}: {said[:1].lower()}{said[1:]} (it says {mistake['input']!r})"

@@ -155,7 +155,9 @@ def parse(text: str, name: str) -> Register:
         if agency.id in agency.succeeds:
             reader.mistakes.append(f"{agency.id} cannot succeed itself")
     if not reader.agencies and not reader.mistakes:
-        reader.mistakes.append("it has no agencies")
+        reader.mistakes.append(
+            "it lists no agencies yet: add a line for each account, as docs/register.md shows"
+        )
     if reader.mistakes:
         raise InvalidInputError(f"{name} has mistakes:", reader.mistakes)
     return Register(tuple(reader.agencies.values()), tuple(reader.accounts.values()))

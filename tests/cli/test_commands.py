@@ -342,7 +342,7 @@ class TestBadInput:
             (["report", "--as-of", "yesterday"], "is not a valid time"),
             (["report", "--as-of", "2026-03-02T09:00:00"], "has no time zone"),
             (["report", "--from", "2026-03-02", "--to", "2026-03-01"], "--from must be earlier than --to"),
-            (["export", "verdicts", "--match", "x"], "nothing else has them"),
+            (["export", "verdicts", "--match", "x"], "--match works only with"),
         ],
     )
     def test_in_the_command(self, soma: Soma, tmp_path: Path, words: list[str], said: str) -> None:

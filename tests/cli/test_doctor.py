@@ -252,7 +252,7 @@ class TestTextIndex:
         ("standing", "found", "waiting", "state", "seen"),
         [
             (0, 0, 0, OK, "It is in order."),
-            (12, 12, 0, OK, "It finds all 12 texts that hold a frequent word."),
+            (12, 12, 0, OK, "It is complete (checked on 12 texts)."),
             (12, 12, 1, ATTENTION, "1 text is not in it yet: a run was cut off before its end."),
             (1200, 1199, 3, WRONG, "It misses 1 text of 1,200 that hold a frequent word."),
         ],
@@ -269,7 +269,7 @@ def runs(**row: Any) -> LastRuns:
     return LastRuns(**{"stage": "collect", "begun": good, "ended": good, "outcome": 0, "good_at": good, "good_outcome": 0, **row})  # fmt: skip
 
 
-WELL = "Ended well 7 hours ago, at 2026-03-02 05:00 UTC."
+WELL = "Succeeded 7 hours ago, at 2026-03-02 05:00 UTC."
 LONG_AGO = NOW - timedelta(days=9)
 
 
@@ -278,15 +278,15 @@ class TestLastRuns:
         ("row", "state", "seen"),
         [
             (runs(), OK, WELL),
-            (runs(good_at=NOW), OK, "Ended well just now, at 2026-03-02 12:00 UTC."),
+            (runs(good_at=NOW), OK, "Succeeded just now, at 2026-03-02 12:00 UTC."),
             (runs(good_outcome=3, outcome=3), OK, f"{WELL} Not everything could be seen."),
             (runs(cut_off=1), OK, f"{WELL} 1 earlier one was cut off, and made up for."),
             (runs(cut_off=2), OK, f"{WELL} 2 earlier ones were cut off, and made up for."),
             (runs(ended=None, outcome=None, begun=NOW, cut_off=1), ATTENTION, f"{WELL} The newest, begun at 2026-03-02 12:00 UTC, has no end: it still goes on, or was killed."),
             (runs(outcome=1, begun=NOW), ATTENTION, f"{WELL} The newest, begun at 2026-03-02 12:00 UTC, failed."),
-            (runs(outcome=1, begun=NOW, good_at=None, good_outcome=None), ATTENTION, "None has ended well yet. The newest, begun at 2026-03-02 12:00 UTC, failed."),
-            (runs(good_at=LONG_AGO), ATTENTION, "Ended well 9 days ago, at 2026-02-21 12:00 UTC."),
-            (runs(good_at=LONG_AGO, stage="import"), OK, "Ended well 9 days ago, at 2026-02-21 12:00 UTC."),
+            (runs(outcome=1, begun=NOW, good_at=None, good_outcome=None), ATTENTION, "No run has succeeded yet. The newest, begun at 2026-03-02 12:00 UTC, failed."),
+            (runs(good_at=LONG_AGO), ATTENTION, "Succeeded 9 days ago, at 2026-02-21 12:00 UTC."),
+            (runs(good_at=LONG_AGO, stage="import"), OK, "Succeeded 9 days ago, at 2026-02-21 12:00 UTC."),
         ],
     )  # fmt: skip
     def test_of_a_stage(self, row: LastRuns, state: State, seen: str) -> None:
@@ -355,7 +355,7 @@ class TestGaps:
         ]
 
     def test_without_any_all_is_well(self) -> None:
-        assert [(c.state, c.seen) for c in checks.gap_checks([])] == [(OK, "Nothing is known to be unseen.")]
+        assert [(c.state, c.seen) for c in checks.gap_checks([])] == [(OK, "There are no open gaps.")]
 
 
 # --- the command, asking networks -----------------------------------------------------------------------------------
@@ -715,7 +715,7 @@ class TestTheDatabase:
     def test_is_looked_through(self, soma: Soma, database: Path) -> None:
         ended = soma("doctor", "--offline", "--json")
         assert about(ended, "database")[0][1].startswith(f"{database} is whole: ")
-        assert about(ended, "text index")[0][1].startswith("It finds all ")
+        assert about(ended, "text index")[0][1].startswith("It is complete (checked on ")
         assert about(ended, "pseudonyms' key")[0][0] == "ok"
         assert [t for t, _, _ in lines_of(ended) if t.startswith("last ")] == [
             "last collect",

@@ -114,7 +114,7 @@ def test_a_bad_row_is_named_even_when_quiet(soma: Soma, tmp_path: Path) -> None:
         pytest.param((*WHOSE, *OSLO, "--format", "csv"), '--column text="…"', id="the same, forced"),
         pytest.param((*WHOSE, *OSLO, *NAMED[:4]), '--column author="…"', id="no writer"),
         pytest.param(
-            (*WHOSE, *OSLO, *NAMED, "--column", "likes=Liker"), "has no such thing", id="an unknown thing"
+            (*WHOSE, *OSLO, *NAMED, "--column", "likes=Liker"), "is not a known field", id="an unknown thing"
         ),
         pytest.param(
             (*WHOSE, *OSLO, *NAMED, "--column", "id=Nummer"), "no column 'nummer'", id="no such column"

@@ -169,7 +169,7 @@ class TestEstimate:
 
     def test_says_that_saved_pages_take_nothing(self, soma: Soma, tmp_path: Path) -> None:
         ended = soma("collect", "--estimate", "--config", example_in(tmp_path))
-        assert "saved pages, which takes none of this" in ended.out
+        assert "saved pages, so none of this is spent" in ended.out
 
 
 def limited(seconds: float) -> Any:

@@ -234,7 +234,25 @@ class TestAgency:
 
     def test_has_no_public_edition(self, soma: Soma) -> None:
         ended = soma("report", "--agency", "moss", "--public")
-        assert (ended.code, "for the agency's own eyes" in ended.err) == (2, True)
+        assert (ended.code, "cannot be combined with --public" in ended.err) == (2, True)
+
+
+class TestBeforeAnythingIsJudged:
+    POST = '{"network":"twitter","account":"etat","id":"1","created_at":"2026-03-02T09:14:00Z","text":"@etat Hei! Når får jeg svar på søknaden min?","by_agency":false}'
+
+    def test_nobody_is_told_to_have_been_answered(self, soma: Soma, tmp_path: Path) -> None:
+        (tmp_path / "posts.jsonl").write_text(f"{self.POST}\n")
+        soma("import", "posts.jsonl")
+        before = soma("report", "--as-of", "2026-03-20").out
+        soma("classify", "--as-of", "2026-03-20T00:00:00Z")
+        after = soma("report", "--as-of", "2026-03-20").out
+        assert "1 account has posts that are not judged yet" in before
+        assert "No question or request is waiting" not in before
+        assert "not judged" not in after
+
+    def test_days_and_a_beginning_cannot_both_be_meant(self, soma: Soma) -> None:
+        ended = soma("report", "--from", "2026-03-01", "--days", "3")
+        assert (ended.code, "Give one of them" in ended.err) == (2, True)
 
 
 class TestFarTooLong:
@@ -278,7 +296,7 @@ class TestTheLanguageSheet:
 
     def test_a_year_is_asked_of_nothing_else(self, soma: Soma) -> None:
         ended = soma("export", "posts", "--year", "2025")
-        assert (ended.code, "--year is the language sheet's" in ended.err) == (2, True)
+        assert (ended.code, "works only with the language sheet" in ended.err) == (2, True)
 
 
 class TestWhoUsuallyAnswers:

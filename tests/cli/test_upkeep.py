@@ -106,7 +106,7 @@ class TestPurge:
     def test_drops_visitors_texts_whose_time_is_up(self, soma: Soma, held: Path) -> None:
         ended = soma("purge", "--as-of", "2026-09-01")
         texts = {p["id"]: p["text"] for p in map(json.loads, soma("export", "posts").out.splitlines())}
-        assert "dropped 1 visitors' texts" in ended.out
+        assert "1 visitor's text and 0 stored pages" in ended.out
         assert texts == {"1": None, "2": "På fredag. /Siv", "3": "Takk skal dere ha"}
 
     def test_drops_them_from_the_file_and_the_index_too(self, soma: Soma, held: Path) -> None:
@@ -156,6 +156,11 @@ class TestPrivacy:
     def test_of_somebody_unknown_is_empty(self, soma: Soma, held: Path) -> None:
         ended = soma("privacy", "--person", "twitter:nobody")
         assert (ended.code, ended.out) == (0, "")
+        assert "Nothing is held of twitter:nobody." in ended.err
+
+    def test_of_a_network_that_is_none_is_refused(self, soma: Soma, held: Path) -> None:
+        ended = soma("privacy", "--person", "tiktok:x")
+        assert (ended.code, "'tiktok' is not one of facebook, twitter" in ended.err) == (2, True)
 
 
 class TestRegister:

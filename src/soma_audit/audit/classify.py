@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from soma_audit.audit.garbage_collection import in_bulk
+from soma_audit.report.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,7 @@ def classify_stage(
             store, run, as_of=moment, office=config.office(), norm_minutes=config.norm_minutes(), say=say
         )
     outcome.sentences.append(
-        f"Judged {result.accounts} accounts; {result.changed} verdicts are new or changed."
+        f"Judged {counted(result.accounts, 'account')}; {counted(result.changed, 'verdict is', 'verdicts are')} new or changed."
     )
     outcome.facts |= {"judged_accounts": result.accounts, "changed_verdicts": result.changed}
     _tell_relabelled(result, outcome)

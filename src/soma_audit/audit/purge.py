@@ -26,9 +26,9 @@ def purge_stage(store: Store, settings: Settings, outcome: Outcome, *, as_of: da
         )
         run.note = f"{purged.texts} texts, {purged.pages} pages"
     if purged.texts or purged.pages:
-        outcome.sentences.append(
-            f"Their time was up: dropped {purged.texts} visitors' texts and {purged.pages} pages."
-        )
+        texts = counted(purged.texts, "visitor's text", "visitors' texts")
+        pages = counted(purged.pages, "stored page")
+        outcome.sentences.append(f"Dropped, since their retention period has ended: {texts} and {pages}.")
     outcome.facts |= {"purged_texts": purged.texts, "purged_pages": purged.pages}
 
 

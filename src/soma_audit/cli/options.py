@@ -151,9 +151,7 @@ class FailOn(click.ParamType[tuple[str, ...]]):
             return value
         kinds = tuple(part.strip() for part in value.split(",") if part.strip())
         if unknown := [kind for kind in kinds if kind not in KINDS]:
-            self.fail(
-                f"{', '.join(unknown)}: there is no such finding; there are {', '.join(KINDS)}", param, ctx
-            )
+            self.fail(f"{', '.join(map(repr, unknown))} is not one of {', '.join(KINDS)}", param, ctx)
         return kinds
 
 

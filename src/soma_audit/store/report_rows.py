@@ -251,6 +251,15 @@ class ReportQueries(Connection):
         ).fetchone()
         return bool(row[0])
 
+    def unjudged(self) -> int:
+        """Return how many accounts have posts that came after they were judged last, or were never judged."""
+        row = self.execute(
+            "select count(*) from listed_account as listed join account on account.id = listed.id"
+            " left join judged on judged.account = account.id where judged.changed is not account.changed"
+            " and exists (select 1 from post where post.account = account.id)"
+        ).fetchone()
+        return int(row[0])
+
     def last_collected(self) -> str | None:
         """Tell when something was last collected or imported to the end."""
         row = self.execute("select max(completed_at) from bookmark").fetchone()

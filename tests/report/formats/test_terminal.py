@@ -74,4 +74,4 @@ def test_an_account_that_was_not_seen_has_no_zeros() -> None:
 
 
 def test_nothing_collected_is_still_a_report() -> None:
-    assert "No question or request is waiting" in terminal.render(empty())
+    assert "No posts are held yet" in terminal.render(empty())

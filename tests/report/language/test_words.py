@@ -89,10 +89,21 @@ def test_times_are_shown_where_the_report_is_read() -> None:
 
 
 def test_nobody_waiting_is_said_with_what_was_not_seen() -> None:
-    assert WORDS.waiting(empty()) == "No question or request is waiting for an answer."
-    unseen = replace(empty(), gaps=sample().gaps)
+    none = replace(empty(), posts_held=7)
+    assert WORDS.waiting(none) == "No question or request is waiting for an answer."
+    unseen = replace(none, gaps=sample().gaps)
     told = "No question or request is waiting for an answer, as far as could be seen."
     assert WORDS.waiting(unseen) == told
+
+
+def test_what_was_not_read_or_not_judged_is_never_told_as_nobody_waiting() -> None:
+    assert WORDS.waiting(empty()) == "No posts are held yet, so nothing is known of questions."
+    unjudged = replace(empty(), posts_held=7, unjudged=1)
+    assert WORDS.waiting(unjudged) == "1 account has posts that are not judged yet: run soma-audit classify."
+    some = replace(sample(), unjudged=2)
+    assert WORDS.waiting(some).endswith(
+        ". 2 accounts have posts that are not judged yet: run soma-audit classify."
+    )
 
 
 @pytest.mark.parametrize(

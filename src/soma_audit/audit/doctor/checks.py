@@ -226,9 +226,7 @@ def index_check(standing: int, found: int, waiting: int) -> Check:
         seen = f"{counted(waiting, 'text is', 'texts are')} not in it yet: a run was cut off before its end."
         todo = "Nothing is lost: the next run or import puts them in."
         return Check(topic=topic, state=State.ATTENTION, seen=seen, todo=todo)
-    seen = (
-        f"It finds all {number(standing)} texts that hold a frequent word." if standing else "It is in order."
-    )
+    seen = f"It is complete (checked on {number(standing)} texts)." if standing else "It is in order."
     return Check(topic=topic, state=State.OK, seen=seen)
 
 
@@ -248,11 +246,11 @@ def stage_checks(rows: Iterable[LastRuns], now: datetime, *, expected: bool) -> 
 
 
 def _stage(row: LastRuns, now: datetime) -> Check:
-    topic, good, late = f"last {row.stage}", "None has ended well yet.", False
+    topic, good, late = f"last {row.stage}", "No run has succeeded yet.", False
     if row.good_at is not None:
         age = now - row.good_at
         late = row.stage in NIGHTLY and age > A_NIGHT_MISSED
-        good = f"Ended well {_ago(age)}, at {_moment(row.good_at)}."
+        good = f"Succeeded {_ago(age)}, at {_moment(row.good_at)}."
         good += " Not everything could be seen." if row.good_outcome == Exit.PARTIAL else ""
     state, newest = State.ATTENTION, f"{good} The newest, begun at {_moment(row.begun)},"
     if row.ended is None:
@@ -317,7 +315,7 @@ def gap_checks(rows: Sequence[Mapping[str, Any]]) -> Iterator[Check]:
         state = State.ATTENTION if todo else State.OK
         yield Check(topic="gaps", state=state, seen=f"{count}: {GAP_REASONS.get(reason, reason)}.", todo=todo)
     if not rows:
-        yield Check(topic="gaps", state=State.OK, seen="Nothing is known to be unseen.")
+        yield Check(topic="gaps", state=State.OK, seen="There are no open gaps.")
 
 
 # --- words ----------------------------------------------------------------------------------------------------------

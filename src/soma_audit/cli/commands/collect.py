@@ -105,17 +105,17 @@ def _notes(found: Estimate, config: Config) -> Iterator[str]:
 
     total = found.total
     if total.first:
-        yield "At most: never read to the end yet, reckoned as far back as the network shows anything."
+        yield "At most: the account has never been read in full, so the estimate covers everything the network shows."
     if total.usd > total.usd_without_included:
         yield (
             "X does not say whether it charges for the posts and people that come along with others;"
             f" if not, it is {format_usd(total.usd_without_included)}."
         )
-    yield "Replies deep in long conversations come on top. Waiting is done as far as --max-wait allows."
+    yield "Replies deep in long conversations cost extra. Limits longer than --max-wait are not waited for."
     left, limit = found.budget.left()
     if total.usd > left:
         yield (
             f"twitter.spend_per_{limit} leaves {format_usd(max(left, 0))}: the run may stop there, and the next goes on."
         )
     if config.collect.replay:
-        yield "The configuration answers from saved pages, which takes none of this."
+        yield "The configuration answers from saved pages, so none of this is spent."

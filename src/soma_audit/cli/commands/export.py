@@ -60,9 +60,11 @@ def export(
       soma-audit export language --year 2025 --language nb
     """
     if match is not None and what != "posts":
-        raise click.UsageError("--match looks for words in posts; nothing else has them.")
+        raise click.UsageError("--match works only with `export posts`.")
     if year is not None and what != "language":
-        raise click.UsageError("--year is the language sheet's: soma-audit export language --year 2025")
+        raise click.UsageError(
+            "--year works only with the language sheet: soma-audit export language --year 2025"
+        )
     if what == "language":
         code = language or settings.config.report.language
         _language_sheet(settings, year or settings.as_of(as_of).year - 1, code, output_)

@@ -258,7 +258,7 @@ def _tell(result: Imported, outcome: Outcome) -> None:
     outcome.sentences += sorted({s.cannot for s in result.summaries if s.cannot})
     if result.unknown_keys:
         keys = ", ".join(f"{k} ({n})" for k, n in sorted(result.unknown_keys.items())[:10])
-        outcome.sentences.append(f"Left out, since we have no use for them: {keys}.")
+        outcome.sentences.append(f"Unknown keys ignored: {keys}.")
     _warn(result, outcome)
 
 
@@ -284,12 +284,15 @@ def _of_files(summaries: list[Summary]) -> list[str]:
 def _warn(result: Imported, outcome: Outcome) -> None:
     """Say what was damaged, is missing or met nothing."""
     from soma_audit.imports import NOT_PUBLIC
+    from soma_audit.report.text import counted
 
     for summary in result.summaries:
         outcome.warnings += [f"{summary.name}: {warning}" for warning in summary.warnings]
     outcome.warnings += result.damaged
     if result.bad:
-        outcome.warnings.append(f"{result.bad} of {result.lines} lines could not be read and were kept out:")
+        outcome.warnings.append(
+            f"{result.bad} of {counted(result.lines, 'line')} could not be read, and {'was' if result.bad == 1 else 'were'} skipped:"
+        )
         outcome.warnings += [f"  {file} line {line}: {why}" for file, line, why in result.bad_lines[:NAMED]]
         if result.bad > NAMED:
             outcome.warnings.append(f"  … and {result.bad - NAMED} more, listed in the table quarantine")

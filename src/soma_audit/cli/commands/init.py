@@ -31,7 +31,9 @@ def init(register: str | None, folder: Path) -> None:
     except OSError as error:
         raise InvalidInputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
     if there := [name for name in ("config.toml", "register.csv") if (folder / name).exists()]:
-        raise InvalidInputError(f"{' and '.join(there)} already there in {folder}. Nothing was written.")
+        raise InvalidInputError(
+            f"{' and '.join(there)} already exist{'s' if len(there) == 1 else ''} in {folder.absolute()}. Nothing was written."
+        )
     lines = ",".join(COLUMNS) + "\n"
     if register:
         lines = files("soma_audit.registers").joinpath(f"{register}.csv").read_text("utf-8")

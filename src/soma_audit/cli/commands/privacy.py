@@ -54,15 +54,24 @@ def privacy(settings: Settings, person: str | None) -> None:
       soma-audit privacy --person twitter:2000000002
     """
     from soma_audit.cli.commands.export import post_line
+    from soma_audit.networks import NETWORKS
 
     with settings.open() as store:
         if person is not None:
             network, _, native = person.partition(":")
             if not native:
                 raise click.UsageError("--person is written NETWORK:ID, such as twitter:2000000002.")
+            if network not in NETWORKS:
+                raise click.UsageError(f"{network!r} is not one of {', '.join(sorted(NETWORKS))}.")
             author = settings.pseudonyms(store).author(network, native.removeprefix("@"))
-            for row in store.posts_by(author):
-                click.echo(json.dumps(post_line(row), ensure_ascii=False))
+            lines = [json.dumps(post_line(row), ensure_ascii=False) for row in store.posts_by(author)]
+            for line in lines:
+                click.echo(line)
+            if not lines:
+                click.echo(
+                    f"Nothing is held of {person}. A handle and an id are different names: try both.",
+                    err=True,
+                )
             return
         held = store.held()
     terms = settings.config.privacy

@@ -148,10 +148,16 @@ def _check(format_: str, output_: str, list_: str | None, options: ReportOptions
     if format_ == "xlsx" and output_ == "-" and sys.stdout and sys.stdout.isatty():
         raise InvalidInputError("soma-audit report --format xlsx needs --output FILE.xlsx.")
     if list_ and (options.public or format_ not in {"terminal", "csv"}):
-        raise click.UsageError("--list writes CSV, and for your own eyes: it holds what people wrote.")
+        raise click.UsageError(
+            "--list always writes CSV, and cannot be combined with --public: the list contains people's own words."
+        )
     if options.public and options.agency:
         raise click.UsageError(
-            "--agency is for the agency's own eyes: beside the group's public edition it would tell small counts of others."
+            "--agency cannot be combined with --public: compared with the group's public edition it would reveal small counts."
+        )
+    if options.since and options.days:
+        raise click.UsageError(
+            "--days counts back from the end; --from says where to begin. Give one of them."
         )
     if options.since and options.until and options.since >= options.until:
         raise click.UsageError("--from must be earlier than --to.")

@@ -82,7 +82,7 @@ class ReviewOptions:
     "--sample",
     type=click.IntRange(1, 1000),
     metavar="NUMBER",
-    help="Draw so many posts by lot for you to check: needs --classifier.",
+    help="Draw so many posts at random for you to check: needs --classifier.",
 )
 def review(settings: Settings, **given: Any) -> None:  # noqa: ANN401 - click passes anything
     """Say that a verdict is right or wrong: POST is LABEL. Without both, list what has been said.
@@ -184,7 +184,7 @@ def _classifier(subject: Subject, label: str, given: str | None) -> str:
         else "a visitor's post"
     )
     raise InvalidInputError(
-        f"{label!r} cannot be said{f' by --classifier {given}' if given else ''} of {subject.name}, {whose}. What can:",
+        f"{label!r} is not a label{f' of --classifier {given}' if given else ''} for {subject.name}, {whose}. Possible labels:",
         (f"{name}: {', '.join(LABELS[name])}" for name in subject.classifiers),
     )
 
@@ -256,7 +256,9 @@ def _list(settings: Settings, options: ReviewOptions) -> None:
         name for name in ("note", "reviewer", "until", "answered_at", "withdraw") if getattr(options, name)
     ]
     if lonely:
-        raise InvalidInputError("Name the post, and say what it is: soma-audit review POST LABEL.")
+        raise InvalidInputError(
+            "Name the post: `soma-audit review POST LABEL`, or `soma-audit review POST --withdraw`."
+        )
     with settings.open() as store:
         said = [row for row in store.reviews() if options.classifier in {None, row["classifier"]}]
     if options.as_json:
@@ -297,7 +299,7 @@ def _sample(settings: Settings, options: ReviewOptions, number: int) -> None:
         raise InvalidInputError("--sample draws posts by itself; leave the post out.")
     if classifier is None or classifier not in CHECKED:
         raise InvalidInputError(
-            "Posts can be drawn for these; walls are few enough to look at them all:",
+            "Name a classifier to sample. Walls are not sampled: there are few enough to check them all.",
             (f"--classifier {name}" for name in CHECKED),
         )
     with locked(settings.database), settings.open() as store:

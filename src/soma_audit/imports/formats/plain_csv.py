@@ -54,7 +54,7 @@ class PlainCsv(TableReader):
         """
         if unknown := sorted(self.context.columns.keys() - set(COLUMNS)):
             raise InvalidInputError(
-                f"--column {unknown[0]}=…: a table of posts has no such thing. There are {', '.join(COLUMNS)}."
+                f"--column {unknown[0]}=…: {unknown[0]!r} is not a known field. Use one of {', '.join(COLUMNS)}."
             )
         for source in sources:
             header = {name.lower(): name for name in header_of(source.head())}

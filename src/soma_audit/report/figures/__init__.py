@@ -134,6 +134,7 @@ def figures(store: Store, frame: Frame) -> Figures:
         ),
         last_collected=read_time(store.last_collected()),
         posts_held=store.span()[2],
+        unjudged=store.unjudged(),
     )
 
 

@@ -358,3 +358,5 @@ class Figures:
     """By which the figures of the first group can be counted again."""
     last_collected: datetime | None
     posts_held: int
+    unjudged: int = 0
+    """Accounts with posts that have not been judged: what is said of questions leaves these out."""

@@ -273,7 +273,22 @@ class Words:
         )
 
     def waiting(self, figures: Figures) -> str:
-        """Return how many questions and requests wait, how many perhaps do, and how long the oldest has."""
+        """Return how many questions and requests wait, how many perhaps do, and how long the oldest has.
+
+        What has not been read, or not been judged, is never told as nobody waiting.
+        """
+        if not figures.posts_held:
+            return self.say("No posts are held yet, so nothing is known of questions.")
+        if not figures.unjudged:
+            return self._waiting(figures)
+        unjudged = self.counted(
+            figures.unjudged,
+            "{n} account has posts that are not judged yet: run soma-audit classify."
+            "|{n} accounts have posts that are not judged yet: run soma-audit classify.",
+        )
+        return f"{self._waiting(figures)} {unjudged}" if figures.waiting_total else unjudged
+
+    def _waiting(self, figures: Figures) -> str:
         perhaps = self.perhaps(figures)
         if figures.waiting_total is None:
             fewer = self.say("Fewer than five questions and requests are waiting for an answer")
