@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import UPDATE
 from soma_audit.classify import CLASSIFIERS, RULES, judge
 from soma_audit.classify.rule import own, visitor, wall_of
 from soma_audit.model import LABELS, Finding, Kind, Wall
@@ -41,10 +44,68 @@ PREFIX = {
     "wall.messaging": "WAL",
 }
 
+WITHDRAWN = frozenset(
+    [
+        "AUT007",
+        "AUT011",
+        "AUT013",
+        "AUT016",
+        "AUT024",
+        "AUT025",
+        "AUT027",
+        "AUT028",
+        "AUT030",
+        "QUE004",
+        "QUE005",
+        "QUE007",
+        "QUE010",
+        "QUE011",
+        "QUE012",
+        "QUE013",
+        "QUE017",
+        "QUE018",
+        "QUE021",
+        "QUE022",
+        "QUE023",
+        "QUE024",
+        "QUE026",
+        "QUE027",
+        "QUE030",
+        "QUE031",
+        "QUE032",
+        "QUE033",
+        "QUE038",
+        "QUE043",
+        "QUE052",
+    ]
+)
+"""Codes of rules that are gone: old verdicts name them, so no new rule may."""
+VERSIONS = Path(__file__).parent / "rules_by_version.json"
+
 
 def fired(classifier: Classifier, code: str, example: Example) -> list[Finding]:
     verdicts = classifier.judge(wall_of(example))
     return [f for verdict in verdicts for f in verdict.findings if f.rule == code]
+
+
+# --- codes and versions -----------------------------------------------------------------------------------------------
+
+
+def test_no_rule_has_the_code_of_one_that_is_gone() -> None:
+    assert WITHDRAWN & RULES.keys() == set()
+
+
+@pytest.mark.parametrize("classifier", EACH)
+def test_other_rules_are_another_version(classifier: Classifier) -> None:
+    """The version decides what is judged anew, so it is raised with every rule that comes, goes or weighs otherwise."""
+    known = json.loads(VERSIONS.read_text("utf-8")) if VERSIONS.exists() else {}
+    rules = {rule.code: rule.weight for rule in classifier.rules}
+    if UPDATE and known.get(classifier.name, {}).get("version") != classifier.version:
+        known[classifier.name] = {"version": classifier.version, "rules": rules}
+        VERSIONS.write_text(json.dumps(known, indent=1) + "\n", "utf-8")
+    assert known[classifier.name] == {"version": classifier.version, "rules": rules}, (
+        "raise the classifier's version, then SOMA_AUDIT_UPDATE_GOLDEN=1 pytest tests/classify/test_rules.py"
+    )
 
 
 # --- rules --------------------------------------------------------------------------------------------------------
