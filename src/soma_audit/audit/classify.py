@@ -40,11 +40,11 @@ def classify_stage(
     outcome.sentences.append(
         f"Judged {counted(result.accounts, 'account')}; {counted(result.changed, 'verdict is', 'verdicts are')} new or changed."
     )
-    outcome.facts |= {"judged_accounts": result.accounts, "changed_verdicts": result.changed}
-    _tell_relabelled(result, outcome)
+    outcome.data |= {"judged_accounts": result.accounts, "changed_verdicts": result.changed}
+    _summarise_relabelled(result, outcome)
 
 
-def _tell_relabelled(result: Classified, outcome: Outcome) -> None:
+def _summarise_relabelled(result: Classified, outcome: Outcome) -> None:
     """Say what new versions of the classifiers see otherwise; figures before and after are not to be compared blindly."""
     changes = sorted(result.relabelled.items(), key=str)
     for change, posts in changes:
@@ -54,4 +54,4 @@ def _tell_relabelled(result: Classified, outcome: Outcome) -> None:
             f" {posts} from {change.label_before} to {became}."
         )
     if changes:
-        outcome.facts["relabelled"] = [{**asdict(change), "verdicts": posts} for change, posts in changes]
+        outcome.data["relabelled"] = [{**asdict(change), "verdicts": posts} for change, posts in changes]

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, Self
 
-from soma_audit.audit.spending import settled, tell_spent
+from soma_audit.audit.spending import settled, summarise_spending
 from soma_audit.errors import Exit
 from soma_audit.report.text import counted
 
@@ -127,8 +127,8 @@ def collect_stage(
             without=session.without,
             say=screen.say,
         )
-    _tell_collected(result, outcome)
-    tell_spent(session.budget, outcome)
+    _summarise_collect(result, outcome)
+    summarise_spending(session.budget, outcome)
 
 
 def verify_stage(
@@ -160,24 +160,24 @@ def verify_stage(
             f"X no longer shows {counted(result.missing, 'other post')}."
             " If it says so again tomorrow, at least 20 hours from now, their texts are dropped."
         )
-    outcome.facts |= {
+    outcome.data |= {
         "looked_up": result.looked_up,
         "gone": result.gone,
         "missing": result.missing,
         "not_seen": result.not_seen,
     }
-    tell_spent(session.budget, outcome)
+    summarise_spending(session.budget, outcome)
     if result.not_seen:
         outcome.code = Exit.PARTIAL
         outcome.warnings += ["Not everything could be looked up:", *(f"  {s}" for s in result.not_seen)]
 
 
-def _tell_collected(result: CollectResult, outcome: Outcome) -> None:
+def _summarise_collect(result: CollectResult, outcome: Outcome) -> None:
     added = result.added
     outcome.sentences.append(
         f"Collected {added.new} new and {added.changed} changed posts from {result.accounts} accounts."
     )
-    outcome.facts |= {
+    outcome.data |= {
         "accounts": result.accounts,
         "new": added.new,
         "changed": added.changed,
@@ -200,7 +200,7 @@ def _tell_collected(result: CollectResult, outcome: Outcome) -> None:
         outcome.warnings.append("Not everything could be seen:")
         outcome.warnings += [f"  {sentence}" for sentence in result.not_seen]
     if result.come_back:
-        outcome.facts["resume_at"] = result.come_back.isoformat()
+        outcome.data["resume_at"] = result.come_back.isoformat()
         outcome.warnings.append(
             f"A network's limit was reached. Run again after {result.come_back:%Y-%m-%d %H:%M} UTC."
         )

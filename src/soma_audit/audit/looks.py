@@ -57,7 +57,7 @@ def take_in_nightly(
 
 
 def _tell(name: str, news: int, bad: list[tuple[int, str]], outcome: Outcome) -> None:
-    outcome.facts |= {"looks": news, "bad_looks": [{"line": n, "reason": why} for n, why in bad]}
+    outcome.data |= {"looks": news, "bad_looks": [{"line": n, "reason": why} for n, why in bad]}
     if news:
         outcome.sentences.append(f"Took in {counted(news, 'look')} at walls from {name}.")
     if bad:

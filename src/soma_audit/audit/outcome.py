@@ -16,6 +16,6 @@ class Outcome:
     """For people; not printed when quiet."""
     warnings: list[str] = field(default_factory=list)
     """What went wrong; always printed."""
-    facts: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
     """The same for machines."""
     code: Exit = Exit.DONE

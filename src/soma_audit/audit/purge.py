@@ -29,7 +29,7 @@ def purge_stage(store: Store, settings: Settings, outcome: Outcome, *, as_of: da
         texts = counted(purged.texts, "visitor's text", "visitors' texts")
         pages = counted(purged.pages, "stored page")
         outcome.sentences.append(f"Dropped, since their retention period has ended: {texts} and {pages}.")
-    outcome.facts |= {"purged_texts": purged.texts, "purged_pages": purged.pages}
+    outcome.data |= {"purged_texts": purged.texts, "purged_pages": purged.pages}
 
 
 def mask_stage(store: Store, settings: Settings, outcome: Outcome, *, as_of: datetime | None) -> None:
@@ -46,4 +46,4 @@ def mask_stage(store: Store, settings: Settings, outcome: Outcome, *, as_of: dat
         f"Masked people's numbers and e-mail addresses in {counted(changed.texts, 'stored text')}"
         f" and {counted(changed.pages, 'page')}."
     )
-    outcome.facts |= {"masked_texts": changed.texts, "masked_pages": changed.pages}
+    outcome.data |= {"masked_texts": changed.texts, "masked_pages": changed.pages}

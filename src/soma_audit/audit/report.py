@@ -84,7 +84,7 @@ def find(figures: Figures, settings: Settings, outcome: Outcome, kinds: Sequence
             f"Accepted until {entry.until}: {entry.kind} of {entry.account} {over}; take it out of {file} if it is not needed."
         )
     if kinds:
-        outcome.facts["findings"] = [asdict(finding) for finding in left]
+        outcome.data["findings"] = [asdict(finding) for finding in left]
     if left and figures.news:
         outcome.code = Exit.FINDINGS
         outcome.warnings.append(f"{len(left)} new since {figures.news.since:%Y-%m-%d %H:%M} UTC:")

@@ -31,11 +31,11 @@ def settled(store: Store, run: Run, budget: Budget) -> Iterator[None]:
         store.settle_spending(run.id, budget.spent)
 
 
-def tell_spent(budget: Budget, outcome: Outcome) -> None:
+def summarise_spending(budget: Budget, outcome: Outcome) -> None:
     """Say what a run has spent, if anything."""
     from soma_audit.collect.twitter.budget import format_usd
 
-    outcome.facts["spent_usd"] = budget.spent
+    outcome.data["spent_usd"] = budget.spent
     if budget.spent:
         outcome.sentences.append(
             f"Spent {format_usd(budget.spent)} at X, {format_usd(budget.this_month)} this month."

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def emit(outcome: Outcome, *, quiet: bool, as_json: bool) -> int:
     """Return the exit code, with the outcome printed: warnings on standard error, even when quiet."""
     if as_json:
-        told = {**outcome.facts, "warnings": outcome.warnings, "exit": int(outcome.code)}
+        told = {**outcome.data, "warnings": outcome.warnings, "exit": int(outcome.code)}
         click.echo(json.dumps(told, ensure_ascii=False))
         return int(outcome.code)
     for sentence in () if quiet else outcome.sentences:

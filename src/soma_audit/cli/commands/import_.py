@@ -233,7 +233,7 @@ def _tell(result: Imported, outcome: Outcome) -> None:
     from soma_audit.report.text import counted
 
     added = result.added
-    outcome.facts |= _facts(result)
+    outcome.data |= _facts(result)
     outcome.sentences += _of_files(result.summaries)
     outcome.sentences.append(
         f"Read {counted(result.lines, 'line')}: {added.new} new and {added.changed} changed posts"

@@ -74,7 +74,7 @@ def run(
                 with output(str(folder / f"report.{format_}")) as write:
                     write(FORMATS[format_](figures))
     outcome.sentences.append(f"The report is in {folder / 'report.html'} and report.json beside it.")
-    outcome.facts["report"] = str(folder / "report.html")
+    outcome.data["report"] = str(folder / "report.html")
     find(figures, settings, outcome, fail_on)
     if not silent:
         print_report(figures)

@@ -134,7 +134,7 @@ def _take_in(settings: Settings, options: LookOptions, file: Path) -> int:
     with locked(settings.database), settings.open(create=True) as store:
         settings.bring_register(store)
         take_in(settings, store, file, settings.as_of(options.as_of), outcome)
-    if not outcome.facts["looks"] and not outcome.warnings:
+    if not outcome.data["looks"] and not outcome.warnings:
         outcome.sentences.append("All of these looks are held already.")
     return emit(outcome, quiet=options.quiet, as_json=options.as_json)
 
