@@ -1,6 +1,7 @@
 """The edition that may be published: nobody's words but the agencies' own, and no cell so small that it tells of one person.
 
-A count of visitors' questions below five is left out, and so is another one where the first could be told from the sum.
+Figures on fewer than five questions are left out, and so are others where the first could be told from the sum. The parts
+of five and more are shown, however small.
 Source of the limit: the privacy rules for published figures, which leave out cells below five.
 """
 
