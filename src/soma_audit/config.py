@@ -214,7 +214,7 @@ class Config(_Section):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
     def office(self) -> OfficeHours:
-        """Say when the counter is open, public holidays left out."""
+        """Return when the counter is open, public holidays left out."""
         opens, closes = _office_times(self.answer.office_hours)
         weekdays = frozenset(range(5))
         days: list[date] = []
@@ -228,7 +228,7 @@ class Config(_Section):
         )
 
     def norm_minutes(self) -> float:
-        """Give the answering time held to be in time, in office minutes."""
+        """Return the answering time held to be in time, in office minutes."""
         opens, closes = _office_times(self.answer.office_hours)
         return self.answer.norm_office_days * OfficeHours(opens=opens, closes=closes).day_minutes
 

@@ -257,7 +257,7 @@ class Since:
     """When the oldest post was written that has been missing lately and is to be looked for once more."""
 
     def threads_left(self, place: str | None) -> tuple[str, ...]:
-        """Give the threads from a place on; all of them, if that one is no longer among them."""
+        """Return the threads from a place on; all of them, if that one is no longer among them."""
         return self.threads[self.threads.index(place) :] if place in self.threads else self.threads
 
 

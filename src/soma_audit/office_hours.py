@@ -30,7 +30,7 @@ class OfficeHours:
         return self.since_origin(end) - self.since_origin(start)
 
     def after(self, start: datetime, minutes: float) -> datetime:
-        """Tell when that many office minutes have passed since `start`."""
+        """Return when that many office minutes have passed since `start`."""
         local = start.astimezone(ZoneInfo(self.timezone))
         left = minutes
         day, begin = local.date(), max(_minute_of_day(local.time()), _minute_of_day(self.opens))

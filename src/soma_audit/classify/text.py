@@ -38,6 +38,6 @@ def signature(text: str) -> str | None:
 
 
 def comparable(text: str) -> str:
-    """Give the form under which the same text is found elsewhere: links, mentions and numbers masked, the rest folded."""
+    """Return the form under which the same text is found elsewhere: links, mentions and numbers masked, the rest folded."""
     masked = _MENTION.sub("<@>", _URL.sub("<url>", text.lower()))
     return _FOLD.sub(" ", _NUMBER.sub("<n>", masked)).strip()

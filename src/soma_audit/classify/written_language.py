@@ -123,7 +123,7 @@ def signs(text: str) -> Signs:
 
 
 def language(found: Signs) -> str | None:
-    """Say which of nb, nn, da, sv, en and se it is; None when a text is short, mixed or bears too few signs.
+    """Return which of nb, nn, da, sv, en and se it is; None when a text is short, mixed or bears too few signs.
 
     Bokmål and nynorsk each need two words that the other lacks, and none of the other's.
     """

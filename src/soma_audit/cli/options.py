@@ -176,7 +176,7 @@ def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def login_name(option: str) -> str:
-    """Tell who runs the command; `option` is where else it can be said."""
+    """Return who runs the command; `option` is where else it can be said."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a service account without a name

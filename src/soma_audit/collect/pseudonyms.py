@@ -140,7 +140,7 @@ class People(ABC):
             self.known[native_id] = account
 
     def person(self, native: object) -> str:
-        """Give the id of a known account as it is, and anybody else's as a pseudonym."""
+        """Return the id of a known account as it is, and anybody else's as a pseudonym."""
         return (
             str(native) if str(native) in self.known else self._pseudonyms.author(self._network, str(native))
         )

@@ -49,7 +49,7 @@ class Token:
     """None: not told."""
 
     def towards(self, page: str | None) -> TokenKind:
-        """Say what it is to one Page: a Page's own token looks at every other Page from outside."""
+        """Return what it is to one Page: a Page's own token looks at every other Page from outside."""
         elsewhere = self.kind is TokenKind.PAGE and self.page not in {None, page}
         return TokenKind.OTHER_PAGE if elsewhere else self.kind
 
@@ -115,7 +115,7 @@ def _time(seconds: object) -> datetime | None:
 
 
 def app_token(token: str, app: str | None, secret: str | None) -> str | None:
-    """Give the app's own token, written `{app id}|{app secret}`: this one, or one made of both; None: neither."""
+    """Return the app's own token, written `{app id}|{app secret}`: this one, or one made of both; None: neither."""
     if re.fullmatch(r"\d+\|.+", token):
         return token
     return f"{app}|{secret}" if app and secret else None

@@ -72,7 +72,7 @@ class Reply:
     """What the network takes for it, in US dollars."""
 
     def json(self) -> Json:
-        """Give the decoded body."""
+        """Return the decoded body."""
         return self.body
 
 
@@ -270,7 +270,7 @@ def whole_characters(body: Json) -> Json:
 
 
 def clock_ahead(now: datetime, said: str | None) -> timedelta:
-    """Tell how far a clock is ahead of the other side's, from its `Date` header; less than a minute is the way here."""
+    """Return how far a clock is ahead of the other side's, from its `Date` header; less than a minute is the way here."""
     try:
         ahead = now - parsedate_to_datetime(said or "").astimezone(UTC)
     except (ValueError, OverflowError):

@@ -97,7 +97,7 @@ def _damage(packages: Iterable[Package]) -> list[str]:
 
 
 def is_looks(file: Path) -> bool:
-    """Tell whether a file has what people saw of walls, and no posts."""
+    """Return whether a file has what people saw of walls, and no posts."""
     with opened(file) as package:
         return package.single and frozenset(looks.NEEDED) <= Sample(package.sources[0]).header
 
@@ -184,7 +184,7 @@ def _recognises(reader: type[Reader], sample: Sample) -> bool:
 
 
 def _not_recognised(package: Package, formats: list[type[Reader]]) -> InvalidInputError:
-    """Say what is wrong with a file that nobody reads, and what would be read."""
+    """Return what is wrong with a file that nobody reads, and what would be read."""
     if "xl/workbook.xml" in package.members:
         return InvalidInputError(
             f"{package.name} is a workbook. Save its sheet as CSV (UTF-8), and import that."

@@ -62,7 +62,7 @@ class ImportContext:
         """The accounts that the user said the files are of."""
 
     def account(self, network: str, handle: str, native_id: str | None = None) -> Account:
-        """Give the account by this name; one that the register does not know is taken in under its own name.
+        """Return the account by this name; one that the register does not know is taken in under its own name.
 
         Raises:
             BadRecordError: it cannot be a name.
@@ -80,17 +80,17 @@ class ImportContext:
         return account
 
     def named_on(self, network: str) -> Account | None:
-        """Give the account on a network that the user named, if it is a single one."""
+        """Return the account on a network that the user named, if it is a single one."""
         found = [a for a in self.named if a.network == network]
         return found[0] if len(found) == 1 else None
 
     def by_agency_name(self, network: str, name: str) -> Account | None:
-        """Give the account on a network of the agency with this full name, if there is a single one."""
+        """Return the account on a network of the agency with this full name, if there is a single one."""
         found = self._store.accounts_of_agency(network, name)
         return found[0] if len(found) == 1 else None
 
     def whose(self, network: str, file: str) -> Account:
-        """Give the account that a file is of, where the file itself does not say so.
+        """Return the account that a file is of, where the file itself does not say so.
 
         Raises:
             InvalidInputError: the user has not named one.
@@ -111,7 +111,7 @@ class ImportContext:
     def walls(
         self, network: str, writer: Account | None, reply_to: Account | None, text: str
     ) -> list[Account]:
-        """Give the accounts on whose walls a post stands: its writer's, and those it replies to or mentions."""
+        """Return the accounts on whose walls a post stands: its writer's, and those it replies to or mentions."""
         found = [account for account in (writer, reply_to) if account]
         names = self.people[network].names
         if "@" in text:
@@ -133,7 +133,7 @@ class ImportContext:
         return moment if moment.tzinfo is UTC else self.zoned(moment)
 
     def zoned(self, moment: datetime) -> datetime:
-        """Give a time in UTC; one without zone is in the zone that the user named."""
+        """Return a time in UTC; one without zone is in the zone that the user named."""
         if moment.tzinfo is None:
             if self._timezone is None:
                 raise BadRecordError(

@@ -130,7 +130,7 @@ class Importer:
             self.result.bad_lines += batch.bad[: NAMED - len(self.result.bad_lines)]
 
     def _gone(self, batch: _Batch) -> Iterator[tuple[str, list[str], list[str]]]:
-        """Give what is gone by network: ids that may be posts', and the names under which people of these ids are kept."""
+        """Yield what is gone by network: ids that may be posts', and the names under which people of these ids are kept."""
         for network in {g.network for g in batch.gone}:
             ids, people = (
                 [g.native_id for g in batch.gone if g.network == network],
@@ -172,7 +172,7 @@ class Importer:
 
 
 def _is_storable(post: Post) -> bool:
-    """Tell whether a post holds text where the database takes nothing else; a stranger's JSON may hold anything there."""
+    """Return whether a post holds text where the database takes nothing else; a stranger's JSON may hold anything there."""
     return (
         type(post.text) in _TEXT
         and type(post.thread) is str

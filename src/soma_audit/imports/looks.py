@@ -63,7 +63,7 @@ def read(file: Path, now: datetime) -> Looks:
 
 
 def hash_file(file: Path) -> str:
-    """Give a file's SHA-256, by which it can be told from another one."""
+    """Return a file's SHA-256, by which it can be told from another one."""
     with file.open("rb") as picture:
         return hashlib.file_digest(picture, "sha256").hexdigest()
 

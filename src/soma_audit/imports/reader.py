@@ -86,7 +86,7 @@ class Reader(ABC):
 
     @classmethod
     def owns(cls, package: Package) -> bool:
-        """Tell whether a zip or a folder is as a whole of this format."""
+        """Return whether a zip or a folder is as a whole of this format."""
         del package
         return False
 
@@ -104,7 +104,7 @@ class Reader(ABC):
     @classmethod
     @abstractmethod
     def recognises(cls, sample: Sample) -> bool:
-        """Tell whether a file is of this format."""
+        """Return whether a file is of this format."""
 
     def prepare(self, sources: list[Source]) -> None:  # noqa: B027 - a format may have nothing to learn
         """Learn whose the files are, before anything of them is stored.
@@ -114,11 +114,11 @@ class Reader(ABC):
         """
 
     def records(self, source: Source) -> Iterator[Record]:
-        """Give the records of a file, one by one."""
+        """Yield the records of a file, one by one."""
         return json_records(source)
 
     def values(self, sources: Iterable[Source]) -> Iterator[Any]:
-        """Give what the records say, as far as they can be read: for looking ahead."""
+        """Yield what the records say, as far as they can be read: for looking ahead."""
         for source in sources:
             for record in self.records(source):
                 if not isinstance(record.value, Broken | NotARow):
@@ -129,7 +129,7 @@ class Reader(ABC):
         """Read the posts of a record."""
 
     def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - what `records` gives
-        """Tell when the network showed a record, if the file says so."""
+        """Return when the network showed a record, if the file says so."""
         del value
         return None
 
@@ -168,7 +168,7 @@ class TableReader(Reader):
             self.context.needs_timezone(self.package.name)
 
     def records(self, source: Source) -> Iterator[Record]:
-        """Give the rows."""
+        """Yield the rows."""
         return csv_records(source)
 
 
@@ -195,7 +195,7 @@ def each(items: Iterable[Any], read: Callable[[Any], Iterable[Found]], what: str
 
 
 def why(error: Exception) -> str:
-    """Say what is wrong with a record, quoting nothing of it."""
+    """Return what is wrong with a record, quoting nothing of it."""
     if isinstance(error, BadRecordError):
         return str(error)
     if isinstance(error, KeyError) and error.args and str(error.args[0]).isidentifier():

@@ -24,7 +24,7 @@ COLUMNS = (
 
 
 def year(number: int, timezone: str) -> tuple[datetime, datetime]:
-    """Give a calendar year as a window, where the report is read."""
+    """Return a calendar year as a window, where the report is read."""
     zone = ZoneInfo(timezone)
     return datetime(number, 1, 1, tzinfo=zone), datetime(number + 1, 1, 1, tzinfo=zone)
 

@@ -88,5 +88,5 @@ class HealthQueries(Connection):
         )
 
     def size(self) -> int:
-        """Give the bytes of the file."""
+        """Return the bytes of the file."""
         return self.path.stat().st_size

@@ -37,7 +37,7 @@ class NewsQueries(Connection):
     """What a report tells of the time since another one."""
 
     def last_reported(self) -> tuple[int, datetime] | None:
-        """Give the newest report before what was judged last: its run, and when it was made. None: there is none."""
+        """Return the newest report before what was judged last: its run, and when it was made. None: there is none."""
         return self._run(
             "select id, started_at from run where stage = 'report' and ended_at is not null"
             " and id < (select max(id) from run where stage = 'classify' and ended_at is not null)"
@@ -46,12 +46,12 @@ class NewsQueries(Connection):
         )
 
     def run_before(self, moment: datetime) -> tuple[int, datetime] | None:
-        """Give the newest run begun by then, of whatever stage."""
+        """Return the newest run begun by then, of whatever stage."""
         sql = "select id, started_at from run where started_at <= ? order by id desc limit 1"
         return self._run(sql, (text_time(moment),))
 
     def run_numbered(self, number: int) -> tuple[int, datetime] | None:
-        """Give a run by its number."""
+        """Return a run by its number."""
         return self._run("select id, started_at from run where id = ?", (number,))
 
     def _run(self, sql: str, values: tuple[object, ...]) -> tuple[int, datetime] | None:
@@ -70,7 +70,7 @@ class NewsQueries(Connection):
         return dict(rows)
 
     def new_posts(self, which: str, run: int, limit: int) -> Iterator[Row]:
-        """Give the newest of these questions."""
+        """Yield the newest of these questions."""
         return self.rows(
             "select agency.name as agency, network, handle, native_id, permalink, current_post.created_at, text"
             f" from (select question.id, question.created_at{_new(which)}"
@@ -81,7 +81,7 @@ class NewsQueries(Connection):
         )
 
     def new_walls(self, run: int) -> Iterator[Row]:
-        """Give the walls that stand otherwise than before a run."""
+        """Yield the walls that stand otherwise than before a run."""
         return self.rows(
             "select agency.name as agency, wall_news.network, wall_news.handle, wall, label, was from wall_news"
             " join listed_account on listed_account.id = wall_news.account"

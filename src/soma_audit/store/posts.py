@@ -265,7 +265,7 @@ class PostStore(MissingPosts):
             self.execute("update post set permalink = ? where id = ?", (post.permalink, old.id))
 
     def _seen_on(self, page: int, posts: list[int]) -> frozenset[int]:
-        """Tell which posts there is a look at on a page: a piece of a file that is read again has nothing new."""
+        """Return which posts there is a look at on a page: a piece of a file that is read again has nothing new."""
         rows = self.execute(
             "select post from observation where page = ? and post in (select value from json_each(?))",
             (page, json.dumps(posts)),
@@ -286,7 +286,7 @@ class PostStore(MissingPosts):
         many("update post set observation = ? where id = ?", moved)
 
     def posts_with_text(self, account: Account) -> dict[str, int]:
-        """Give the posts of an account whose text is held, and whose id the network knows: row ids by native id."""
+        """Return the posts of an account whose text is held, and whose id the network knows: row ids by native id."""
         rows = self.execute(
             "select post.native_id, post.id from post join observation on observation.id = post.observation"
             f" where post.account = ? and text is not null and native_id {BY_THE_NETWORK} order by post.id",
@@ -320,7 +320,7 @@ def _looks_now(look: _Look, old: _Held, *, is_file: bool) -> _Look:
 
 
 def _counted(now: str, before: str) -> str:
-    """Give the counts as they are now, and of those that are not told now what was told before."""
+    """Return the counts as they are now, and of those that are not told now what was told before."""
     return now if now == before else to_json({**from_json(before), **from_json(now)})
 
 

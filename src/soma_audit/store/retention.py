@@ -67,7 +67,7 @@ class RetentionStore(PostStore):
         }
 
     def posts_by(self, author: str) -> list[Mapping[str, Any]]:
-        """Give all posts by an author, as last seen."""
+        """Return all posts by an author, as last seen."""
         return list(
             self.rows("select * from current_post where author = ? order by created_at, id", (author,))
         )

@@ -72,11 +72,11 @@ class ReviewStore(RegisterStore):
         )
 
     def reviews(self) -> list[Row]:
-        """Give all reviews in force, the newest first."""
+        """Return all reviews in force, the newest first."""
         return list(self.rows(f"{_REVIEW} order by review.reviewed_at desc, review.id desc"))
 
     def reviews_on(self, account: int, post: int | None) -> list[Row]:
-        """Give the reviews in force on a post or a wall."""
+        """Return the reviews in force on a post or a wall."""
         return list(
             self.rows(
                 f"{_REVIEW} where review.account = ? and review.post is ? order by review.classifier",

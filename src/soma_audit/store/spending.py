@@ -62,7 +62,7 @@ class SpendingStore(Connection):
         self.execute("update run set spent = max(spent, ?) where id = ?", (dollars, run))
 
     def lately(self, account: Account, now: datetime) -> Lately:
-        """Tell how much there was to read on an account a day, and when it was last read."""
+        """Return how much there was to read on an account a day, and when it was last read."""
         *counts, first = self.execute(
             _LATELY, {"account": account.id, "since": text_time(now - LATELY)}
         ).fetchone()

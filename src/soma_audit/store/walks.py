@@ -20,7 +20,7 @@ FEED_CAP = 600
 
 
 def _due(thread: str, asked: datetime, now: datetime) -> bool:
-    """Say whether a thread's turn is today: each day for a month, then every third one, after half a year every 13th."""
+    """Return whether a thread's turn is today: each day for a month, then every third one, after half a year every 13th."""
     every = max((now - asked).days // 14, 1)
     return (now.toordinal() + zlib.crc32(thread.encode())) % every == 0
 
@@ -52,7 +52,7 @@ class WalkStore(PostStore):
         return row[0] if row else None
 
     def _bookmark(self, account: Account, stream: Stream) -> tuple[str | None] | None:
-        """Give the row; there is one without a place for streams that are read thread by thread."""
+        """Return the row; there is one without a place for streams that are read thread by thread."""
         row: tuple[str | None] | None = self.execute(
             "select since from bookmark where account = ? and stream = ?", (account.id, stream)
         ).fetchone()
@@ -116,7 +116,7 @@ class WalkStore(PostStore):
         return [thread for thread, asked in rows if _due(thread, datetime.fromisoformat(asked), now)]
 
     def walk_newest(self, account: Account, stream: Stream) -> str | None:
-        """Give the newest position of a walk that was cut off."""
+        """Return the newest position of a walk that was cut off."""
         sql = "select newest from walk where account = ? and stream = ?"
         row = self.execute(sql, (account.id, stream)).fetchone()
         return row[0] if row else None

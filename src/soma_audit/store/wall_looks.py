@@ -69,7 +69,7 @@ class WallLookStore(RegisterStore):
             self.mark_changed([account.id])
 
     def looks(self) -> list[Row]:
-        """Give all looks that have not been taken back, the newest first."""
+        """Return all looks that have not been taken back, the newest first."""
         return list(
             self.rows(
                 "select network, handle, wall_look.* from wall_look join account on account.id = wall_look.account"
@@ -78,7 +78,7 @@ class WallLookStore(RegisterStore):
         )
 
     def looks_at_wall(self, account: Account) -> list[Look]:
-        """Give the looks at one account that have not been taken back, the oldest first."""
+        """Return the looks at one account that have not been taken back, the oldest first."""
         rows = self.rows(
             "select * from wall_look where account = ? and withdrawn_at is null order by observed_at, id",
             (account.id,),

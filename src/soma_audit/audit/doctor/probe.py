@@ -90,7 +90,7 @@ def network_checks(
 
 
 def source(name: str, config: Config) -> str:
-    """Say where a network's token comes from; the same order as `credential` looks in."""
+    """Return where a network's token comes from; the same order as `credential` looks in."""
     variable, folder = f"SOMA_AUDIT_{name.upper()}_TOKEN", os.environ.get("CREDENTIALS_DIRECTORY")
     if folder and (Path(folder) / f"{name}-token").exists():
         return "from systemd's credentials"

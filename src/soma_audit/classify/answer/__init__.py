@@ -79,7 +79,7 @@ class Replies:
         self.last_own = max((p.created_at for p in wall.posts if p.by_agency), default=None)
 
     def verdict(self, question: Post) -> Verdict:
-        """Say what became of a question."""
+        """Return what became of a question."""
         thread = self.threads[question.thread]
         spoilt: tuple[Finding, ...] = ()
         maybe: tuple[Finding, ...] = ()
@@ -95,7 +95,7 @@ class Replies:
         return self._silent(question, thread, spoilt, maybe)
 
     def _replies(self, question: Post, thread: Thread) -> list[Post]:
-        """Give the agency's posts that may answer, oldest first; one that it has deleted answers no more."""
+        """Return the agency's posts that may answer, oldest first; one that it has deleted answers no more."""
         number, author = question.native_id, question.author or ""
         found = chain(
             (p for p in thread.below.get(number, ()) if p.by_agency),
@@ -144,7 +144,7 @@ class Replies:
     def _silent(
         self, question: Post, thread: Thread, spoilt: tuple[Finding, ...], maybe: tuple[Finding, ...]
     ) -> Verdict:
-        """Say why there is no answer: not yet due, not to be known, or not given."""
+        """Return why there is no answer: not yet due, not to be known, or not given."""
         wall = self.wall
         due = wall.office.after(question.created_at, wall.norm_minutes)
         if wall.as_of < due and not maybe:
@@ -157,7 +157,7 @@ class Replies:
 def _to_strangers(
     addressing: Mapping[str, Sequence[Post]], by_author: Mapping[str, Sequence[Post]]
 ) -> dict[str, list[Post]]:
-    """Give the replies to names that wrote nothing here, by the newest post before each of a visitor never addressed.
+    """Return the replies to names that wrote nothing here, by the newest post before each of a visitor never addressed.
 
     Empty where such replies are more than a few: there the visitors' posts have not all been read.
     """

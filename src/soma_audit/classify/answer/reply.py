@@ -279,7 +279,7 @@ def reply_to_later_post(c: Candidate) -> Evidence | None:
 
 
 def _later_post_of_asker(c: Candidate) -> Post | None:
-    """Give what the reply points at, if the asker wrote it after the question."""
+    """Return what the reply points at, if the asker wrote it after the question."""
     parent = c.parent
     if parent is None or parent == c.question or parent.author is None or parent.author != c.question.author:
         return None
@@ -287,7 +287,7 @@ def _later_post_of_asker(c: Candidate) -> Post | None:
 
 
 def _last_if_addressed(c: Candidate) -> Post | None:
-    """Give the asker's newest post, if a reply without link begins with the asker's name."""
+    """Return the asker's newest post, if a reply without link begins with the asker's name."""
     names_asker = c.reply.parent is None and addressed(c.reply.text) == c.question.author
     return c.last if names_asker and c.last != c.question else None
 

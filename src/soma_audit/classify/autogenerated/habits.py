@@ -185,7 +185,7 @@ def _linked_only(seen: Iterable[tuple[str, bool]], share: float) -> dict[str, in
 
 
 def _apart(posts: list[Post]) -> dict[str, float]:
-    """Give the seconds to the nearest neighbour; full minutes are left out, as some sources know no seconds."""
+    """Return the seconds to the nearest neighbour; full minutes are left out, as some sources know no seconds."""
     timed = [p for p in posts if p.created_at.second]
     apart: dict[str, float] = {}
     for earlier, later in pairwise(timed):
@@ -196,7 +196,7 @@ def _apart(posts: list[Post]) -> dict[str, float]:
 
 
 def _favoured_minutes(posts: list[Post]) -> dict[int, int]:
-    """Give the minutes of the hour far more used than by chance; round ones are left out: people set schedulers to them."""
+    """Return the minutes of the hour far more used than by chance; round ones are left out: people set schedulers to them."""
     if len(posts) < 30:
         return {}
     even = len(posts) / 60
@@ -222,6 +222,6 @@ def comparable_without_links(text: str) -> str:
 
 
 def first_words(words: str) -> str:
-    """Give the first five words, by which the same text is found elsewhere; nothing for a text too short to tell."""
+    """Return the first five words, by which the same text is found elsewhere; nothing for a text too short to tell."""
     found = words.split(" ", 5)[:5]
     return " ".join(found) if len(found) == 5 else ""

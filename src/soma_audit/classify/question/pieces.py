@@ -30,14 +30,14 @@ class Words(NamedTuple):
     """Where a clause begins: first, behind a mark, and at a sudden capital, as where a mark was left out."""
 
     def ahead(self, at: int) -> str:
-        """Give the word at a place, or nothing when a mark, a mention or the end stands there."""
+        """Return the word at a place, or nothing when a mark, a mention or the end stands there."""
         if at < len(self.lower):
             word = self.lower[at]
             return word if word[0].isalnum() else ""
         return ""
 
     def behind_leads(self, leads: frozenset[str]) -> Iterator[int]:
-        """Give the places where a clause may really begin: its head, and behind each `men`, `hei,` or mention."""
+        """Yield the places where a clause may really begin: its head, and behind each `men`, `hei,` or mention."""
         lower, end = self.lower, len(self.lower)
         for head in self.heads:
             at = head
@@ -82,7 +82,7 @@ def sudden(written: list[str], at: int) -> bool:
 
 
 def closing(text: Words, at: int) -> str:
-    """Give the mark that closes the clause at a place: `?`, `.`, `!` or nothing, as when the next begins without one."""
+    """Return the mark that closes the clause at a place: `?`, `.`, `!` or nothing, as when the next begins without one."""
     for place in range(at + 1, len(text.lower)):
         piece = text.lower[place]
         if not piece[0].isalnum() and (mark := piece.lstrip(_QUOTES)) and mark[0] in ".!?…\n":

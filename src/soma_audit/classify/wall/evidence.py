@@ -64,7 +64,7 @@ def day(post: Post) -> str:
 def told_by_settings(
     case: Case, read: Callable[[Mapping[str, Any]], str | None], label: str
 ) -> Evidence | None:
-    """Give where the settings said last how it is, if they said this."""
+    """Return where the settings said last how it is, if they said this."""
     told = from_settings(case.wall, read)
     if not told or told[-1][0].label != label or told[-1][1].seen_at < case.since:
         return None
@@ -91,7 +91,7 @@ def _seen_by(look: Look) -> dict[str, object]:
 
 
 def _in_vain(look: Look, case: Case) -> str | None:
-    """Tell why a look proves nothing of today."""
+    """Return why a look proves nothing of today."""
     if look.observed_at < case.since:
         return "it is more than 90 days old"
     if proves(look):

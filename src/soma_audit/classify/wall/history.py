@@ -61,7 +61,7 @@ class History:
     """The newest that nothing has settled since."""
 
     def label(self, as_of: datetime) -> str:
-        """Tell how the wall stands: as last seen, unless that is long ago or contradicted."""
+        """Return how the wall stands: as last seen, unless that is long ago or contradicted."""
         if self.contradiction is not None or not self.spans or self.spans[-1].last < as_of - WINDOW:
             return "unknown"
         return self.spans[-1].label

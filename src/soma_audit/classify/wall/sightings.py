@@ -62,7 +62,7 @@ class Case:
 
 
 def settings_of(about: About) -> Mapping[str, Any]:
-    """Give the Page's settings that an answer told; empty: it told none."""
+    """Return the Page's settings that an answer told; empty: it told none."""
     settings = about.facts.get("settings")
     return settings if isinstance(settings, dict) else {}
 
@@ -98,7 +98,7 @@ def from_settings(
 
 
 def proves(look: Look) -> bool:
-    """Tell whether a look says something of visitors.
+    """Return whether a look says something of visitors.
 
     The Page's own team may always write. Who is not signed in may write nowhere, so can only see that others have.
     """
@@ -108,7 +108,7 @@ def proves(look: Look) -> bool:
 
 
 def looks_at(wall: Wall, question: str) -> list[Look]:
-    """Give the looks at one of the walls, up to the time of judging."""
+    """Return the looks at one of the walls, up to the time of judging."""
     return [look for look in wall.looks if look.question == question and look.observed_at <= wall.as_of]
 
 
@@ -133,7 +133,7 @@ def visitors_posts(wall: Wall) -> list[Post]:
 
 
 def own_posts(wall: Wall) -> list[Post]:
-    """Give the agency's own posts: what a visitor might comment on."""
+    """Return the agency's own posts: what a visitor might comment on."""
     return [p for p in wall.posts if p.by_agency and p.kind is Kind.POST]
 
 
@@ -194,7 +194,7 @@ def _at_the_very_post(streaks: list[tuple[str, list[tuple[datetime, str]]]]) -> 
 
 
 def _opens(posts: Sequence[tuple[datetime, str]], *, after_last: bool) -> list[datetime]:
-    """Give the posts of a restricted streak that stand behind its last restricted one, or before its first."""
+    """Return the posts of a restricted streak that stand behind its last restricted one, or before its first."""
     restricted = [at for at, word in posts if word == "restricted"]
     if after_last:
         return [at for at, _ in posts if at > restricted[-1]]
@@ -210,7 +210,7 @@ def _month(moment: datetime) -> tuple[int, int]:
 
 
 def denied(wall: Wall) -> list[Post]:
-    """Give the posts since the last visitor's comment that our token may not comment on, if that is a sign at all.
+    """Return the posts since the last visitor's comment that our token may not comment on, if that is a sign at all.
 
     It is none where the token may not even comment on posts that others commented on: then it is the token's own lot.
     """

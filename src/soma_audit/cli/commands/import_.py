@@ -263,7 +263,7 @@ def _tell(result: Imported, outcome: Outcome) -> None:
 
 
 def _of_files(summaries: list[Summary]) -> list[str]:
-    """Say what came of each file; of many, what came of those of a kind."""
+    """Return what came of each file; of many, what came of those of a kind."""
     from soma_audit.report.text import counted
 
     told: dict[str, list[Summary]] = {}

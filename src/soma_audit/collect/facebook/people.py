@@ -170,6 +170,6 @@ def _audience(post: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def links(raw: Mapping[str, Any]) -> list[str]:
-    """Give the addresses a post links to; titles and those within Facebook may name people, and tell us nothing."""
+    """Return the addresses a post links to; titles and those within Facebook may name people, and tell us nothing."""
     addresses = [a.get("unshimmed_url") for a in (raw.get("attachments") or {}).get("data") or ()]
     return [str(u) for u in addresses if u and "facebook.com" not in u]

@@ -154,14 +154,14 @@ def graph_time(text: str) -> datetime:
 
 
 def _text(raw: Mapping[str, Any]) -> str:
-    """Give the message, and the address it links to where that does not stand in it."""
+    """Return the message, and the address it links to where that does not stand in it."""
     message = str(raw.get("message") or "")
     link = next(iter(links(raw)), "")
     return message if link in message else f"{message} {link}".strip()
 
 
 def _passed_on(raw: Mapping[str, Any], *, by_agency: bool | None) -> bool:
-    """Tell what was not written on this wall: shared without a word, or a picture elsewhere that names the Page."""
+    """Return what was not written on this wall: shared without a word, or a picture elsewhere that names the Page."""
     status = raw.get("status_type")
     return (status == "shared_story" and not raw.get("message")) or (
         status == "tagged_in_photo" and not by_agency
@@ -169,6 +169,6 @@ def _passed_on(raw: Mapping[str, Any], *, by_agency: bool | None) -> bool:
 
 
 def _can_comment(raw: Mapping[str, Any]) -> str | None:
-    """Say whether the token's holder may comment, which is not whether anyone may."""
+    """Return whether the token's holder may comment, which is not whether anyone may."""
     said = raw.get("can_comment")
     return None if said is None else "can_comment" if said else "cannot_comment"

@@ -122,7 +122,7 @@ _EIGHT = {(8,), (2, 2, 2, 2), (3, 2, 3)}
 
 
 def identity_number(number: Written) -> Found | None:
-    """Tell whether it is a person's number in Norway, Sweden or Denmark. Finland's has a letter: `is_hetu`."""
+    """Return whether it is a person's number in Norway, Sweden or Denmark. Finland's has a letter: `is_hetu`."""
     digits, cued = number.digits, number.cue is Cue.IDENTITY
     if _is_norwegian(number) or _is_swedish(number):
         return Certainty.CHECKED, Mark.IDENTITY
@@ -192,7 +192,7 @@ def looks_like_hetu(text: str) -> bool:
 
 
 def account(number: Written) -> Found | None:
-    """Tell whether it is a bank account: by the way it is written in Norway, or by the word before it."""
+    """Return whether it is a bank account: by the way it is written in Norway, or by the word before it."""
     if number.shape == _ACCOUNT and not number.has_unit and number.cue is not Cue.OTHER:
         return Certainty.SHAPED, Mark.ACCOUNT
     if number.cue is Cue.ACCOUNT and 8 <= len(number.digits) <= 16 and not number.has_date:
@@ -225,7 +225,7 @@ def is_iban(text: str) -> bool:
 
 
 def card(number: Written) -> Found | None:
-    """Tell whether it is a card's number; the checksum may be wrong where it is written as on the card."""
+    """Return whether it is a card's number; the checksum may be wrong where it is written as on the card."""
     digits = number.digits
     in_groups = number.shape in _IN_CARD_GROUPS and number.is_evenly_written
     if number.cue is Cue.CARD and 13 <= len(digits) <= 19:
@@ -241,7 +241,7 @@ def card(number: Written) -> Found | None:
 
 
 def telephone(number: Written, countries: Sequence[str]) -> Found | None:
-    """Tell whether it is a telephone number: of any country if it says of which, else of one of `countries`."""
+    """Return whether it is a telephone number: of any country if it says of which, else of one of `countries`."""
     digits = number.digits
     if not 7 <= len(digits) <= 17 or number.has_date:
         return None

@@ -110,7 +110,7 @@ class _Run(NamedTuple):
         )
 
     def windows(self, most: int) -> Iterator[tuple[int, int]]:
-        """Give what may be one number, by its first group and the one after its last."""
+        """Yield what may be one number, by its first group and the one after its last."""
         for first in range(len(self.groups)):
             count = 0
             for last in range(first, len(self.groups)):
@@ -190,7 +190,7 @@ class _Masking:
         return parts
 
     def _what(self, number: Written, *, in_address: bool) -> Found | None:
-        """Tell what a number is, as far as it has to go from here."""
+        """Return what a number is, as far as it has to go from here."""
         if len(number.groups) > _GROUPS:
             return numbers.identity_number(number)
         is_listed = any(sign in gap for gap in number.separators for sign in ",:")

@@ -349,7 +349,7 @@ def _cap(stream: Stream, posts: list[Any]) -> Gap:
 
 
 def _about_account(body: Mapping[str, Any]) -> bool:
-    """Tell whether an answer without posts says that the account itself cannot be read."""
+    """Return whether an answer without posts says that the account itself cannot be read."""
     errors = objects(body.get("errors"))
     return bool(errors) and (not body.get("meta") or any(e.get("parameter") == "id" for e in errors))
 

@@ -67,7 +67,7 @@ def format_usd(amount: float) -> str:
 
 
 def max_reads(route: str, params: Mapping[str, Any]) -> Reads:
-    """Say what a request can bring at most.
+    """Return what a request can bring at most.
 
     Each post may bring its writer, whom it answers, and the posts it refers to; a timeline has one writer.
     """
@@ -88,7 +88,7 @@ def max_reads(route: str, params: Mapping[str, Any]) -> Reads:
 
 
 def page_sizes(route: str, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Give a request as it is, and then with ever smaller pages."""
+    """Yield a request as it is, and then with ever smaller pages."""
     yield params
     smallest = next((n for part, n in SMALLEST.items() if part in route), 5)
     for size in range(int(params.get("max_results", 0)) - 1, smallest - 1, -1):
@@ -144,7 +144,7 @@ class Budget:
                 self._turn.notify_all()
 
     def left(self) -> tuple[float, str]:
-        """Tell how much may still be spent, and whose limit that is."""
+        """Return how much may still be spent, and whose limit that is."""
         spent = {"run": self.spent, "month": self.this_month}
         return min((math.inf if v is None else dollars(v - spent[k]), k) for k, v in self._limits.items())
 

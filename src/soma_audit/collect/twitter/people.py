@@ -102,7 +102,7 @@ class TwitterPeople(People):
 
 
 def objects(value: Json) -> list[Any]:
-    """Give the objects where one or several may stand; whatever is none is left out."""
+    """Return the objects where one or several may stand; whatever is none is left out."""
     if value is None:
         return []
     return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else [value]

@@ -83,18 +83,18 @@ def _read(
 
 
 def reference(raw: Mapping[str, Any], kind: str) -> str | None:
-    """Give the id of the post that this one replies to, quotes or passes on."""
+    """Return the id of the post that this one replies to, quotes or passes on."""
     found = raw.get("referenced_posts")
     return next((str(r["id"]) for r in found if r["type"] == kind), None) if found else None
 
 
 def permalink(native_id: object, writer: Account | None) -> str:
-    """Give a post's address; a visitor's names nobody."""
+    """Return a post's address; a visitor's names nobody."""
     return f"https://x.com/{writer.handle if writer else 'i'}/status/{native_id}"
 
 
 def written_at(raw: Mapping[str, Any]) -> datetime | None:
-    """Tell when a post was written; where that is missing, its id says it."""
+    """Return when a post was written; where that is missing, its id says it."""
     if raw.get("created_at"):
         return datetime.fromisoformat(raw["created_at"]).astimezone(UTC)
     return time_of_id(str(raw["id"]))
@@ -119,7 +119,7 @@ def _counts(metrics: Mapping[str, Any] | None) -> dict[str, int]:
 
 
 def _whole_text(raw: Mapping[str, Any]) -> str:
-    """Give the text uncut, with the addresses that its short links stand for."""
+    """Return the text uncut, with the addresses that its short links stand for."""
     text = str((raw.get("note_post") or {}).get("text") or raw["text"])
     for url in (raw.get("entities") or {}).get("urls") or ():
         if "expanded_url" in url:

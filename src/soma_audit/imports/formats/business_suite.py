@@ -149,7 +149,7 @@ class BusinessSuite(TableReader):
         )
 
     def _counts(self, row: Mapping[str, str]) -> dict[str, int]:
-        """Give the counts; a row of a single day has only that day's, which are none of the post's."""
+        """Return the counts; a row of a single day has only that day's, which are none of the post's."""
         if any(c.isdigit() for c in self._cell(row, "date")):
             return {}
         return counts_in(**{what: self._cell(row, what) for what in ("like", "reply", "share")})

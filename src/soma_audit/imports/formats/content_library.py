@@ -120,7 +120,7 @@ class ContentLibrary(Reader):
         return Met("", _text(row, "post_owner.username"), _text(row, "post_owner.name"), place)
 
     def records(self, source: Source) -> Iterator[Record]:
-        """Give the rows of a table, or the entries of JSON."""
+        """Yield the rows of a table, or the entries of JSON."""
         return json_records(source) if Sample(source).value else csv_records(source, NEEDED)
 
     def posts(self, value: Any) -> Iterator[Found]:  # noqa: ANN401 - a row, or whatever JSON holds
@@ -245,7 +245,7 @@ def _is_of_comments(keys: Iterable[str]) -> bool:
 
 
 def _entries(value: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
-    """Give the entries of a value: itself, or those of the list that it holds as `data`."""
+    """Return the entries of a value: itself, or those of the list that it holds as `data`."""
     if isinstance(value, list):
         return value
     if isinstance(value, dict) and isinstance(value.get("data"), list):
@@ -263,7 +263,7 @@ def _flat(entry: Mapping[str, Any], before: str = "") -> dict[str, Any]:
 
 
 def _text(row: Mapping[str, Any], key: str) -> str:
-    """Give a cell, or a number or a text of JSON.
+    """Return a cell, or a number or a text of JSON.
 
     Raises:
         BadRecordError: it is something else.
@@ -277,7 +277,7 @@ def _text(row: Mapping[str, Any], key: str) -> str:
 
 
 def _number(row: Mapping[str, Any], key: str, *, needed: bool = False) -> str:
-    """Give an id; nothing if there is none and it is not needed.
+    """Return an id; nothing if there is none and it is not needed.
 
     Raises:
         BadRecordError: it is no number, or a rounded one.

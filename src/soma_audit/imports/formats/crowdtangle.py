@@ -87,7 +87,7 @@ class CrowdTangle(TableReader):
             self.context.needs_timezone(self.package.name)
 
     def _rows(self, sources: Iterable[Source]) -> Iterator[_Row]:
-        """Give the rows that can be read, and notice whether a time among them is in a zone that is not known."""
+        """Yield the rows that can be read, and notice whether a time among them is in a zone that is not known."""
         for value in self.values(sources):
             row = _Row(value)
             self.lacks_zone |= row.lacks_zone()
@@ -151,7 +151,7 @@ class _Row:
         return _TIME.fullmatch(self.time) is not None
 
     def page(self) -> Met | None:
-        """Tell which Page it is of; None: it stands in a group."""
+        """Return which Page it is of; None: it stands in a group."""
         if "/groups/" in self["url"]:
             return None
         number = self["facebook id"] if re.fullmatch(r"[0-9]{1,30}", self["facebook id"]) else ""
@@ -178,7 +178,7 @@ class _Row:
         return moment if hours is None else moment.replace(tzinfo=timezone(timedelta(hours=hours)))
 
     def counts(self) -> dict[str, int]:
-        """Give the counts; a like is any reaction, as where the network itself is asked."""
+        """Return the counts; a like is any reaction, as where the network itself is asked."""
         reactions = [n for name in REACTIONS if (n := count_in(self[name])) is not None]
         return counts_in(
             like=sum(reactions) if reactions else None, reply=self["comments"], share=self["shares"]

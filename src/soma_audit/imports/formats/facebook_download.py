@@ -124,7 +124,7 @@ class FacebookDownload(Reader):
         return max(found, key=lambda f: f[:2])[2:] if found else None
 
     def records(self, source: Source) -> Iterator[Record]:
-        """Give the entries, and whether they are comments."""
+        """Yield the entries, and whether they are comments."""
         in_comments, is_hidden = source.name in self.comments, _is_hidden(source)
         for record in json_records(source):
             if is_hidden:
@@ -241,7 +241,7 @@ def _read(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
 
 
 def _entries(value: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
-    """Give the entries of a value: itself, or those of the list that is all it holds, whatever that is called."""
+    """Return the entries of a value: itself, or those of the list that is all it holds, whatever that is called."""
     if isinstance(value, list):
         return value
     if isinstance(value, dict) and len(value) == 1:
@@ -266,7 +266,7 @@ def _comments(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _words(entry: Mapping[str, Any], comments: list[Mapping[str, Any]]) -> Iterator[str]:
-    """Give what was written; only strings are words.
+    """Yield what was written; only strings are words.
 
     Raises:
         BadRecordError: something else stands there, which must not be lost without notice.
@@ -301,7 +301,7 @@ def _moment(entry: Mapping[str, Any], comments: list[Mapping[str, Any]]) -> date
 
 
 def _client(title: str, tags: object) -> str | None:
-    """Give the app with which it was made; what is shared "via" somebody names a person, who is not to be kept."""
+    """Return the app with which it was made; what is shared "via" somebody names a person, who is not to be kept."""
     found = _CLIENT.fullmatch(title)
     if not found or _SHARED.search(title) or found[1] in _names(tags):
         return None

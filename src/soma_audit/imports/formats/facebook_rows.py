@@ -47,7 +47,7 @@ class Pages:
         self._accounts: dict[str, Account] = {}
 
     def of(self, met: Met) -> Account | None:
-        """Give the account that a row is of, once all rows have been looked at; None: nobody's that we know."""
+        """Return the account that a row is of, once all rows have been looked at; None: nobody's that we know."""
         return self._accounts.get(_key(met))
 
     def learn(self, rows: Iterable[Met]) -> None:
@@ -110,7 +110,7 @@ def parts_of(url: str) -> SplitResult:
 
 
 def owner_in(url: str) -> str:
-    """Give the name or number of the Page under which an address stands; nothing if it tells none."""
+    """Return the name or number of the Page under which an address stands; nothing if it tells none."""
     parts = parts_of(url)
     if not re.fullmatch(r"(?:[\w-]+\.)*facebook\.com", parts.netloc.lower()):
         return ""
@@ -121,7 +121,7 @@ def owner_in(url: str) -> str:
 
 
 def post_in(url: str) -> str | None:
-    """Give the number of the post that an address leads to, if it has one."""
+    """Return the number of the post that an address leads to, if it has one."""
     parts = parts_of(url)
     story = parse_qs(parts.query).get("story_fbid", [""])[0]
     found = _POST.search(parts.path)
@@ -129,7 +129,7 @@ def post_in(url: str) -> str | None:
 
 
 def address(url: str) -> str | None:
-    """Give an address if it is one for a browser."""
+    """Return an address if it is one for a browser."""
     return url.strip() if url.strip().lower().startswith(("https://", "http://")) else None
 
 

@@ -248,13 +248,13 @@ class GraphPages(Reader):
         )
 
     def _number_of(self, account: Account) -> str:
-        """Give the Page's id; its name if that is all that is known, since the post's number follows anyway."""
+        """Return the Page's id; its name if that is all that is known, since the post's number follows anyway."""
         known = self.context.people["facebook"].known
         return next((n for n, a in known.items() if a.id == account.id), account.handle)
 
 
 def _answers(value: Any) -> Iterator[tuple[_Asked, list[Any]]]:  # noqa: ANN401 - whatever JSON holds
-    """Give the lists of posts in a value, each with what was asked for."""
+    """Yield the lists of posts in a value, each with what was asked for."""
     for one in value if isinstance(value, list) else [value]:
         if not isinstance(one, dict):
             continue
@@ -330,13 +330,13 @@ def _checked(raw: Mapping[str, Any], *, needs_id: bool = True) -> dict[str, Any]
 
 
 def _in_query(raw: Mapping[str, Any], key: str = "comment_id") -> str:
-    """Give the id of the comment to which an address leads."""
+    """Return the id of the comment to which an address leads."""
     query = parse_qs(parts_of(str(raw.get("permalink_url") or "")).query)
     return "".join(query.get(key, [])[:1])
 
 
 def _post_above(raw: Mapping[str, Any], asked: _Asked) -> str:
-    """Give the id of the post that a comment is under; nothing if this is no comment."""
+    """Return the id of the post that a comment is under; nothing if this is no comment."""
     if asked.edge == "comments" and _ID.fullmatch(asked.node):
         if "_" in asked.node:
             return asked.node
@@ -350,7 +350,7 @@ def _post_above(raw: Mapping[str, Any], asked: _Asked) -> str:
 
 
 def _prefixes(asked: _Asked, entry: Mapping[str, Any]) -> Iterator[str]:
-    """Tell which Page a post seems to stand on."""
+    """Yield which Page a post seems to stand on."""
     before, after, _ = str(entry.get("id") or "").partition("_")
     if asked.edge == "comments":
         before, after, _ = asked.node.partition("_")
@@ -366,7 +366,7 @@ def _prefixes(asked: _Asked, entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _tagged(raw: Mapping[str, Any]) -> Iterator[str]:
-    """Give the ids of those whom a post names or is written to."""
+    """Yield the ids of those whom a post names or is written to."""
     tags = raw.get("message_tags") or []
     groups = tags.values() if isinstance(tags, dict) else [tags]
     held = raw.get("to")

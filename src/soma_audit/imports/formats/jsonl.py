@@ -54,7 +54,7 @@ class JsonLines(Reader):
                 self.accounts[network, handle] = self.context.account(network, handle)
 
     def records(self, source: Source) -> Iterator[Record]:
-        """Give the lines as they stand."""
+        """Yield the lines as they stand."""
         return lines(source)
 
     def posts(self, value: bytes) -> Sequence[Found]:

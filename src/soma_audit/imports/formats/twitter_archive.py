@@ -113,7 +113,7 @@ class TwitterArchive(Reader):
             self.long_by_beginning[beginning] = None if beginning in self.long_by_beginning else text
 
     def records(self, source: Source) -> Iterator[Record]:
-        """Give the posts; the other files have been read already."""
+        """Yield the posts; the other files have been read already."""
         if _BESIDE.search(source.name):
             return
         with source.in_utf8() as stream:
@@ -138,7 +138,7 @@ class TwitterArchive(Reader):
         return self.long_by_beginning.get(text[:CUT]) if len(text) >= CUT else None
 
     def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
-        """Tell when X made the archive, or for an earlier version of an edited post until when it stood there."""
+        """Return when X made the archive, or for an earlier version of an edited post until when it stood there."""
         return replaced_at(value.get("tweet", value) if isinstance(value, dict) else value) or self.made_at
 
     def finish(self, summary: Summary) -> None:

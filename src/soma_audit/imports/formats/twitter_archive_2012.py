@@ -94,7 +94,7 @@ class TwitterArchive2012(Reader):
         self.owner = whose_archive(self.context, self.package.name, handle, native_id)
 
     def records(self, source: Source) -> Iterator[Record]:
-        """Give the posts; the other files have been read already."""
+        """Yield the posts; the other files have been read already."""
         if _is_table(source):
             if len(self.taken) != self.expected:
                 yield from csv_records(source)
@@ -112,7 +112,7 @@ class TwitterArchive2012(Reader):
         return found
 
     def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - a row, or whatever JSON holds
-        """Tell when Twitter made the archive."""
+        """Return when Twitter made the archive."""
         del value
         return self.made_at
 

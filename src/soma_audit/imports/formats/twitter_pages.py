@@ -114,7 +114,7 @@ class TwitterPages(Reader):
         return [*found, *(Gone("twitter", native_id) for native_id in twitter_posts.withheld(clean))]
 
     def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
-        """Tell when twarc fetched it; it writes UTC, not always saying so."""
+        """Return when twarc fetched it; it writes UTC, not always saying so."""
         try:
             fetched_at = datetime.fromisoformat(value["__twarc"]["retrieved_at"]).replace(microsecond=0)
             return fetched_at.astimezone(UTC) if fetched_at.tzinfo else fetched_at.replace(tzinfo=UTC)
@@ -134,7 +134,7 @@ def _objects(value: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
 
 
 def _as_page(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Give a flattened post as the page that it came from."""
+    """Return a flattened post as the page that it came from."""
     if not isinstance(value, dict):
         raise BadRecordError("is not a JSON object")
     if "data" in value or {"meta", "errors"} & value.keys():

@@ -141,7 +141,7 @@ def replaced_at(raw: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON ho
 
 
 def _whose(raw: Mapping[str, Any], context: ImportContext, text: str) -> tuple[Account | None, list[Account]]:
-    """Tell who of the register wrote a status, and on whose walls it stands."""
+    """Return who of the register wrote a status, and on whose walls it stands."""
     people, user = context.people["twitter"], raw.get("user") or {}
     writer = _known(people, _number(user), user.get("screen_name"))
     reply_to = _known(people, raw.get("in_reply_to_user_id_str"), raw.get("in_reply_to_screen_name"))
@@ -160,7 +160,7 @@ def _kind(raw: Mapping[str, Any], text: str, *, in_archive: bool) -> Kind:
 
 
 def _ids(raw: Mapping[str, Any], entities: Mapping[str, Any]) -> dict[str, str]:
-    """Give the ids of those whom a text mentions, by lower-case name."""
+    """Return the ids of those whom a text mentions, by lower-case name."""
     marked = entities.get("user_mentions") or ()
     ids = {m["screen_name"].lower(): m["id_str"] for m in marked if "id_str" in m}
     if raw.get("in_reply_to_screen_name") and raw.get("in_reply_to_user_id_str"):
@@ -184,7 +184,7 @@ def _known(people: People, native_id: str | None, handle: str | None) -> Account
 
 
 def _text_of(raw: Mapping[str, Any], long_text: str | None) -> tuple[str, Mapping[str, Any]]:
-    """Give the text uncut, with the addresses that its short links stand for, and what is marked in it."""
+    """Return the text uncut, with the addresses that its short links stand for, and what is marked in it."""
     whole = raw.get("extended_tweet") or raw
     text = long_text or whole.get("full_text") or raw.get("full_text") or raw.get("text")
     if not isinstance(text, str):
@@ -220,5 +220,5 @@ def written_at(text: str | None, native_id: str) -> datetime:
 
 @lru_cache(maxsize=1024)
 def client_of(source: str | None) -> str | None:
-    """Give the posting client's name, without the link that X put around it."""
+    """Return the posting client's name, without the link that X put around it."""
     return unescape(_TAG.sub("", source)).strip() or None if source else None

@@ -42,7 +42,7 @@ class Zeeschuimer(Reader):
         return read_status(_status(value["data"]), self.context)
 
     def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
-        """Tell when it was captured, in milliseconds; of an earlier version of an edited post until when it stood there."""
+        """Return when it was captured, in milliseconds; of an earlier version of an edited post until when it stood there."""
         try:
             if replaced := replaced_at(_status(value["data"])):
                 return replaced
@@ -55,7 +55,7 @@ class Zeeschuimer(Reader):
 
 
 def _status(captured: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a captured post the shape of a status. A post may stand one level deeper, older captures have it flat."""
+    """Return a captured post in the shape of a status. A post may stand one level deeper, older captures have it flat."""
     post = captured.get("tweet") or captured
     if "legacy" not in post:
         raise BadRecordError("holds no post, only word that there was one")

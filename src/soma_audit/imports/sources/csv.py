@@ -41,7 +41,7 @@ LONGEST_CELL = 1 << 17
 
 
 def encoding_of(head: bytes) -> str:
-    """Tell how a text is encoded: by its first bytes, else UTF-8 if it can be, else what Western spreadsheets write."""
+    """Return how a text is encoded: by its first bytes, else UTF-8 if it can be, else what Western spreadsheets write."""
     if found := marked(head):
         return _WITH_MARK.get(found[0], found[0]) if found[1] else found[0]
     try:

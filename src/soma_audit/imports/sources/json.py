@@ -69,7 +69,7 @@ def _skip_line(stream: BinaryIO) -> None:
 
 
 def json_records(source: Source) -> Iterator[Record]:
-    """Give the JSON values of a file: a line each, or the entries of a list, whichever the file is made of."""
+    """Yield the JSON values of a file: a line each, or the entries of a list, whichever the file is made of."""
     with source.in_utf8() as stream:
         head = read_on(stream, HEAD)[0].decode(errors="replace")
     assigned = _ASSIGNMENT.match(head)
@@ -90,7 +90,7 @@ def json_records(source: Source) -> Iterator[Record]:
 
 
 def _a_value_a_line(source: Source) -> bool:
-    """Tell whether the first line that holds a brace is a whole value: a page, or an object over many lines, is not."""
+    """Return whether the first line that holds a brace is a whole value: a page, or an object over many lines, is not."""
     for record in lines(source):
         if not isinstance(record.value, Broken) and record.value.lstrip().startswith(b"{"):
             return not isinstance(_parsed(record.value), Broken) or record.value.rstrip()[-1:] == b"}"

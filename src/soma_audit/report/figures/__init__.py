@@ -257,7 +257,7 @@ def _state(row: Row, gaps: Sequence[GapLine], tally: Tally, as_of: datetime, unt
 def _numbers(
     lines: Sequence[tuple[str, AccountLine, int]], members: Sequence[tuple[AgencyLine, Tally]]
 ) -> list[int]:
-    """Give the accounts of a group that are not retired."""
+    """Return the accounts of a group that are not retired."""
     ids = {agency.id for agency, _ in members}
     return [number for agency, line, number in lines if agency in ids and line.state != "retired"]
 

@@ -46,7 +46,7 @@ class Accepted:
 
 
 def findings(figures: Figures, kinds: Iterable[str]) -> Iterator[NewFinding]:
-    """Give what is new of these kinds; nothing on the first report."""
+    """Yield what is new of these kinds; nothing on the first report."""
     if figures.news is not None:
         for kind in kinds:
             yield from _FOUND[kind](figures.news)

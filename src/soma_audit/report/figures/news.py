@@ -28,7 +28,7 @@ def news(
     as_of: datetime,
     gaps: Mapping[int, Sequence[GapLine]],
 ) -> News | None:
-    """Tell what is new since a run, or since the report before this one; None: there is none."""
+    """Return what is new since a run, or since the report before this one; None: there is none."""
     found = since or store.last_reported()
     if found is None:
         return None

@@ -47,11 +47,11 @@ class Earliers:
         self._tallies: dict[tuple[datetime, datetime], Mapping[int, Tally]] = {}
 
     def before(self, accounts: Sequence[int]) -> Earlier | None:
-        """Give the figures of the window before, for a group's accounts."""
+        """Return the figures of the window before, for a group's accounts."""
         return self._over(self._before, accounts)
 
     def last_year(self, accounts: Sequence[int]) -> Earlier | None:
-        """Give the figures of the same window a year earlier."""
+        """Return the figures of the same window a year earlier."""
         return self._over(self._last_year, accounts)
 
     def _over(self, window: tuple[datetime, datetime], accounts: Sequence[int]) -> Earlier | None:

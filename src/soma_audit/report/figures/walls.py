@@ -31,7 +31,7 @@ SETTLED = {"open", "moderated", "restricted", "closed"}
 
 
 def wall_states(store: Store, words: Words) -> dict[tuple[int, str], WallState]:
-    """Give how every account's walls stand, by account and wall."""
+    """Return how every account's walls stand, by account and wall."""
     spans, evidence = _spans(store), _evidence(store, words)
     states = {}
     for row in store.wall_rows():

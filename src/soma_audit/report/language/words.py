@@ -95,7 +95,7 @@ class Words:
         return f"{rate.low * 100:.0f}–{rate.high * 100:.0f} %"
 
     def quarter_of_each(self, nynorsk: Rate) -> str:
-        """Say whether both written forms have their quarter, as far as the interval allows: that is what språklova asks."""
+        """Return whether both written forms have their quarter, as far as the interval allows: that is what språklova asks."""
         if nynorsk.share is None or nynorsk.low is None or nynorsk.high is None:
             return self.say("too few to say")
         if nynorsk.high < 0.25:
