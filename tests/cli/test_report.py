@@ -250,6 +250,12 @@ class TestBeforeAnythingIsJudged:
         assert "No question or request is waiting" not in before
         assert "not judged" not in after
 
+    def test_nor_after_judging_as_of_a_time_before_them(self, soma: Soma, tmp_path: Path) -> None:
+        (tmp_path / "posts.jsonl").write_text(f"{self.POST}\n")
+        soma("import", "posts.jsonl")
+        soma("classify", "--as-of", "2009-01-01T00:00:00Z")
+        assert "1 account has posts that are not judged yet" in soma("report", "--as-of", "2026-03-20").out
+
     def test_days_and_a_beginning_cannot_both_be_meant(self, soma: Soma) -> None:
         ended = soma("report", "--from", "2026-03-01", "--days", "3")
         assert (ended.code, "Give one of them" in ended.err) == (2, True)

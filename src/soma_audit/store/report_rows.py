@@ -252,11 +252,12 @@ class ReportQueries(Connection):
         return bool(row[0])
 
     def unjudged(self) -> int:
-        """Return how many accounts have posts that came after they were judged last, or were never judged."""
+        """Return how many accounts have posts that came after they were judged last, or are younger than it was judged as of."""
         row = self.execute(
             "select count(*) from listed_account as listed join account on account.id = listed.id"
-            " left join judged on judged.account = account.id where judged.changed is not account.changed"
-            " and exists (select 1 from post where post.account = account.id)"
+            " left join judged on judged.account = account.id"
+            " where (judged.changed is not account.changed and exists (select 1 from post where post.account = account.id))"
+            " or (select max(created_at) from post where post.account = account.id) > judged.as_of"
         ).fetchone()
         return int(row[0])
 
