@@ -49,12 +49,11 @@ def figures_of(
         raise InvalidInputError(
             f"There is no agency {agency}. `soma-audit register` lists their short names."
         )
-    with store.copied():
-        whole = figures(store, asked)
+    with store.snapshot() as snapshot:
+        whole = figures(snapshot, asked)
         if agency is None:
             return whole
-        store.keep_only(agency)
-        return beside_group(figures(store, replace(asked, agency=agency)), whole)
+        return beside_group(figures(snapshot.of(agency), replace(asked, agency=agency)), whole)
 
 
 def _baseline(store: Store, named: int | datetime | None) -> tuple[int, datetime] | None:

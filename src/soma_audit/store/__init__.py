@@ -10,12 +10,11 @@ from soma_audit.errors import Exit, SomaError
 from soma_audit.store.connection import text_time
 from soma_audit.store.duplicates import DuplicateStore
 from soma_audit.store.health import HealthQueries
-from soma_audit.store.news import NewsQueries
 from soma_audit.store.posts import Added
 from soma_audit.store.remasking import RemaskingStore
-from soma_audit.store.report_rows import ReportQueries
 from soma_audit.store.retention import RetentionStore
 from soma_audit.store.reviews import ReviewStore
+from soma_audit.store.snapshot import FigureQueries
 from soma_audit.store.spending import SpendingStore
 from soma_audit.store.verdicts import VerdictStore
 from soma_audit.store.walks import WalkStore
@@ -45,8 +44,7 @@ class Store(
     WalkStore,
     DuplicateStore,
     VerdictStore,
-    ReportQueries,
-    NewsQueries,
+    FigureQueries,
     ReviewStore,
     RetentionStore,
     RemaskingStore,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from soma_audit.store.connection import Connection, read_time, text_time
+from soma_audit.store.connection import read_time, text_time
+from soma_audit.store.report_rows import ReportQueries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ _BEFORE = (
     " order by past.id desc limit 1), '')"
 )
 _NEW = (
-    " from question where question.question = 'question' and question.id in"
+    " from {source}question as question where question.question = 'question' and question.id in"
     " (select post from verdict_news where run > :run and ({which}))"
 )
 _WHICH = {
@@ -33,7 +34,7 @@ _WHICH = {
 _STILL = {"asked": "", "answered": "", "overdue": " and question.answer = 'unanswered'"}
 
 
-class NewsQueries(Connection):
+class NewsQueries(ReportQueries):
     """What a report tells of the time since another one."""
 
     def last_reported(self) -> tuple[int, datetime] | None:
@@ -63,7 +64,7 @@ class NewsQueries(Connection):
         """Count the questions that are `asked`, `answered` or `overdue` since a run, by network/handle, the most first."""
         rows = self.execute(
             "select network || '/' || handle, posts from account join"
-            f" (select question.account, count(*) as posts{_new(which)} group by 1) as new"
+            f" (select question.account, count(*) as posts{_new(which, self.source)} group by 1) as new"
             " on new.account = account.id order by posts desc, 1",
             {"run": run},
         )
@@ -73,7 +74,7 @@ class NewsQueries(Connection):
         """Yield the newest of these questions."""
         return self.rows(
             "select agency.name as agency, network, handle, native_id, permalink, current_post.created_at, text"
-            f" from (select question.id, question.created_at{_new(which)}"
+            f" from (select question.id, question.created_at{_new(which, self.source)}"
             " order by question.created_at desc, question.id limit :limit) as new"
             " join current_post on current_post.id = new.id join agency on agency.id = current_post.agency"
             " order by new.created_at desc, new.id",
@@ -84,12 +85,12 @@ class NewsQueries(Connection):
         """Yield the walls that stand otherwise than before a run."""
         return self.rows(
             "select agency.name as agency, wall_news.network, wall_news.handle, wall, label, was from wall_news"
-            " join listed_account on listed_account.id = wall_news.account"
+            f" join {self.source}listed_account as listed_account on listed_account.id = wall_news.account"
             " join agency on agency.id = listed_account.agency"
             " where run > ? and was is not null and was <> label order by 1, 2, 3, 4",
             (run,),
         )
 
 
-def _new(which: str) -> str:
-    return _NEW.format(which=_WHICH[which]) + _STILL[which]
+def _new(which: str, source: str) -> str:
+    return _NEW.format(source=source, which=_WHICH[which]) + _STILL[which]

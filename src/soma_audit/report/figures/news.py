@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from soma_audit.report.figures.model import GapLine
-    from soma_audit.store import Store
     from soma_audit.store.report_rows import Row
+    from soma_audit.store.snapshot import FigureQueries
 
 LISTED = 20
 """How many posts of each kind are listed."""
@@ -23,7 +23,7 @@ QUIET = timedelta(days=90)
 
 
 def news(
-    store: Store,
+    store: FigureQueries,
     since: tuple[int, datetime] | None,
     as_of: datetime,
     gaps: Mapping[int, Sequence[GapLine]],
@@ -71,7 +71,7 @@ def _wall(row: Row) -> WallLine:
     return WallLine(**{name: row[name] for name in ("agency", "network", "handle", "wall", "was", "label")})
 
 
-def _quiet(store: Store, since: datetime, as_of: datetime) -> Iterator[QuietLine]:
+def _quiet(store: FigureQueries, since: datetime, as_of: datetime) -> Iterator[QuietLine]:
     """Find accounts that have been silent for 90 days now, and had not been then."""
     names = {row["id"]: row["name"] for row in store.agency_rows()}
     for row in store.account_rows():
@@ -82,7 +82,7 @@ def _quiet(store: Store, since: datetime, as_of: datetime) -> Iterator[QuietLine
             )
 
 
-def _renamed(store: Store, since: datetime) -> Iterator[RenamedLine]:
+def _renamed(store: FigureQueries, since: datetime) -> Iterator[RenamedLine]:
     """Find accounts whose new name has been noticed since."""
     names = {row["id"]: row["name"] for row in store.agency_rows()}
     for row in store.account_rows():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from soma_audit.office_hours import OfficeHours
     from soma_audit.report.figures.model import Rate
-    from soma_audit.store import Store
+    from soma_audit.store.snapshot import FigureQueries
 
     Row = Mapping[str, Any]
 
@@ -172,7 +172,7 @@ def sum_of(tallies: Iterable[Tally]) -> Tally:
 
 
 def tallies_of(
-    store: Store, since: datetime, until: datetime, as_of: datetime, office: OfficeHours
+    store: FigureQueries, since: datetime, until: datetime, as_of: datetime, office: OfficeHours
 ) -> defaultdict[int, Tally]:
     """Count what every account did in a window."""
     tallies: defaultdict[int, Tally] = defaultdict(Tally)

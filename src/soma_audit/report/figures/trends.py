@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from soma_audit.office_hours import OfficeHours
     from soma_audit.report.figures.model import Rate
     from soma_audit.report.figures.tally import Tally
-    from soma_audit.store import Store
+    from soma_audit.store.snapshot import FigureQueries
 
 ENOUGH = 50
 """Fewer than so many questions, or posts, and agencies are not compared. Source: Socially Devoted, 2012."""
@@ -38,7 +38,7 @@ class Earliers:
     """Counts the window before this one, and the same one a year ago, of the accounts that were read so far back."""
 
     def __init__(
-        self, store: Store, as_of: datetime, office: OfficeHours, since: datetime, until: datetime
+        self, store: FigureQueries, as_of: datetime, office: OfficeHours, since: datetime, until: datetime
     ) -> None:
         self._store, self._as_of, self._office = store, as_of, office
         self._before = (since - (until - since), since)
@@ -83,7 +83,7 @@ class MonthCounts:
     answers: defaultdict[tuple[str, str | None], int] = field(default_factory=lambda: defaultdict(int))
 
 
-def month_counts(store: Store, until: datetime) -> Mapping[int, MonthCounts]:
+def month_counts(store: FigureQueries, until: datetime) -> Mapping[int, MonthCounts]:
     """Count the last months of every account."""
     since = _month_start(until, MONTHS - 1)
     counts: defaultdict[int, MonthCounts] = defaultdict(MonthCounts)
@@ -155,7 +155,9 @@ def median(rates: Iterable[Rate]) -> Median:
 # --- the hours at which accounts post -------------------------------------------------------------------------------
 
 
-def posting_clocks(store: Store, since: datetime, until: datetime, timezone: str) -> dict[int, PostingClock]:
+def posting_clocks(
+    store: FigureQueries, since: datetime, until: datetime, timezone: str
+) -> dict[int, PostingClock]:
     """Count own posts by hour of the day, where the report is read, and by minute of the hour, by account.
 
     Minutes are those of UTC: but for a few zones that are half an hour off, they are the same everywhere.

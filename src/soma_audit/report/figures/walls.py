@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from soma_audit.office_hours import OfficeHours
     from soma_audit.report.language.words import Words
-    from soma_audit.store import Store
+    from soma_audit.store.snapshot import FigureQueries
 
     Row = Mapping[str, Any]
 
@@ -30,7 +30,7 @@ SETTLED = {"open", "moderated", "restricted", "closed"}
 """Labels that say something; from and to any other there is no change to tell."""
 
 
-def wall_states(store: Store, words: Words) -> dict[tuple[int, str], WallState]:
+def wall_states(store: FigureQueries, words: Words) -> dict[tuple[int, str], WallState]:
     """Return how every account's walls stand, by account and wall."""
     spans, evidence = _spans(store), _evidence(store, words)
     states = {}
@@ -49,7 +49,7 @@ def wall_states(store: Store, words: Words) -> dict[tuple[int, str], WallState]:
     return states
 
 
-def _spans(store: Store) -> defaultdict[tuple[int, str], list[WallSpan]]:
+def _spans(store: FigureQueries) -> defaultdict[tuple[int, str], list[WallSpan]]:
     spans: defaultdict[tuple[int, str], list[WallSpan]] = defaultdict(list)
     for row in store.wall_spans():
         span = WallSpan(
@@ -61,7 +61,7 @@ def _spans(store: Store) -> defaultdict[tuple[int, str], list[WallSpan]]:
     return spans
 
 
-def _evidence(store: Store, words: Words) -> defaultdict[tuple[int, str], list[Evidence]]:
+def _evidence(store: FigureQueries, words: Words) -> defaultdict[tuple[int, str], list[Evidence]]:
     evidence: defaultdict[tuple[int, str], list[Evidence]] = defaultdict(list)
     for row in store.wall_evidence():
         found = Evidence(
@@ -78,7 +78,7 @@ def _evidence(store: Store, words: Words) -> defaultdict[tuple[int, str], list[E
 
 
 def wall_changes(
-    store: Store, account: Row, states: Mapping[str, WallState], as_of: datetime, office: OfficeHours
+    store: FigureQueries, account: Row, states: Mapping[str, WallState], as_of: datetime, office: OfficeHours
 ) -> Iterator[WallChange]:
     """Tell the changes of the last year on an account's walls, the oldest first."""
     for wall in WALLS:
@@ -99,7 +99,7 @@ def wall_changes(
 
 
 def _either_side(
-    store: Store,
+    store: FigureQueries,
     account: Row,
     last_seen: datetime,
     first_seen: datetime,
@@ -119,7 +119,7 @@ def _either_side(
 
 
 def _spell(
-    store: Store, account: Row, since: datetime, until: datetime, as_of: datetime, office: OfficeHours
+    store: FigureQueries, account: Row, since: datetime, until: datetime, as_of: datetime, office: OfficeHours
 ) -> Period:
     tally = Tally(silent=account["role"] == Role.BROADCAST)
     read = Read.of(account["last_read"], as_of, office)
