@@ -42,11 +42,11 @@ from imports.test_looks import HEAD, LINE
 from imports.test_recognition import SMALLEST
 from soma_audit import config, register
 from soma_audit.audit import accepted
+from soma_audit.audit.imports import _summarise
 from soma_audit.audit.looks import take_in
 from soma_audit.audit.outcome import Outcome
 from soma_audit.audit.settings import Settings
 from soma_audit.cli import main
-from soma_audit.cli.commands.import_ import _tell
 from soma_audit.errors import Exit, SomaError
 
 if TYPE_CHECKING:
@@ -413,7 +413,7 @@ class Mutations:
             zone, named = ZoneInfo("Europe/Oslo"), [("twitter", X_ACCOUNT.handle), ("facebook", PAGE.handle)]
             result = self.desk.take(path, named=named, timezone=zone)
             result.unknown_keys, result.taken_in = {}, []  # which are named as they stand
-            _tell(result, outcome)
+            _summarise(result, outcome)
             outcome.code = max(outcome.code, self.desk.outcome)
         print(*outcome.sentences, *outcome.warnings, sep="\n", file=said)
         return int(outcome.code)
