@@ -25,7 +25,7 @@ AGENCY = Agency(id="etat", name="Etaten", kind="agency")
 def new_store(folder: Path) -> Store:
     """Make a database with one agency, on both networks, and a run to write in."""
     store = Store(folder / "a.db", create=True)
-    store.save_register(
+    store.register.save_register(
         [AGENCY],
         [Account(agency="etat", network=n, handle="etaten") for n in ("twitter", "facebook")],
         NOW,
@@ -36,7 +36,7 @@ def new_store(folder: Path) -> Store:
 
 
 def account(store: Store, network: str = "twitter") -> Account:
-    found = store.account(network, "etaten")
+    found = store.register.account(network, "etaten")
     assert found is not None
     return found
 
@@ -53,17 +53,17 @@ def page(name: str = "1", *, stream: Stream = Stream.TIMELINE, body: bytes = b""
 
 
 def add(store: Store, *posts: Post, on: str = "1", network: str = "twitter", **more: Any) -> Added:
-    return store.add_page(1, account(store, network), page(on, **more), posts)
+    return store.posts.add_page(1, account(store, network), page(on, **more), posts)
 
 
 def wall(store: Store, network: str = "twitter", as_of: datetime = NOW) -> Wall:
-    return store.wall(account(store, network), as_of=as_of, office=OFFICE, norm_minutes=480)
+    return store.verdicts.wall(account(store, network), as_of=as_of, office=OFFICE, norm_minutes=480)
 
 
 def save(
     store: Store, judgements: Mapping[str, list[Verdict]], *, version: str = "1", network: str = "twitter"
 ) -> int:
-    return store.save_verdicts(
+    return store.verdicts.save_verdicts(
         1,
         account(store, network),
         {n: (version, v) for n, v in judgements.items()},
@@ -73,7 +73,7 @@ def save(
 
 
 def gap(store: Store, gap: Gap, network: str = "twitter") -> bool:
-    return store.add_gap(1, account(store, network), gap)
+    return store.walks.add_gap(1, account(store, network), gap)
 
 
 def rows(store: Store, sql: str) -> list[Any]:

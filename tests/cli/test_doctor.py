@@ -533,8 +533,8 @@ class TestAskingTheNetworks:
         seen = about(soma("doctor", "--json"), "X spending")[0][1]
         assert seen == "This look cost $0.01; it counts with the month's spending."
         with Store(setup / "soma-audit.db") as store:
-            assert store.spent_in_month(datetime.now(UTC)) == 0.01
-            assert store.last_runs() == []
+            assert store.spending.spent_in_month(datetime.now(UTC)) == 0.01
+            assert store.health.last_runs() == []
 
     @pytest.mark.parametrize(("in_query", "state"), [(True, "wrong"), (False, None)])
     def test_a_token_that_is_refused_in_the_header_is_tried_in_the_query(

@@ -111,23 +111,23 @@ class TestTheExample:
 
 DRIVER = """
 import os, secrets, signal, sys
-from soma_audit.store import Store
+from soma_audit.store.posts import PostStore
 from soma_audit.cli import main
 pages, before = int(sys.argv[1]), sys.argv[2] == "before"
 secrets.token_hex = lambda _: sys.argv[4]   # the key that is made: pseudonyms are part of the contents
-real, seen = Store.page_row, 0
+real, seen = PostStore.page_row, 0
 def page_row(self, *args):
     global seen
     seen += 1
     if seen == pages and before:
         os.kill(os.getpid(), signal.SIGKILL)   # inside the transaction of this page
     return real(self, *args)
-def finish(self, *args, real=Store.add_page, **more):
+def finish(self, *args, real=PostStore.add_page, **more):
     added = real(self, *args, **more)
     if seen == pages:
         os.kill(os.getpid(), signal.SIGKILL)   # after its commit
     return added
-Store.page_row, Store.add_page = page_row, finish
+PostStore.page_row, PostStore.add_page = page_row, finish
 main(["run", "--quiet", "--config", sys.argv[3]])
 """
 

@@ -170,17 +170,17 @@ def open_store(path: Path, *accounts: Account) -> Store:
     """Open a database whose register has these accounts; their native ids are known."""
     store = Store(path, create=True)
     if accounts:
-        store.save_register(AGENCIES, accounts, NOW)
+        store.register.save_register(AGENCIES, accounts, NOW)
         for account in accounts:
-            held = store.account(account.network, account.handle)
+            held = store.register.account(account.network, account.handle)
             if held and account.native_id:
-                store.save_native_id(held, account.native_id)
+                store.register.save_native_id(held, account.native_id)
     return store
 
 
 def held(store: Store, account: Account) -> Account:
     """The account as the database has it."""
-    found = store.account(account.network, account.handle)
+    found = store.register.account(account.network, account.handle)
     assert found is not None
     return found
 

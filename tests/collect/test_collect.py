@@ -71,7 +71,7 @@ class Night:
             return collect(
                 self.store,
                 run,
-                self.store.accounts(),
+                self.store.register.accounts(),
                 self.networks,
                 now=NOW,
                 revisit=REVISIT,
@@ -106,7 +106,7 @@ def test_when_all_is_well_everything_is_there_and_nothing_is_missing(night: Nigh
 
 def test_the_profile_tells_the_id_that_the_other_streams_need(night: Night) -> None:
     night.collect()
-    assert {a.native_id for a in night.store.accounts()} == {
+    assert {a.native_id for a in night.store.register.accounts()} == {
         f"id-of-{h}" for h in (X, NEIGHBOUR, ON_FACEBOOK)
     }
 
@@ -234,7 +234,15 @@ def test_each_account_is_named_as_it_is_begun(night: Night) -> None:
     said: list[str] = []
     networks = {n: Script(n) for n in ("facebook", "twitter")}
     with night.store.run("collect", config_hash="x", clock=lambda: NOW) as run:
-        collect(night.store, run, night.store.accounts(), networks, now=NOW, revisit=REVISIT, say=said.append)
+        collect(
+            night.store,
+            run,
+            night.store.register.accounts(),
+            networks,
+            now=NOW,
+            revisit=REVISIT,
+            say=said.append,
+        )
     assert list(dict.fromkeys(said)) == [f"facebook/{ON_FACEBOOK}", f"twitter/{X}", f"twitter/{NEIGHBOUR}"]
 
 
@@ -275,11 +283,11 @@ class TestAfterFiles:
 
     def from_file(self, night: Night, account: Account, *posts: Post) -> None:
         page = Page(account=account, stream=Stream.FILE, url="file:a", fetched_at=NOW, body=b"", resume=None)
-        known = night.store.account(account.network, account.handle)
+        known = night.store.register.account(account.network, account.handle)
         assert known is not None
         with night.store.run("import", config_hash="x", clock=lambda: NOW) as run:
-            night.store.add_piece(run.id, page, [(known, post) for post in posts])
-            night.store.finish_walk(run.id, known, Stream.FILE, NOW.isoformat(), NOW)
+            night.store.posts.add_piece(run.id, page, [(known, post) for post in posts])
+            night.store.walks.finish_walk(run.id, known, Stream.FILE, NOW.isoformat(), NOW)
 
     def test_a_post_without_the_networks_id_is_united_with_it(self, night: Night) -> None:
         post = Post(native_id="file-1", created_at=NOW, text="hei", by_agency=True, thread="file-1")

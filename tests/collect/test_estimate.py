@@ -152,7 +152,7 @@ class TestWhatTheDatabaseKnows:
         api.on(TWEETS, body)
         with open_store(tmp_path / "a.db", X_ACCOUNT) as store:
             walked(store, twitter(), X_ACCOUNT)
-            return store.lately(held(store, X_ACCOUNT), NOW)
+            return store.spending.lately(held(store, X_ACCOUNT), NOW)
 
     def test_is_an_average_a_day(self, api: Api, tmp_path: Path) -> None:
         lately = self.read_some(api, tmp_path, 10)
@@ -165,7 +165,7 @@ class TestWhatTheDatabaseKnows:
 
     def test_of_an_account_never_read_is_nothing(self, tmp_path: Path) -> None:
         with open_store(tmp_path / "a.db", X_ACCOUNT) as store:
-            assert store.lately(held(store, X_ACCOUNT), NOW) == Lately()
+            assert store.spending.lately(held(store, X_ACCOUNT), NOW) == Lately()
 
     def test_a_first_collection_stays_below_what_was_reckoned(self, api: Api, tmp_path: Path) -> None:
         api.on(USER, {"data": {"id": X_ACCOUNT.native_id, "username": X_ACCOUNT.handle}})

@@ -104,7 +104,7 @@ def test_a_question_whose_time_is_up_is_looked_at_no_more(night: Night, here: Lo
     ask(here)
     audit(night)
     with Store(night.folder / "a.db") as store:
-        store.purge(texts_before=here.clock.now, pages_before=here.clock.now)
+        store.retention.purge(texts_before=here.clock.now, pages_before=here.clock.now)
     before = here.calls("/comments")
     audit(night, days=20)
     assert here.calls("/comments") == before

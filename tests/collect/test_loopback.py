@@ -212,8 +212,8 @@ def test_whose_token_it_is_stands_on_every_page(
     night.collect()
     with Store(night.folder / "a.db") as store:
         kinds = store.execute("select distinct token_kind from page").fetchall()
-        (account,) = store.accounts()
-        wall = store.wall(account, as_of=here.clock.now, office=OFFICE, norm_minutes=480)
+        (account,) = store.register.accounts()
+        wall = store.verdicts.wall(account, as_of=here.clock.now, office=OFFICE, norm_minutes=480)
     assert kinds == [(found if app else found_without_app,)]
     assert {about.token_kind for about in wall.about} == {TokenKind(kinds[0][0])}
     assert (here.calls("/debug_token"), here.calls("/me")) == ((1, 0) if app else (0, 1))

@@ -46,7 +46,7 @@ def held(night: Night, what: str = "text is not null") -> int:
 
 def bookmark(night: Night, stream: str = "timeline") -> str | None:
     with Store(night.folder / "a.db") as store:
-        (account,) = store.accounts()
+        (account,) = store.register.accounts()
         row = store.execute(
             "select since from bookmark where account = ? and stream = ?", (account.id, stream)
         ).fetchone()
@@ -293,6 +293,6 @@ def test_the_register_s_new_name_is_the_same_account(
     ended = night.collect()
     assert (ended.code, ended.told["renamed"]) == (0, [])
     with Store(night.folder / "a.db") as store:
-        (account,) = store.accounts()
+        (account,) = store.register.accounts()
         assert store.execute("select count(*) from account").fetchone() == (1,)
     assert (account.handle, account.other_names, held(night)) == ("nyetat", (HANDLES[X],), before)

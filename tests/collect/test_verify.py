@@ -42,17 +42,19 @@ def found(*numbers: int) -> list[dict[str, Any]]:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     with Store(tmp_path / "v.db", create=True) as made:
-        made.save_register(AGENCIES, [X_ACCOUNT, PAGE], NOW)
+        made.register.save_register(AGENCIES, [X_ACCOUNT, PAGE], NOW)
         yield made
 
 
 def hold(store: Store, numbers: range, account: Any = X_ACCOUNT) -> None:
-    where = store.account(account.network, account.handle)
+    where = store.register.account(account.network, account.handle)
     assert where is not None
     page = Page(account=where, stream=Stream.TIMELINE, url="u", fetched_at=NOW, body=b"{}", resume=None)
     with store.run("collect", config_hash="x", clock=lambda: NOW) as run:
-        store.add_page(run.id, where, page, [replace(own(f"post {n}", n), native_id=str(n)) for n in numbers])
-    store.index_texts()
+        store.posts.add_page(
+            run.id, where, page, [replace(own(f"post {n}", n), native_id=str(n)) for n in numbers]
+        )
+    store.posts.index_texts()
 
 
 def look_again(store: Store, hours: float = 0) -> Verified:
@@ -62,7 +64,7 @@ def look_again(store: Store, hours: float = 0) -> Verified:
         "facebook": facebook(),
     }
     with store.run("verify", config_hash="x", clock=lambda: NOW) as run:
-        return verify(store, run, store.accounts(), networks)
+        return verify(store, run, store.register.accounts(), networks)
 
 
 def texts(store: Store) -> dict[str, str | None]:

@@ -41,7 +41,7 @@ def test_a_database_is_made_only_where_it_may_be(tmp_path: Path) -> None:
 def test_a_database_that_was_made_is_opened(tmp_path: Path) -> None:
     Store(tmp_path / "a.db", create=True).close()
     with Store(tmp_path / "a.db") as store:
-        assert store.accounts() == []
+        assert store.register.accounts() == []
 
 
 def test_a_folder_that_is_missing_is_named_and_not_made(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_newer_database_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
 def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
     (tmp_path / "a.db").touch()
     with Store(tmp_path / "a.db", create=True) as store:
-        assert store.accounts() == []
+        assert store.register.accounts() == []
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="asks Linux which files are open")

@@ -36,12 +36,12 @@ OWN = replace(
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     with Store(tmp_path / "a.db", create=True) as made:
-        made.save_register([Agency(id="etaten", name="Eksempeletaten", kind="agency")], [ETAT], NOW)
+        made.register.save_register([Agency(id="etaten", name="Eksempeletaten", kind="agency")], [ETAT], NOW)
         yield made
 
 
 def account(store: Store) -> Account:
-    found = store.account("facebook", "eksempeletat")
+    found = store.register.account("facebook", "eksempeletat")
     assert found is not None
     return found
 
@@ -51,8 +51,8 @@ def see(store: Store, *posts: Post, stream: Stream = Stream.TIMELINE) -> None:
     with store.run("collect", config_hash="x", clock=lambda: NOW) as run, store.transaction():
         url = f"{stream}:{[p.native_id for p in posts]}"
         page = Page(account=ETAT, stream=stream, url=url, fetched_at=NOW, body=b"", resume=None)
-        number = store.page_row(run.id, None, page)
-        store.write_posts(number, [(account(store), post) for post in posts])
+        number = store.posts.page_row(run.id, None, page)
+        store.posts.write_posts(number, [(account(store), post) for post in posts])
 
 
 def from_file(store: Store, *posts: Post) -> None:
@@ -69,7 +69,7 @@ def test_the_same_words_within_a_minute_are_one_post(order: int, store: Store) -
     steps = [partial(from_file, store, FROM_FILE), partial(see, store, OWN)]
     for step in steps[::order]:
         step()
-    assert store.merge_duplicates(account(store)) == 1
+    assert store.duplicates.merge_duplicates(account(store)) == 1
     assert rows(store) == ["100_501"]
     assert store.execute("select count(*) from observation").fetchone() == (2,)
 
@@ -77,7 +77,7 @@ def test_the_same_words_within_a_minute_are_one_post(order: int, store: Store) -
 def test_what_only_the_file_knew_is_kept(store: Store) -> None:
     from_file(store, FROM_FILE)
     see(store, OWN)
-    store.merge_duplicates(account(store))
+    store.duplicates.merge_duplicates(account(store))
     assert rows(store, "client, created_at") == [("Planlegger", "2026-03-02T09:14:40Z")]
 
 
@@ -92,28 +92,28 @@ def test_what_only_the_file_knew_is_kept(store: Store) -> None:
 def test_everything_else_is_another_post(other: Post, store: Store) -> None:
     from_file(store, FROM_FILE)
     see(store, other)
-    assert store.merge_duplicates(account(store)) == 0
+    assert store.duplicates.merge_duplicates(account(store)) == 0
     assert rows(store) == ["100_501", "file-a1"]
 
 
 def test_posts_without_words_are_never_the_same(store: Store) -> None:
     from_file(store, replace(FROM_FILE, text=""))
     see(store, replace(OWN, text=""))
-    assert store.merge_duplicates(account(store)) == 0
+    assert store.duplicates.merge_duplicates(account(store)) == 0
 
 
 def test_of_two_alike_the_nearest_in_time_is_meant(store: Store) -> None:
     from_file(store, FROM_FILE)
     near = replace(OWN, native_id="100_502", created_at=AT + timedelta(seconds=2))
     see(store, OWN, near)
-    store.merge_duplicates(account(store))
+    store.duplicates.merge_duplicates(account(store))
     assert rows(store, "native_id, client") == [("100_501", None), ("100_502", "Planlegger")]
 
 
 def test_two_of_a_file_are_not_taken_for_one_of_the_network(store: Store) -> None:
     from_file(store, FROM_FILE, replace(FROM_FILE, native_id="file-a2", thread="file-a2"))
     see(store, OWN)
-    assert store.merge_duplicates(account(store)) == 1
+    assert store.duplicates.merge_duplicates(account(store)) == 1
     assert len(rows(store)) == 2
 
 
@@ -129,7 +129,7 @@ def test_comments_go_with_their_post(store: Store) -> None:
     )
     from_file(store, FROM_FILE, comment)
     see(store, OWN)
-    store.merge_duplicates(account(store))
+    store.duplicates.merge_duplicates(account(store))
     assert rows(store, "native_id, thread, parent") == [
         ("100_501", "100_501", None),
         ("file-c1", "100_501", "100_501"),
@@ -151,7 +151,7 @@ def test_a_person_s_word_goes_with_it_and_verdicts_are_made_anew(store: Store) -
     store.execute("insert into finding values (1, 'AUT001', 1.0, '{}')")
     see(store, OWN)
     before = store.execute("select changed from account").fetchone()[0]
-    store.merge_duplicates(account(store))
+    store.duplicates.merge_duplicates(account(store))
     said = store.execute("select native_id from review join post on post.id = review.post").fetchall()
     assert said == [("100_501",)]
     assert store.execute("select count(*) from verdict").fetchone() == (0,)
@@ -164,13 +164,13 @@ def test_a_pages_other_number_before_the_same_posts_is_the_same_post(store: Stor
         store, replace(FROM_FILE, native_id="1000777_501", thread="1000777_501", text="Annerledes skrevet.")
     )
     see(store, OWN)
-    assert store.merge_duplicates(account(store)) == 1
+    assert store.duplicates.merge_duplicates(account(store)) == 1
     assert rows(store, "native_id, text") == [("100_501", "Fristen er 1. mai.")]
 
 
 def test_without_files_nothing_is_looked_for(store: Store) -> None:
     see(store, OWN, replace(OWN, native_id="100_502", thread="100_502"))
-    assert store.merge_duplicates(account(store)) == 0
+    assert store.duplicates.merge_duplicates(account(store)) == 0
     assert len(rows(store)) == 2
 
 
@@ -194,7 +194,7 @@ def test_twice_as_many_take_twice_as_long(store: Store) -> None:
             return 0
 
         store.connection.set_progress_handler(count, 100)
-        assert store.merge_duplicates(account(store)) == many
+        assert store.duplicates.merge_duplicates(account(store)) == many
         store.connection.set_progress_handler(None, 0)
     assert steps[1] < 4 * steps[0]
 

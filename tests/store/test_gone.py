@@ -47,9 +47,9 @@ def walk(
     where, now = account(store, "facebook"), NOW + timedelta(hours=24 * number if hours is None else hours)
     token = more.get("token_kind")
     settings = {"reread_from": SPAN, "reread": True, "fetched_at": now, **more}
-    store.add_page(number, where, page(f"{number}", stream=stream, **settings), posts, newest=newest)
-    store.finish_walk(number, where, stream, newest, now, token=token)
-    store.index_texts()
+    store.posts.add_page(number, where, page(f"{number}", stream=stream, **settings), posts, newest=newest)
+    store.walks.finish_walk(number, where, stream, newest, now, token=token)
+    store.posts.index_texts()
 
 
 def twice(store: Store, *posts: Post, **more: Any) -> None:
@@ -89,7 +89,7 @@ def test_its_text_is_in_no_look_and_not_in_the_index(store: Store) -> None:
     walk(store, *POSTS)
     twice(store, POSTS[0], POSTS[2])
     assert rows(store, "select count(*) from observation where text = 'Andre'") == [0]
-    assert list(store.post_rows("Andre")) == []
+    assert list(store.figures.post_rows("Andre")) == []
 
 
 def test_a_look_without_text_says_when_it_was_missed(store: Store) -> None:
@@ -126,7 +126,7 @@ def test_the_next_span_begins_early_enough_to_hold_what_is_missing(store: Store)
     walk(store, *POSTS)
     walk(store, *POSTS[1:])
     since = [
-        store.since(where, Stream.TIMELINE, now=now, revisit=timedelta(0)).missing_from
+        store.walks.since(where, Stream.TIMELINE, now=now, revisit=timedelta(0)).missing_from
         for now in (NOW, later + timedelta(days=7))
     ]
     assert since == [POSTS[0].created_at, None]
@@ -155,7 +155,7 @@ def test_a_walk_that_was_cut_off_and_went_on_misses_the_same(store: Store) -> No
         first = page(
             f"a{hours}", reread=True, reread_from=SPAN, resume="b", fetched_at=NOW + timedelta(hours=hours)
         )
-        store.add_page(1, where, first, [POSTS[2]], newest="x")
+        store.posts.add_page(1, where, first, [POSTS[2]], newest="x")
         walk(store, POSTS[0], hours=hours)
     assert texts(store) == {"1": "Første", "2": None, "3": "Tredje"}
 
@@ -227,7 +227,7 @@ def test_a_comment_shown_on_an_earlier_page_of_the_thread_is_not_missed(store: S
     where = account(store, "facebook")
     for hours in (100, 124):
         first = page(f"a{hours}", stream=Stream.COMMENTS, reread=True, resume="b")
-        store.add_page(1, where, first, [FIRST], newest="x")
+        store.posts.add_page(1, where, first, [FIRST], newest="x")
         walk(store, SECOND, stream=Stream.COMMENTS, hours=hours, **whole("1"))
     assert None not in texts(store).values()
 
@@ -258,18 +258,18 @@ def test_comments_left_under_a_post_that_has_long_been_gone_go_too(store: Store)
     walk(store, TOP, FIRST, *others)
     top, where = rows(store, "select id from post where native_id = '1'"), account(store, "facebook")
     with store.transaction():  # as an earlier version did it
-        store._write_gone(top, store.page_row(1, where.id, page("x")))
+        store.posts._write_gone(top, store.posts.page_row(1, where.id, page("x")))
     walk(store, *others)
     assert texts(store)["2"] is None
 
 
 def test_on_x_the_replies_to_a_deleted_post_stay(store: Store) -> None:
     where = account(store, "twitter")
-    store.add_page(1, where, page("1"), [TOP, FIRST])
+    store.posts.add_page(1, where, page("1"), [TOP, FIRST])
     for hours in (0, 24):
         look = page("2", stream=Stream.LOOK_UP, fetched_at=NOW + timedelta(hours=hours))
         with store.transaction():
-            store.note_missing(1, where, rows(store, "select id from post where native_id = '1'"), look)
+            store.posts.note_missing(1, where, rows(store, "select id from post where native_id = '1'"), look)
     assert texts(store) == {"1": None, "2": "Første svar"}
 
 
@@ -287,7 +287,7 @@ def test_a_stored_draft_is_taken_out_with_all_that_is_kept_of_it(store: Store) -
     walk(store, POSTS[0], stream=Stream.VISITOR_POSTS, **unpublished("5"))
     assert texts(store) == {"1": "Første"}
     assert rows(store, "select count(*) from verdict") == [0]
-    assert list(store.post_rows("sjeldenord")) == []
+    assert list(store.figures.post_rows("sjeldenord")) == []
     store.execute("pragma wal_checkpoint(truncate)")
     assert b"jeldenord" not in store.path.read_bytes()
 
@@ -325,8 +325,8 @@ def test_a_question_taken_down_before_it_was_answered_no_longer_waits(store: Sto
     )
     twice(store, visitor("Hei", 7), stream=Stream.VISITOR_POSTS)
     span = (MONDAY - timedelta(days=1), NOW)
-    assert [row["answer"] for row in store.question_rows(*span)] == ["answered"]
-    assert store.waiting_rows(*span, 9) == []
+    assert [row["answer"] for row in store.figures.question_rows(*span)] == ["answered"]
+    assert store.figures.waiting_rows(*span, 9) == []
 
 
 def test_its_words_are_not_in_the_file_either(store: Store) -> None:
@@ -339,7 +339,7 @@ def test_its_words_are_not_in_the_file_either(store: Store) -> None:
 def test_a_look_that_is_made_anew_leaves_nothing_in_the_index(store: Store) -> None:
     first, other = own("Sjeldenord", 1), own("Noe annet", 1)
     for post, on in ((first, "a"), (other, "b"), (first, "a"), (other, "b")):
-        store.add_page(1, account(store, "facebook"), page(on, stream=Stream.TIMELINE), [post])
-        store.index_texts()
+        store.posts.add_page(1, account(store, "facebook"), page(on, stream=Stream.TIMELINE), [post])
+        store.posts.index_texts()
     indexed = rows(store, "select count(*) from observation_fts where observation_fts match 'sjeldenord'")
     assert indexed == rows(store, "select count(*) from observation where text = 'Sjeldenord'") == [1]

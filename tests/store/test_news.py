@@ -34,13 +34,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def judge(store: Store, run: int, question: str, answer: str = "unanswered", version: str = "1") -> None:
     judged = {"question": (version, [Verdict("1", question, {"score": 0.4})])}
     judged["answer"] = (version, [Verdict("1", answer, DUE)])
-    store.save_verdicts(run, account(store), judged, classifiers=version, as_of=NOW)
+    store.verdicts.save_verdicts(run, account(store), judged, classifiers=version, as_of=NOW)
 
 
 def new(store: Store, since: int) -> dict[str, int]:
-    counts = {which: store.new_counts(which, since) for which in ("asked", "answered", "overdue")}
+    counts = {which: store.figures.new_counts(which, since) for which in ("asked", "answered", "overdue")}
     for which, by_account in counts.items():
-        assert len(list(store.new_posts(which, since, 9))) == sum(by_account.values())
+        assert len(list(store.figures.new_posts(which, since, 9))) == sum(by_account.values())
     return {which: sum(by_account.values()) for which, by_account in counts.items() if by_account}
 
 
@@ -77,7 +77,7 @@ def test_a_person_s_word_decides_what_is_news(store: Store, label: str, told: di
     judge(store, FIRST, "uncertain", "pending")
     number = account(store).id
     assert number is not None
-    store.add_review(number, 1, "question", label, reviewer="kari", reviewed_at=NOW)
+    store.reviews.add_review(number, 1, "question", label, reviewer="kari", reviewed_at=NOW)
     judge(store, SECOND, "uncertain")
     assert new(store, FIRST) == told
 
@@ -87,5 +87,5 @@ def test_what_a_person_knows_to_be_answered_is_not_overdue(store: Store) -> None
     judge(store, SECOND, "question")
     number = account(store).id
     assert number is not None
-    store.add_review(number, 1, "answer", "answered", reviewer="kari", reviewed_at=NOW)
+    store.reviews.add_review(number, 1, "answer", "answered", reviewer="kari", reviewed_at=NOW)
     assert new(store, FIRST) == {}

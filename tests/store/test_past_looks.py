@@ -37,8 +37,8 @@ def see(store: Store, post: Post, *, days_ago: int = 0, stream: Stream = Stream.
         page(on), stream=stream, url=f"{on}:{days_ago}", fetched_at=NOW - timedelta(days=days_ago)
     )
     with store.run("import", config_hash="x", clock=lambda: NOW) as run, store.transaction():
-        number = store.page_row(run.id, None, seen_on)
-        return store.write_posts(number, [(account(store), post)])
+        number = store.posts.page_row(run.id, None, seen_on)
+        return store.posts.write_posts(number, [(account(store), post)])
 
 
 def now_and_then(store: Store) -> tuple[list[Any], list[Any]]:

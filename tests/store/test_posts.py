@@ -37,48 +37,50 @@ def news(store: Store) -> list[Any]:
 
 
 def test_an_account_is_found_by_its_name_in_any_case(store: Store) -> None:
-    found = store.account("twitter", "ETATEN")
+    found = store.register.account("twitter", "ETATEN")
     assert found is not None
     assert (found.handle, found.agency, found.role) == ("etaten", "etat", Role.DIALOGUE)
-    assert store.account("twitter", "nobody") is None
+    assert store.register.account("twitter", "nobody") is None
 
 
 def test_what_the_register_no_longer_names_is_dropped_not_deleted(store: Store) -> None:
-    store.save_register([AGENCY], [Account(agency="etat", network="twitter", handle="etaten")], NOW)
-    assert [str(a) for a in store.accounts()] == ["twitter/etaten"]
+    store.register.save_register([AGENCY], [Account(agency="etat", network="twitter", handle="etaten")], NOW)
+    assert [str(a) for a in store.register.accounts()] == ["twitter/etaten"]
     assert account(store, "facebook").id is not None
 
 
 def test_what_the_register_names_again_is_back_under_its_old_number(store: Store) -> None:
     before = account(store, "facebook")
-    store.save_register([AGENCY], [], NOW)
-    store.save_register([AGENCY], [Account(agency="etat", network="facebook", handle="Etaten")], NOW)
-    (after,) = store.accounts()
+    store.register.save_register([AGENCY], [], NOW)
+    store.register.save_register([AGENCY], [Account(agency="etat", network="facebook", handle="Etaten")], NOW)
+    (after,) = store.register.accounts()
     assert (after.id, after.handle) == (before.id, "Etaten")
 
 
 def test_the_register_s_newest_word_counts(store: Store) -> None:
-    store.save_register([Agency(id="etat", name="Ny etat", kind="ministry", succeeds=("a",))], [], NOW)
+    store.register.save_register(
+        [Agency(id="etat", name="Ny etat", kind="ministry", succeeds=("a",))], [], NOW
+    )
     assert rows(store, "select name, kind, succeeds from agency") == [("Ny etat", "ministry", '["a"]')]
 
 
 def test_accounts_of_a_day_are_those_valid_on_it(store: Store) -> None:
     later = Account(agency="etat", network="twitter", handle="etaten", valid_from=date(2026, 4, 1))
-    store.save_register([AGENCY], [later], NOW)
-    assert store.accounts(day=date(2026, 3, 31)) == []
-    assert [str(a) for a in store.accounts(day=date(2026, 4, 1))] == ["twitter/etaten"]
+    store.register.save_register([AGENCY], [later], NOW)
+    assert store.register.accounts(day=date(2026, 3, 31)) == []
+    assert [str(a) for a in store.register.accounts(day=date(2026, 4, 1))] == ["twitter/etaten"]
 
 
 def test_an_unknown_account_is_taken_in_under_an_agency_of_its_own_name(store: Store) -> None:
-    taken = store.take_in("twitter", "Ukjent")
+    taken = store.register.take_in("twitter", "Ukjent")
     assert (taken.agency, taken.handle) == ("twitter-ukjent", "Ukjent")
-    assert store.take_in("twitter", "ukjent").id == taken.id
+    assert store.register.take_in("twitter", "ukjent").id == taken.id
 
 
 def test_an_account_that_was_taken_in_is_not_dropped_by_the_register(store: Store) -> None:
-    store.take_in("twitter", "Ukjent")
-    store.save_register([AGENCY], [], NOW)
-    assert [str(a) for a in store.accounts()] == ["twitter/Ukjent"]
+    store.register.take_in("twitter", "Ukjent")
+    store.register.save_register([AGENCY], [], NOW)
+    assert [str(a) for a in store.register.accounts()] == ["twitter/Ukjent"]
 
 
 # --- posts and how they looked ------------------------------------------------------------------------------------
@@ -171,7 +173,7 @@ def test_the_same_id_on_two_networks_is_two_posts(store: Store) -> None:
 
 def test_a_page_that_fails_leaves_nothing(store: Store) -> None:
     with pytest.raises(AttributeError):
-        store.add_page(1, account(store), page(), [ASK, None])  # type: ignore[list-item]
+        store.posts.add_page(1, account(store), page(), [ASK, None])  # type: ignore[list-item]
     tables = ("page", "post", "observation", "walk")
     assert [rows(store, f"select * from {t}") for t in tables] == [[], [], [], []]
 
@@ -208,7 +210,7 @@ def test_a_page_that_brought_nothing_new_is_not_kept(store: Store) -> None:
 def test_what_the_network_says_of_the_account_is_kept_only_on_change(store: Store) -> None:
     for number, can_post in enumerate([True, True, False]):
         facts = {"settings": {"USERS_CAN_POST": can_post}}
-        store.add_page(1, account(store), page(str(number), stream=Stream.SETTINGS), [], about=facts)
+        store.posts.add_page(1, account(store), page(str(number), stream=Stream.SETTINGS), [], about=facts)
     assert [a.facts["settings"] for a in wall(store).about] == [
         {"USERS_CAN_POST": True},
         {"USERS_CAN_POST": False},
@@ -219,7 +221,7 @@ def test_what_the_network_says_of_the_account_is_kept_only_on_change(store: Stor
 
 
 def since(store: Store, stream: Stream = Stream.TIMELINE) -> Since:
-    return store.since(account(store), stream, now=NOW, revisit=timedelta(days=14))
+    return store.walks.since(account(store), stream, now=NOW, revisit=timedelta(days=14))
 
 
 def test_the_first_walk_starts_at_the_top(store: Store) -> None:
@@ -227,27 +229,27 @@ def test_the_first_walk_starts_at_the_top(store: Store) -> None:
 
 
 def test_a_walk_that_was_cut_off_goes_on_where_it_stopped(store: Store) -> None:
-    store.add_page(1, account(store), page(resume="next"), [ASK], newest="7")
+    store.posts.add_page(1, account(store), page(resume="next"), [ASK], newest="7")
     assert since(store) == Since(resume="next")
-    assert store.walk_newest(account(store), Stream.TIMELINE) == "7"
+    assert store.walks.walk_newest(account(store), Stream.TIMELINE) == "7"
 
 
 def test_the_bookmark_moves_only_when_a_walk_is_finished(store: Store) -> None:
-    store.add_page(1, account(store), page(resume="next"), [ASK], newest="7")
-    store.finish_walk(1, account(store), Stream.TIMELINE, "7", NOW)
+    store.posts.add_page(1, account(store), page(resume="next"), [ASK], newest="7")
+    store.walks.finish_walk(1, account(store), Stream.TIMELINE, "7", NOW)
     assert since(store) == Since(bookmark="7")
     assert wall(store).read == {Stream.TIMELINE}
 
 
 def test_a_walk_that_found_nothing_new_keeps_the_bookmark(store: Store) -> None:
     for newest in ("7", None):
-        store.finish_walk(1, account(store), Stream.TIMELINE, newest, NOW)
+        store.walks.finish_walk(1, account(store), Stream.TIMELINE, newest, NOW)
     assert since(store).bookmark == "7"
 
 
 def test_a_walk_that_is_dropped_starts_at_the_top_again(store: Store) -> None:
     add(store, ASK, resume="next")
-    store.drop_walk(account(store), Stream.TIMELINE)
+    store.walks.drop_walk(account(store), Stream.TIMELINE)
     assert since(store) == Since()
 
 
@@ -281,7 +283,7 @@ def test_a_network_is_never_asked_by_a_key_that_is_not_its_own(key: str, store: 
     )
     assert since(store, Stream.OPEN_THREADS).threads == ()
     assert since(store, Stream.COMMENTS).threads == ()
-    assert store.posts_with_text(account(store)) == {}
+    assert store.posts.posts_with_text(account(store)) == {}
 
 
 # --- gaps ---------------------------------------------------------------------------------------------------------
@@ -312,19 +314,19 @@ def test_a_gap_is_open_until_it_could_be_looked_at_after_all(
     store: Store, noted: Gap, read: Stream, left: int
 ) -> None:
     gap(store, noted)
-    store.finish_walk(1, account(store), read, None, NOW)
+    store.walks.finish_walk(1, account(store), read, None, NOW)
     assert len(wall(store).gaps) == left
 
 
 def test_an_accounts_gap_is_open_until_it_has_been_visited_to_the_end(store: Store) -> None:
     gap(store, Gap(stream=None, reason="suspended"))
     gap(store, Gap(stream=Stream.MENTIONS, reason="unreachable"))
-    store.close_account_gaps(1, account(store))
+    store.walks.close_account_gaps(1, account(store))
     assert [g.stream for g in wall(store).gaps] == [Stream.MENTIONS]
 
 
 def test_lines_kept_out_are_noted_by_number_only(store: Store) -> None:
-    store.add_quarantine(1, [("a.jsonl", 7, "is not JSON"), ("a.jsonl", 7, "is not JSON")])
+    store.posts.add_quarantine(1, [("a.jsonl", 7, "is not JSON"), ("a.jsonl", 7, "is not JSON")])
     assert rows(store, "select file, line, reason from quarantine") == [("a.jsonl", 7, "is not JSON")]
 
 
@@ -342,32 +344,32 @@ TEXTS = (
 @pytest.mark.parametrize("words", ["barnehage", "søknad", "barnehage søknad", "ny", "NÅR", "finnesikke"])
 def test_full_text_search_finds_what_like_finds(store: Store, words: str) -> None:
     add(store, *(visitor(text, n) for n, text in enumerate(TEXTS)))
-    store.index_texts()
+    store.posts.index_texts()
     liked = [
         t
         for t in TEXTS
         if all(f" {w.lower()} " in f" {t.lower().strip('?').replace(',', '')} " for w in words.split())
     ]
-    assert [row["text"] for row in store.post_rows(words)] == liked
+    assert [row["text"] for row in store.figures.post_rows(words)] == liked
 
 
 def test_full_text_and_like_count_the_same_on_many_posts(store: Store) -> None:
     add(store, *(visitor(f"Spørsmål nummer {n} om fristen" if n % 3 else "Takk", n) for n in range(300)))
-    store.index_texts()
+    store.posts.index_texts()
     (liked,) = rows(store, "select count(*) from current_post where text like '%fristen%'")
     assert liked == 200
-    assert len(list(store.post_rows("fristen"))) == liked
+    assert len(list(store.figures.post_rows("fristen"))) == liked
 
 
 def test_the_index_grows_with_what_is_new(store: Store) -> None:
     for number in (1, 2):
         add(store, visitor("Når er fristen?", number), on=str(number))
-        store.index_texts()
-    assert [row["native_id"] for row in store.post_rows("fristen")] == ["1", "2"]
+        store.posts.index_texts()
+    assert [row["native_id"] for row in store.figures.post_rows("fristen")] == ["1", "2"]
 
 
 @pytest.mark.parametrize("words", ['"', "*", "fristen OR", "a:b", "-", "(", "near("])
 def test_search_words_are_words_and_never_a_query(store: Store, words: str) -> None:
     add(store, visitor("Når er fristen?"))
-    store.index_texts()
-    assert list(store.post_rows(words)) == []
+    store.posts.index_texts()
+    assert list(store.figures.post_rows(words)) == []

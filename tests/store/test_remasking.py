@@ -47,9 +47,9 @@ def see(store: Store, *posts: Post, days_ago: int = 0) -> None:
     )
     seen_on = replace(seen_on, stream=Stream.TIMELINE)
     with store.run("import", config_hash="x", clock=lambda: NOW) as run, store.transaction():
-        number = store.page_row(run.id, None, seen_on)
-        store.write_posts(number, [(account(store), post) for post in posts])
-    store.index_texts()
+        number = store.posts.page_row(run.id, None, seen_on)
+        store.posts.write_posts(number, [(account(store), post) for post in posts])
+    store.posts.index_texts()
 
 
 def file_bytes(store: Store) -> bytes:
@@ -60,7 +60,7 @@ def test_every_look_at_a_post_is_masked_also_earlier_ones(store: Store) -> None:
     post = visitor(TODAY, 1)
     see(store, post, days_ago=1)
     see(store, replace(post, text=f"Ring {SECRET}!"))
-    assert store.mask_stored(mask, mask_page) == Remasked(texts=2, pages=2)
+    assert store.remasking.mask_stored(mask, mask_page) == Remasked(texts=2, pages=2)
     assert rows(store, "select text from observation order by id") == [
         "Kan dere ringe meg på [telephone]?",
         "Ring [telephone]!",
@@ -78,19 +78,19 @@ def test_nothing_is_left_in_the_bytes_of_the_file(store: Store) -> None:
         signed_in=SignedIn.NO,
         note=f"Ring {SECRET}",
     )
-    store.add_looks([(account(store), look)], NOW)
-    store.add_review(
+    store.looks.add_looks([(account(store), look)], NOW)
+    store.reviews.add_review(
         account(store).id or 0, 1, "question", "question", reviewer="KT", reviewed_at=NOW, note=SECRET
     )
     store.execute("pragma wal_checkpoint(truncate)")
     assert SECRET.encode() in file_bytes(store)
-    store.mask_stored(mask, mask_page)
+    store.remasking.mask_stored(mask, mask_page)
     assert SECRET.encode() not in file_bytes(store)
 
 
 def test_the_index_finds_the_new_words_and_no_longer_the_old_ones(store: Store) -> None:
     see(store, visitor(TODAY, 1))
-    store.mask_stored(mask, mask_page)
+    store.remasking.mask_stored(mask, mask_page)
     found = "select rowid from observation_fts where observation_fts match ?"
     assert [len(store.execute(found, (word,)).fetchall()) for word in (SECRET, "telephone", "dere")] == [
         0,
@@ -102,16 +102,16 @@ def test_the_index_finds_the_new_words_and_no_longer_the_old_ones(store: Store) 
 def test_an_agencys_own_words_are_told_from_a_visitors(store: Store) -> None:
     elsewhere = replace(own(f"Ring {SECRET}", 3), by_agency=False, author="nabodep")
     see(store, own(f"Ring oss på {SECRET}", 1), elsewhere, visitor(TODAY, 4))
-    store.mask_stored(mask, mask_page)
+    store.remasking.mask_stored(mask, mask_page)
     kept = rows(store, f"select native_id from current_post where text like '%{SECRET}%'")
     assert len(kept) == 2
 
 
 def test_a_second_time_there_is_nothing_to_do(store: Store) -> None:
     see(store, visitor(TODAY, 1))
-    store.mask_stored(mask, mask_page)
+    store.remasking.mask_stored(mask, mask_page)
     before = file_bytes(store)
-    assert store.mask_stored(mask, mask_page) == Remasked(texts=0, pages=0)
+    assert store.remasking.mask_stored(mask, mask_page) == Remasked(texts=0, pages=0)
     assert file_bytes(store) == before
 
 
@@ -119,6 +119,6 @@ def test_pages_that_become_the_same_keep_one_body(store: Store) -> None:
     for secret in (SECRET, "[telephone]"):
         one = replace(page("a"), url="a", body=f"Ring {secret}".encode())
         with store.run("import", config_hash="x", clock=lambda: NOW) as run, store.transaction():
-            store.page_row(run.id, account(store).id, one)
-    store.mask_stored(mask, mask_page)
+            store.posts.page_row(run.id, account(store).id, one)
+    store.remasking.mask_stored(mask, mask_page)
     assert rows(store, "select count(*), count(body) from page") == [(2, 1)]

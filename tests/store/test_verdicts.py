@@ -61,7 +61,7 @@ def test_a_wall_knows_the_agency_s_handles_on_its_network(store: Store) -> None:
 def test_a_wall_says_what_was_read_and_what_was_not(store: Store) -> None:
     missing = Gap(stream=Stream.MENTIONS, reason="permission")
     gap(store, missing)
-    store.finish_walk(1, account(store), Stream.TIMELINE, None, NOW)
+    store.walks.finish_walk(1, account(store), Stream.TIMELINE, None, NOW)
     assert wall(store).read == {Stream.TIMELINE}
     assert wall(store).gaps == (missing,)
 
@@ -117,7 +117,7 @@ def test_what_a_new_version_sees_otherwise_is_counted(
     store: Store, then: list[Verdict], version: str, label: str | None
 ) -> None:
     save(store, {"question": [ASKED]})
-    changes = store.save_verdicts(
+    changes = store.verdicts.save_verdicts(
         1, account(store), {"question": (version, then)}, classifiers=version, as_of=NOW
     )
     assert changes.relabelled == {Relabelled("question", "1", version, "question", label): 1}
@@ -132,7 +132,7 @@ def test_what_a_new_version_sees_otherwise_is_counted(
 )
 def test_anything_else_is_not(store: Store, then: Verdict, version: str) -> None:
     save(store, {"question": [ASKED]})
-    changes = store.save_verdicts(
+    changes = store.verdicts.save_verdicts(
         1, account(store), {"question": (version, [then])}, classifiers=version, as_of=NOW
     )
     assert (changes.verdicts, changes.relabelled) == (1, {})
@@ -180,8 +180,8 @@ def test_verdicts_that_cannot_be_written_leave_the_old_ones(store: Store) -> Non
 
 
 def news(store: Store, *, versions: str = "1", now: datetime = NOW) -> list[str]:
-    numbers = store.accounts_with_news(versions, now)
-    return [a.network for a in store.accounts() if a.id in numbers]
+    numbers = store.verdicts.accounts_with_news(versions, now)
+    return [a.network for a in store.register.accounts() if a.id in numbers]
 
 
 def judged(store: Store) -> None:
@@ -199,8 +199,8 @@ def test_when_nothing_happened_there_is_no_news(store: Store) -> None:
 
 
 def test_an_account_of_which_nothing_was_ever_seen_is_no_news(store: Store) -> None:
-    taken = store.take_in("twitter", "ukjent")
-    assert taken.id not in store.accounts_with_news("1", NOW)
+    taken = store.register.take_in("twitter", "ukjent")
+    assert taken.id not in store.verdicts.accounts_with_news("1", NOW)
 
 
 def test_a_new_post_is_news_for_all_of_the_agency_s_accounts(store: Store) -> None:
@@ -247,10 +247,10 @@ def test_an_earlier_time_asked_for_is_news(store: Store) -> None:
 
 def test_what_the_network_says_again_unchanged_was_seen_when_last_read(store: Store) -> None:
     closed = {"settings": {"USERS_CAN_POST": False}}
-    store.add_page(1, account(store), page("settings", stream=Stream.SETTINGS), [], about=closed)
+    store.posts.add_page(1, account(store), page("settings", stream=Stream.SETTINGS), [], about=closed)
     later = NOW + timedelta(days=3)
     again = page("again", stream=Stream.SETTINGS, fetched_at=later)
-    store.add_page(1, account(store), again, [], about=closed)
+    store.posts.add_page(1, account(store), again, [], about=closed)
     assert [(about.first_seen_at, about.seen_at) for about in wall(store).about] == [(NOW, later)]
 
 
@@ -260,14 +260,16 @@ def test_a_repeated_setting_after_a_change_is_a_new_row(
     for night, can_post in enumerate([False, True, False, False]):
         facts = {"settings": {"USERS_CAN_POST": can_post}}
         said = page(str(can_post), stream=Stream.SETTINGS, fetched_at=NOW + timedelta(days=night))
-        store.add_page(1, account(store), said, [], about=facts)
+        store.posts.add_page(1, account(store), said, [], about=facts)
     nights = [((about.first_seen_at or NOW) - NOW, about.seen_at - NOW) for about in wall(store).about]
     assert [(first.days, last.days) for first, last in nights] == [(0, 0), (1, 1), (2, 3)]
 
 
 def test_a_wall_says_when_a_gap_was_noticed_and_where_a_fact_came_from(store: Store) -> None:
     gap(store, Gap(stream=None, reason="protected"))
-    store.add_page(1, account(store), page("settings", stream=Stream.SETTINGS), [], about={"settings": {}})
+    store.posts.add_page(
+        1, account(store), page("settings", stream=Stream.SETTINGS), [], about={"settings": {}}
+    )
     assert [g.noticed_at for g in wall(store).gaps] == [NOW]
     assert [(a.source, a.endpoint) for a in wall(store).about] == [
         ("settings", "https://api.example/settings")
@@ -276,7 +278,7 @@ def test_a_wall_says_when_a_gap_was_noticed_and_where_a_fact_came_from(store: St
 
 def test_rules_are_kept_as_the_last_classification_had_them(store: Store) -> None:
     for message in ("old", "new"):
-        store.save_rules([("QUE001", "question", "question-mark", 0.9, message, "Sees it.")])
+        store.verdicts.save_rules([("QUE001", "question", "question-mark", 0.9, message, "Sees it.")])
     assert rows(store, "select code, message from rule") == [("QUE001", "new")]
 
 

@@ -36,7 +36,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def add(store: Store, *looks: Look) -> int:
-    return store.add_looks([(account(store, "facebook"), look) for look in looks], NOW)
+    return store.looks.add_looks([(account(store, "facebook"), look) for look in looks], NOW)
 
 
 def test_a_look_comes_back_as_it_was_taken_in(store: Store) -> None:
@@ -86,14 +86,14 @@ def test_other_looks_stand_beside_it(store: Store, other: Look) -> None:
 
 def test_a_look_taken_back_counts_no_more_and_can_be_made_again(store: Store) -> None:
     add(store, CLOSED)
-    store.withdraw_look(account(store, "facebook"), CLOSED, NOW)
-    assert (wall(store, "facebook").looks, store.looks()) == ((), [])
+    store.looks.withdraw_look(account(store, "facebook"), CLOSED, NOW)
+    assert (wall(store, "facebook").looks, store.looks.looks()) == ((), [])
     assert add(store, CLOSED) == 1
 
 
 def test_looks_are_listed_with_the_newest_first(store: Store) -> None:
     add(store, CLOSED, replace(CLOSED, observed_at=NOW, seen="open"))
-    assert [(row["network"], row["handle"], row["seen"]) for row in store.looks()] == [
+    assert [(row["network"], row["handle"], row["seen"]) for row in store.looks.looks()] == [
         ("facebook", "etaten", "open"),
         ("facebook", "etaten", "closed"),
     ]

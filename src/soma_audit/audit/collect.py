@@ -73,10 +73,12 @@ def _open_session(
     clock = settings.collecting_clock(replay=saved is not None)
     listed = register.load(config.path(config.collect.register_file))
     pseudonyms = settings.pseudonyms(store)
-    store.save_register(listed.agencies, listed.accounts, clock())
-    accounts = store.accounts(day=clock().date())
+    store.register.save_register(listed.agencies, listed.accounts, clock())
+    accounts = store.register.accounts(day=clock().date())
     patience = config.collect.max_wait_seconds if max_wait is None else max_wait
-    budget = Budget(clock) if saved else budget_of(config.twitter, clock, store.spent_in_month(clock()))
+    budget = (
+        Budget(clock) if saved else budget_of(config.twitter, clock, store.spending.spent_in_month(clock()))
+    )
     wiring = Wiring(
         clock=clock,
         max_wait=timedelta(seconds=patience),

@@ -34,14 +34,14 @@ def take_in(
     found = looks.read(file, now)
     good, bad = [], list(found.bad_lines)
     for number, network, handle, look in found.looks:
-        account = store.account(network, handle)
+        account = store.register.account(network, handle)
         if account is None:
             bad.append((number, f"{network}/{handle} is not in the register"))
         else:
             good.append((account, replace(look, note=settings.masked(look.note))))
-    news = store.add_looks(good, now, run=run)
+    news = store.looks.add_looks(good, now, run=run)
     if run is not None:
-        store.add_quarantine(run, [(printable(file.name), number, why) for number, why in bad])
+        store.posts.add_quarantine(run, [(printable(file.name), number, why) for number, why in bad])
     _tell(printable(file.name), news, sorted(bad), outcome)
 
 

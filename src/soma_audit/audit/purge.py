@@ -20,7 +20,7 @@ def purge_stage(store: Store, settings: Settings, outcome: Outcome, *, as_of: da
     """Drop what may not be kept any longer."""
     terms, now = settings.config.privacy, settings.as_of(as_of)
     with store.run("purge", config_hash=settings.config.hash(), clock=lambda: now) as run:
-        purged = store.purge(
+        purged = store.retention.purge(
             texts_before=now - timedelta(days=terms.text_days),
             pages_before=now - timedelta(days=terms.page_days),
         )
@@ -38,7 +38,7 @@ def mask_stage(store: Store, settings: Settings, outcome: Outcome, *, as_of: dat
 
     countries, now = settings.config.privacy.countries, settings.as_of(as_of)
     with store.run("purge", config_hash=settings.config.hash(), clock=lambda: now) as run:
-        changed = store.mask_stored(
+        changed = store.remasking.mask_stored(
             partial(mask_words, countries=countries), partial(mask_page, countries=countries)
         )
         run.note = f"numbers masked in {changed.texts} texts, {changed.pages} pages"

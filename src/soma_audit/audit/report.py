@@ -45,11 +45,11 @@ def figures_of(
         news_since=_baseline(store, news_since),
         **frame,
     )
-    if agency is not None and agency not in {row["id"] for row in store.agency_rows()}:
+    if agency is not None and agency not in {row["id"] for row in store.figures.agency_rows()}:
         raise InvalidInputError(
             f"There is no agency {agency}. `soma-audit register` lists their short names."
         )
-    with store.snapshot() as snapshot:
+    with store.figures.snapshot() as snapshot:
         whole = figures(snapshot, asked)
         if agency is None:
             return whole
@@ -61,8 +61,8 @@ def _baseline(store: Store, named: int | datetime | None) -> tuple[int, datetime
     if named is None:
         return None
     if isinstance(named, datetime):
-        return store.run_before(named) or (0, named)
-    found = store.run_numbered(named)
+        return store.figures.run_before(named) or (0, named)
+    found = store.figures.run_numbered(named)
     if found is None:
         raise InvalidInputError(f"There is no run {named}. The table run of the database lists them.")
     return found

@@ -65,7 +65,7 @@ class Settings:
         file = self.config.path(self.config.collect.register_file)
         if self.config_file and file.is_file():
             listed = register.load(file)
-            store.save_register(listed.agencies, listed.accounts, self.as_of(None))
+            store.register.save_register(listed.agencies, listed.accounts, self.as_of(None))
 
 
 def read_settings(config_file: Path | None, db_file: Path | None, *, needs_config: bool) -> Settings:

@@ -28,7 +28,7 @@ def settled(store: Store, run: Run, budget: Budget) -> Iterator[None]:
     try:
         yield
     finally:
-        store.settle_spending(run.id, budget.spent)
+        store.spending.settle_spending(run.id, budget.spent)
 
 
 def summarise_spending(budget: Budget, outcome: Outcome) -> None:
@@ -89,7 +89,7 @@ def _known(settings: Settings, accounts: Sequence[Account], now: datetime) -> tu
         return [Known(account=a, lately=Lately()) for a in accounts], 0.0
     revisit = timedelta(days=settings.config.collect.revisit_days)
     with settings.open() as store:
-        return [_known_of(store, a, now, revisit) for a in accounts], store.spent_in_month(now)
+        return [_known_of(store, a, now, revisit) for a in accounts], store.spending.spent_in_month(now)
 
 
 def _known_of(store: Store, listed: Account, now: datetime, revisit: timedelta) -> Known:
@@ -98,19 +98,19 @@ def _known_of(store: Store, listed: Account, now: datetime, revisit: timedelta) 
     from soma_audit.networks import NETWORKS
     from soma_audit.store.spending import Lately
 
-    account = store.account(listed.network, listed.handle)
+    account = store.register.account(listed.network, listed.handle)
     if account is None:
         return Known(account=listed, lately=Lately())
     again = Stream.OPEN_THREADS if NETWORKS[listed.network].threads_asked_again else Stream.COMMENTS
-    threads = store.since(account, again, now=now, revisit=revisit).threads
+    threads = store.walks.since(account, again, now=now, revisit=revisit).threads
     places = {
-        stream: store.since(account, stream, now=now, revisit=revisit).resume or ""
+        stream: store.walks.since(account, stream, now=now, revisit=revisit).resume or ""
         for stream in (Stream.TIMELINE, Stream.MENTIONS)
     }
     return Known(
         account=listed,
-        lately=store.lately(account, now),
+        lately=store.spending.lately(account, now),
         before={s: int(n) for s, place in places.items() if (n := place.partition(" ")[0]).isdecimal()},
         threads=len(threads),
-        thread_posts=store.posts_in(account, json.dumps(threads)),
+        thread_posts=store.spending.posts_in(account, json.dumps(threads)),
     )

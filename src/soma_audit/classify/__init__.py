@@ -69,13 +69,17 @@ def classify(
     """Judge every account that has news; the others keep their verdicts."""
     result = Classified()
     versions = f"{VERSIONS} norm:{norm_minutes:g} office:{hash_of(office)}"
-    store.save_rules((r.code, c.name, r.name, r.weight, r.message, r.explanation) for c, r in RULES.values())
-    accounts = {a.id: a for a in store.accounts()}
-    for number in store.accounts_with_news(versions, as_of):
+    store.verdicts.save_rules(
+        (r.code, c.name, r.name, r.weight, r.message, r.explanation) for c, r in RULES.values()
+    )
+    accounts = {a.id: a for a in store.register.accounts()}
+    for number in store.verdicts.accounts_with_news(versions, as_of):
         if (account := accounts.get(number)) is not None:
             say(str(account))
-            wall = store.wall(account, as_of=as_of, office=office, norm_minutes=norm_minutes)
-            changes = store.save_verdicts(run.id, account, judge(wall), classifiers=versions, as_of=as_of)
+            wall = store.verdicts.wall(account, as_of=as_of, office=office, norm_minutes=norm_minutes)
+            changes = store.verdicts.save_verdicts(
+                run.id, account, judge(wall), classifiers=versions, as_of=as_of
+            )
             result.changed += changes.verdicts
             result.relabelled += changes.relabelled
             result.accounts += 1

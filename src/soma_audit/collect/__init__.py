@@ -56,14 +56,14 @@ def collect(
     result = CollectResult(accounts=len(accounts))
     visits = Visits(store, run, networks, now, revisit, result, dict(without or {}), say, side_by_side)
     found = visits.go(accounts, lambda network: network.streams[:1])
-    with_ids = [store.account(a.network, a.handle) or a for a in found]
+    with_ids = [store.register.account(a.network, a.handle) or a for a in found]
     visits.go(with_ids, lambda network: network.streams[1:], to_the_end=True)
-    from_files = [account for account in with_ids if store.bookmark(account, Stream.FILE)]
+    from_files = [account for account in with_ids if store.walks.bookmark(account, Stream.FILE)]
     for account in from_files:
-        store.merge_duplicates(account)
-    store.settle_threads(account.id for account in from_files)
+        store.duplicates.merge_duplicates(account)
+    store.walks.settle_threads(account.id for account in from_files)
     result.not_seen.sort()
-    store.index_texts()
+    store.posts.index_texts()
     if result.not_seen:
         run.partial(f"{len(result.not_seen)} could not be seen")
     return result

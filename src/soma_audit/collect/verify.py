@@ -61,7 +61,7 @@ def verify(
             _account(store, run, account, network, result)
         except NotReadableError as error:
             result.not_seen.append(f"{account}: {error}")
-    store.index_texts()
+    store.posts.index_texts()
     run.note = f"{result.looked_up} looked up, {result.gone} gone, {result.missing} missing"
     if result.not_seen:
         run.partial(f"{len(result.not_seen)} accounts not looked up")
@@ -69,15 +69,15 @@ def verify(
 
 
 def _account(store: Store, run: Run, account: Account, network: Verifier, result: Verified) -> None:
-    held = store.posts_with_text(account)
+    held = store.posts.posts_with_text(account)
     ids = list(held)
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
         page, there = network.look_up(account, some)
         absent = [held[post] for post, is_there in there.items() if not is_there]
         with store.transaction():
-            store.met_again([held[post] for post, is_there in there.items() if is_there])
-            gone = store.note_missing(run.id, account, absent, page)
+            store.posts.met_again([held[post] for post, is_there in there.items() if is_there])
+            gone = store.posts.note_missing(run.id, account, absent, page)
         result.looked_up += len(some)
         result.gone += gone
         result.missing += len(absent) - gone

@@ -145,7 +145,7 @@ class Visits:
         stream = next(visit.streams, None)
         if stream is None:
             if self._to_the_end and not visit.failed:
-                self.store.close_account_gaps(self.run.id, visit.account)
+                self.store.walks.close_account_gaps(self.run.id, visit.account)
             return False
         if (closed := self.closed.get(visit.account.network)) is not None:
             self._leave(visit, closed)
@@ -201,7 +201,9 @@ class Visits:
         self._gap(visit.account, None, error)
 
     def _gap(self, account: Account, stream: Stream | None, error: NotReadableError) -> None:
-        self.store.add_gap(self.run.id, account, Gap(stream=stream, reason=error.reason, detail=str(error)))
+        self.store.walks.add_gap(
+            self.run.id, account, Gap(stream=stream, reason=error.reason, detail=str(error))
+        )
         if error.reason == "not_supported":
             return  # there is nothing to see, which is not the same as not having seen it
         where = f"{account} {_words(stream)}" if stream else str(account)

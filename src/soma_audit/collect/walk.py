@@ -59,11 +59,13 @@ class Walk:
         self._begin()
 
     def _begin(self) -> None:
-        self._since = self._store.since(self._account, self.stream, now=self._now, revisit=self._revisit)
+        self._since = self._store.walks.since(
+            self._account, self.stream, now=self._now, revisit=self._revisit
+        )
         self._goes_on = self._since.resume is not None
         if not self._goes_on:  # what an earlier run met before it was cut off is not met again by this one
-            self._store.drop_walk(self._account, self.stream)
-        self._newest = self._store.walk_newest(self._account, self.stream)
+            self._store.walks.drop_walk(self._account, self.stream)
+        self._newest = self._store.walks.walk_newest(self._account, self.stream)
         self._pages: Iterator[Page] | None = None
 
     def ask(self) -> Page | None:
@@ -91,11 +93,11 @@ class Walk:
             if self._begun_again:
                 raise
             self._begun_again = True
-            self._store.drop_walk(self._account, self.stream)
+            self._store.walks.drop_walk(self._account, self.stream)
             self._begin()
             return True
         if page is None:
-            self._store.finish_walk(
+            self._store.walks.finish_walk(
                 self._run,
                 self._account,
                 self.stream,
@@ -120,15 +122,15 @@ class Walk:
         self.unpublished |= {*told.unpublished}
         self.limited |= {*told.limited}
         about, (page, posts) = self._network.about(page), self._read(page)
-        self.added += self._store.add_page(
+        self.added += self._store.posts.add_page(
             self._run, self._account, page, posts, about=about, newest=self._newest
         )
         if about and "native_id" in about:
-            self._store.save_native_id(self._account, str(about["native_id"]))
-            if self._store.note_name(self._account, page.renamed_to, page.fetched_at):
+            self._store.register.save_native_id(self._account, str(about["native_id"]))
+            if self._store.register.note_name(self._account, page.renamed_to, page.fetched_at):
                 self.renamed_to = page.renamed_to
         for gap in page.gaps:
-            self._store.add_gap(self._run, self._account, gap)
+            self._store.walks.add_gap(self._run, self._account, gap)
         self.gaps += page.gaps
 
     def _read(self, page: Page) -> tuple[Page, list[Post]]:

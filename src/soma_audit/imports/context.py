@@ -42,7 +42,7 @@ class ImportContext:
         columns: Mapping[str, str] | Iterable[tuple[str, str]] | None = None,
         time_format: str | None = None,
     ) -> None:
-        accounts = store.accounts()
+        accounts = store.register.accounts()
         self.people: dict[str, People] = {
             network: kind(network, accounts, pseudonyms) for network, kind in PEOPLE.items()
         }
@@ -72,9 +72,9 @@ class ImportContext:
         if not 0 < len(handle) <= 100:
             raise BadRecordError("account cannot be a name")
         people = self.people[network]
-        account = people.names.get(handle.lower()) or self._store.account(network, handle)
+        account = people.names.get(handle.lower()) or self._store.register.account(network, handle)
         if account is None:
-            account = self._store.take_in(network, handle)
+            account = self._store.register.take_in(network, handle)
             self.taken_in.append(str(account))
         people.add(account, native_id)
         return account
@@ -86,7 +86,7 @@ class ImportContext:
 
     def by_agency_name(self, network: str, name: str) -> Account | None:
         """Return the account on a network of the agency with this full name, if there is a single one."""
-        found = self._store.accounts_of_agency(network, name)
+        found = self._store.register.accounts_of_agency(network, name)
         return found[0] if len(found) == 1 else None
 
     def whose(self, network: str, file: str) -> Account:

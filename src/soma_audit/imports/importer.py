@@ -119,13 +119,13 @@ class Importer:
         """Store a batch of a file: one page, one transaction."""
         page = batch.page(source, min(batch.seen_at or source.modified_at, self.now))
         not_public = [(one.account, one.native_id) for one in batch.not_public]
-        self.result.added += self.store.add_piece(
+        self.result.added += self.store.posts.add_piece(
             self.run.id, page, batch.found, self._gone(batch), not_public=not_public
         )
         self._count(batch.found, summary)
         self.result.lines += batch.lines
         if batch.bad:
-            self.store.add_quarantine(self.run.id, batch.bad)
+            self.store.posts.add_quarantine(self.run.id, batch.bad)
             self.result.bad += len(batch.bad)
             self.result.bad_lines += batch.bad[: NAMED - len(self.result.bad_lines)]
 
@@ -152,18 +152,18 @@ class Importer:
     def finish(self) -> Imported:
         """Note how far each account has been read: up to its newest post, which is all that a file can vouch for."""
         for account, newest in self.newest.values():
-            read = self.store.bookmark(account, Stream.FILE)
+            read = self.store.walks.bookmark(account, Stream.FILE)
             if read is None or datetime.fromisoformat(read) < newest:
-                self.store.finish_walk(self.run.id, account, Stream.FILE, newest.isoformat(), newest)
+                self.store.walks.finish_walk(self.run.id, account, Stream.FILE, newest.isoformat(), newest)
             self.result.accounts.add(str(account))
-        self.store.settle_threads(self.newest)
+        self.store.walks.settle_threads(self.newest)
         for account, _ in self.newest.values():
-            self.store.merge_duplicates(account)
+            self.store.duplicates.merge_duplicates(account)
         if self.result.bad:
             self.run.partial(f"{self.result.bad} lines kept out")
         if self.result.damaged:
             self.run.partial(f"{len(self.result.damaged)} files damaged")
-        self.store.index_texts()
+        self.store.posts.index_texts()
         self.result.taken_in = self.context.taken_in
         self.result.kept_out = dict(self.context.kept_out)
         self.result.twice = self.context.twice

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from soma_audit import __version__
 from soma_audit.errors import Exit, SomaError
-from soma_audit.store.connection import text_time
+from soma_audit.store.connection import Connection, text_time
 from soma_audit.store.duplicates import DuplicateStore
 from soma_audit.store.health import HealthQueries
-from soma_audit.store.posts import Added
+from soma_audit.store.posts import Added, PostStore
+from soma_audit.store.register import RegisterStore
 from soma_audit.store.remasking import RemaskingStore
 from soma_audit.store.retention import RetentionStore
 from soma_audit.store.reviews import ReviewStore
@@ -18,10 +19,12 @@ from soma_audit.store.snapshot import FigureQueries
 from soma_audit.store.spending import SpendingStore
 from soma_audit.store.verdicts import VerdictStore
 from soma_audit.store.walks import WalkStore
+from soma_audit.store.wall_looks import WallLookStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
+    from pathlib import Path
 
 __all__ = ["Added", "Run", "Store", "text_time"]
 
@@ -40,18 +43,28 @@ class Run:
         self.note = note if self.note is None else f"{self.note}; {note}"
 
 
-class Store(
-    WalkStore,
-    DuplicateStore,
-    VerdictStore,
-    FigureQueries,
-    ReviewStore,
-    RetentionStore,
-    RemaskingStore,
-    HealthQueries,
-    SpendingStore,
-):
-    """The whole database, for whoever needs more than one stage's part of it."""
+class Store(Connection):
+    """The whole database, a part for each kind of row that is written or asked for."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        """Open the database and bring its shape up to date.
+
+        Raises:
+            InvalidInputError: there is no such file (and it may not be made), it is no database of ours, or a newer one.
+        """
+        super().__init__(path, create=create)
+        self.register = RegisterStore(self)
+        self.posts = PostStore(self)
+        self.walks = WalkStore(self)
+        self.duplicates = DuplicateStore(self)
+        self.verdicts = VerdictStore(self)
+        self.looks = WallLookStore(self)
+        self.reviews = ReviewStore(self)
+        self.figures = FigureQueries(self)
+        self.retention = RetentionStore(self)
+        self.remasking = RemaskingStore(self)
+        self.health = HealthQueries(self)
+        self.spending = SpendingStore(self)
 
     @contextmanager
     def run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -43,7 +44,47 @@ def _known_migrations() -> set[str]:
         return {m.name for m in migrations.pending(Database(empty))}
 
 
-class Connection:
+@dataclass(slots=True)
+class Shared:
+    """What the parts of one open database have to know of each other."""
+
+    forgot: bool = False
+    """Texts have been dropped, and their words may still stand in the index's file."""
+
+
+class Part:
+    """A part of the database: some of its tables, read and written over the one connection."""
+
+    path: Path
+    connection: sqlite3.Connection
+    shared: Shared
+
+    def __init__(self, database: Part) -> None:
+        self.path, self.connection, self.shared = database.path, database.connection, database.shared
+
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:  # noqa: ANN401 - a tuple or a mapping, as sqlite3 has it
+        """Run one statement."""
+        return self.connection.execute(sql, parameters)
+
+    def rows(self, sql: str, parameters: Any = ()) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - a tuple or a mapping
+        """Ask for rows as mappings by column."""
+        cursor = self.connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        return iter(cursor.execute(sql, parameters))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write all of it or nothing. Takes the write lock at once: a deferred one fails when another writer is near."""
+        self.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self.execute("rollback")
+            raise
+        self.execute("commit")
+
+
+class Connection(Part):
     """The file itself. Reading needs nothing; writing happens inside `transaction`."""
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
@@ -60,7 +101,7 @@ class Connection:
             raise InvalidInputError(f"There is no folder {path.parent} to make the database in.")
         if path.is_file() and not _may_be_sqlite(path):
             raise InvalidInputError(f"The database {path} cannot be used: it is another kind of file.")
-        self.path = path
+        self.path, self.shared = path, Shared()
         try:
             self.connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         except sqlite3.DatabaseError as error:
@@ -108,27 +149,6 @@ class Connection:
                 time.sleep(0.05)
             else:
                 return
-
-    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:  # noqa: ANN401 - a tuple or a mapping, as sqlite3 has it
-        """Run one statement."""
-        return self.connection.execute(sql, parameters)
-
-    def rows(self, sql: str, parameters: Any = ()) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - a tuple or a mapping
-        """Ask for rows as mappings by column."""
-        cursor = self.connection.cursor()
-        cursor.row_factory = sqlite3.Row
-        return iter(cursor.execute(sql, parameters))
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Write all of it or nothing. Takes the write lock at once: a deferred one fails when another writer is near."""
-        self.execute("begin immediate")
-        try:
-            yield
-        except BaseException:
-            self.execute("rollback")
-            raise
-        self.execute("commit")
 
     def close(self) -> None:
         """Close the file."""

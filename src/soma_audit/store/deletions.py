@@ -65,7 +65,7 @@ class DeletionStore(PageStore, TextIndex):
         ids = (json.dumps(posts),)
         of_posts = "post in (select value from json_each(?))"
         self.unindex(of_posts, ids)
-        self.forgot = True
+        self.shared.forgot = True
         self.execute(
             f"update page set body = null where id in (select page from observation where {of_posts})", ids
         )

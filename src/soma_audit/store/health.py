@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.store.connection import Connection, read_time
+from soma_audit.store.connection import Part, read_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ class LastRuns:
     good_outcome: int | None = None
 
 
-class HealthQueries(Connection):
+class HealthQueries(Part):
     """What `doctor` asks."""
 
     def damage(self) -> tuple[str, ...]:

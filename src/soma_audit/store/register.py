@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.model import Account, Agency, Role
-from soma_audit.store.connection import Connection, text_time
+from soma_audit.store.connection import Part, text_time
 from soma_audit.store.json_columns import to_json
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _OF_ACCOUNTS = (
 """The tables whose rows belong to an account."""
 
 
-class RegisterStore(Connection):
+class RegisterStore(Part):
     """Agencies and their accounts."""
 
     def save_register(self, agencies: Iterable[Agency], accounts: Iterable[Account], now: datetime) -> None:

@@ -64,7 +64,7 @@ class RemaskingStore(TextIndex):
             changed.pages += self._mask_pages(rows, mask_page)
         with self.transaction():
             others = self._mask_notes(mask) + self._mask_quotes(mask)
-        self.forgot = self.forgot or bool(changed.texts or changed.pages or others)
+        self.shared.forgot = self.shared.forgot or bool(changed.texts or changed.pages or others)
         self.index_texts()
         return changed
 
@@ -90,7 +90,7 @@ class RemaskingStore(TextIndex):
             with self.transaction():
                 self._change_texts(texts, looks)
                 self.connection.executemany("update post set permalink = ? where id = ?", links)
-            self.forgot = True
+            self.shared.forgot = True
         return len(texts)
 
     def _change_texts(self, texts: list[int], looks: list[tuple[str | None, str | None, int]]) -> None:

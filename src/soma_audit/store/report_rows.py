@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.store.connection import Connection, text_time
+from soma_audit.store.connection import Part, text_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SAID_BY_A_PERSON = "A person has looked and says so."
 
 
-class ReportQueries(Connection):
+class ReportQueries(Part):
     """Rows as mappings, by the names of the views' columns."""
 
     source = ""

@@ -10,7 +10,7 @@ from soma_audit.store.news import NewsQueries
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from soma_audit.store.connection import Connection
+    from soma_audit.store.connection import Part
 
 LARGE = ("question", "own_post", "own_post_language")
 """Views that a report reads many times."""
@@ -39,8 +39,9 @@ class FigureQueries(NewsQueries):
 class Snapshot(FigureQueries):
     """The same queries, answered from temporary tables."""
 
-    def __init__(self, store: Connection, source: str) -> None:
-        self.path, self.connection, self.source = store.path, store.connection, source
+    def __init__(self, database: Part, source: str) -> None:
+        super().__init__(database)
+        self.source = source
 
     def of(self, agency: str) -> Snapshot:
         """Return the snapshot of one agency alone."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from soma_audit.model import Stream
-from soma_audit.store.connection import Connection, text_time
+from soma_audit.store.connection import Part, text_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ class Lately:
     """When each stream was last read to its end."""
 
 
-class SpendingStore(Connection):
+class SpendingStore(Part):
     """Money, and what it is spent on."""
 
     def spent_in_month(self, now: datetime) -> float:

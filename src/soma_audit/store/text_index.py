@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from soma_audit.store.connection import Connection
+from soma_audit.store.connection import Part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class TextIndex(Connection):
+class TextIndex(Part):
     """The texts of posts, as far as they are not merely stored."""
-
-    forgot = False
-    """Texts have been dropped, and their words may still stand in the index's file."""
 
     def index_texts(self) -> None:
         """Bring the full-text index up to date. Once a run: word by word it would double the time of an import.
@@ -27,11 +24,11 @@ class TextIndex(Connection):
                 "insert into observation_fts (rowid, text) select id, text from observation"
                 " where id > (select coalesce(max(id), 0) from observation_fts_docsize)"
             )
-            if self.forgot:
+            if self.shared.forgot:
                 self.execute("insert into observation_fts (observation_fts) values ('optimize')")
-        if self.forgot:
+        if self.shared.forgot:
             self.execute("pragma wal_checkpoint(truncate)")
-            self.forgot = False
+            self.shared.forgot = False
 
     def unindex(self, which: str, parameters: tuple[object, ...]) -> None:
         """Take texts out of the index before they change: it forgets a text only if it is told which one it was.
@@ -49,7 +46,7 @@ class TextIndex(Connection):
         dropped = (json.dumps(posts),)
         looks = "post in (select value from json_each(?))"
         self.unindex(looks, dropped)
-        self.forgot = True
+        self.shared.forgot = True
         return self.execute(
             f"update observation set text = null, expired = {int(expired)} where {looks} and text is not null",
             dropped,

@@ -376,7 +376,7 @@ class TestOnX:
             for _ in range(3):
                 under_way.take(under_way.ask)
             store.execute("update run set started_at = '2026-03-02T11:00:00Z'")
-            assert store.spent_in_month(NOW) == 0.3
+            assert store.spending.spent_in_month(NOW) == 0.3
 
 
 RUNS = (
@@ -395,15 +395,15 @@ class TestTheMonth:
                     "insert into run (stage, version, config_hash, started_at, spent) values ('collect', '0', 'x', ?, ?)",
                     (begun, spent),
                 )
-            assert store.spent_in_month(NOW) == 6
-            assert store.spent_in_month(datetime(2026, 4, 1, tzinfo=UTC)) == 8
+            assert store.spending.spent_in_month(NOW) == 6
+            assert store.spending.spent_in_month(datetime(2026, 4, 1, tzinfo=UTC)) == 8
 
     def test_settling_never_takes_back(self, tmp_path: Path) -> None:
         with open_store(tmp_path / "a.db") as store:
             with store.run("collect", config_hash="x", clock=lambda: NOW) as run:
                 for spent in (0.5, 0.2):
-                    store.settle_spending(run.id, spent)
-            assert store.spent_in_month(NOW) == 0.5
+                    store.spending.settle_spending(run.id, spent)
+            assert store.spending.spent_in_month(NOW) == 0.5
 
     def test_a_configuration_makes_its_budget(self) -> None:
         limits = Twitter.model_validate({"post_price": 1, "user_price": 2, "spend_per_month": 10.0})

@@ -40,10 +40,10 @@ class Town:
             Agency(id=name, name=name.title(), kind=kind, **agency)
             for name in dict.fromkeys(a.agency for a in accounts)
         ]
-        self.store.save_register(agencies, [*self.store.accounts(), *accounts], AS_OF)
+        self.store.register.save_register(agencies, [*self.store.register.accounts(), *accounts], AS_OF)
 
     def account(self, network: str, handle: str) -> Account:
-        found = self.store.account(network, handle)
+        found = self.store.register.account(network, handle)
         assert found is not None
         return found
 
@@ -59,11 +59,11 @@ class Town:
             body=b"{}",
             resume=None,
         )
-        self.store.add_page(1, account, page, posts)
+        self.store.posts.add_page(1, account, page, posts)
         if read:
-            self.store.finish_walk(1, account, Stream.TIMELINE, None, READ)
+            self.store.walks.finish_walk(1, account, Stream.TIMELINE, None, READ)
         judgements = {name.replace("wall_", "wall."): ("1", found) for name, found in verdicts.items()}
-        self.store.save_verdicts(1, account, judgements, classifiers="1", as_of=AS_OF)
+        self.store.verdicts.save_verdicts(1, account, judgements, classifiers="1", as_of=AS_OF)
 
     def figures(self, **frame: Any) -> Figures:
         settings: dict[str, Any] = {
@@ -77,7 +77,7 @@ class Town:
             "norm_minutes": 480.0,
             **frame,
         }
-        return figures(self.store, Frame(**settings))
+        return figures(self.store.figures, Frame(**settings))
 
     def line(self, handle: str, **frame: Any) -> AccountLine:
         lines = [a for g in self.figures(**frame).groups for agency in g.agencies for a in agency.accounts]
@@ -252,10 +252,12 @@ def test_a_person_s_word_moves_a_post_between_the_steps_for_good(
     town.register(account("a"))
     fate = [Verdict("0", "unanswered")]
     town.wrote("twitter/a", *questions(1), question=[Verdict("0", rules, {"score": 0.3})], answer=fate)
-    town.store.add_review(1, 1, "question", person, reviewer="kari", reviewed_at=AS_OF)
+    town.store.reviews.add_review(1, 1, "question", person, reviewer="kari", reviewed_at=AS_OF)
     for version in ("1", "2"):
         judged = {"question": (version, [Verdict("0", rules, {"score": 0.3})]), "answer": (version, fate)}
-        town.store.save_verdicts(1, town.account("twitter", "a"), judged, classifiers=version, as_of=AS_OF)
+        town.store.verdicts.save_verdicts(
+            1, town.account("twitter", "a"), judged, classifiers=version, as_of=AS_OF
+        )
         found = town.figures()
         assert [line.post for line in found.waiting] == waiting
         assert [line.post for line in found.perhaps] == perhaps
@@ -328,8 +330,8 @@ def test_an_agency_s_answer_rate_is_that_of_its_accounts_that_promised_one(town:
 
 
 def said(town: Town, post: str, classifier: str, label: str, at: datetime | None = None) -> None:
-    row = town.store.posts_named(post)[0]
-    town.store.add_review(
+    row = town.store.figures.posts_named(post)[0]
+    town.store.reviews.add_review(
         row["account"], row["id"], classifier, label, reviewer="kari", reviewed_at=AS_OF, answered_at=at
     )
 
@@ -374,7 +376,7 @@ def test_a_wall_that_a_person_has_looked_at_says_so(town: Town) -> None:
     town.wrote("facebook/a", own("x", 1), wall_posting=[Verdict(None, "unknown")])
     number = town.account("facebook", "a").id
     assert number is not None
-    town.store.add_review(number, None, "wall.posting", "closed", reviewer="kari", reviewed_at=AS_OF)
+    town.store.reviews.add_review(number, None, "wall.posting", "closed", reviewer="kari", reviewed_at=AS_OF)
     posting = town.line("a").posting
     assert (posting.label, posting.reasons) == ("closed", ("A person has looked and says so.",))
 
@@ -383,7 +385,7 @@ def test_how_often_the_rules_are_right_is_measured_on_drawn_posts(town: Town) ->
     town.register(account("a"))
     town.wrote("twitter/a", *questions(20), **asked(*[("unanswered", None)] * 20))
     assert town.figures().measured == ()
-    for n, row in enumerate(town.store.draw("question", "question", 15)):
+    for n, row in enumerate(town.store.reviews.draw("question", "question", 15)):
         if n < 12:
             said(
                 town, row["native_id"], "question", "none" if n < 3 else "uncertain" if n == 3 else "question"
@@ -516,14 +518,14 @@ def test_an_account_that_was_read_and_is_empty_is_dormant(town: Town) -> None:
 def test_an_account_that_cannot_be_seen_at_all_says_why(town: Town, reason: str) -> None:
     town.register(account("a"))
     town.wrote("twitter/a", own("x", 1))
-    town.store.add_gap(1, town.account("twitter", "a"), Gap(stream=None, reason=reason))
+    town.store.walks.add_gap(1, town.account("twitter", "a"), Gap(stream=None, reason=reason))
     assert town.line("a").state == reason
 
 
 def test_a_night_without_the_network_does_not_change_what_an_account_is(town: Town) -> None:
     town.register(account("a"))
     town.wrote("twitter/a", own("x", 1))
-    town.store.add_gap(1, town.account("twitter", "a"), Gap(stream=None, reason="unreachable"))
+    town.store.walks.add_gap(1, town.account("twitter", "a"), Gap(stream=None, reason="unreachable"))
     assert town.line("a").state == "active"
 
 
@@ -545,15 +547,15 @@ def test_a_retired_account_is_listed_and_not_counted(town: Town) -> None:
 
 def test_an_account_that_the_register_dropped_is_not_listed(town: Town) -> None:
     town.register(account("a"), account("b"))
-    town.store.save_register([], [town.account("twitter", "a")], AS_OF)
+    town.store.register.save_register([], [town.account("twitter", "a")], AS_OF)
     assert [len(a.accounts) for a in town.figures().groups[0].agencies] == [1, 0]
 
 
 def test_an_account_that_the_register_dropped_is_in_no_list_and_no_total(town: Town) -> None:
     town.register(account("a"))
     town.wrote("twitter/a", *questions(1), **asked(("unanswered", None)))
-    town.store.add_gap(1, town.account("twitter", "a"), Gap(stream=None, reason="suspended"))
-    town.store.save_register([], [], AS_OF)
+    town.store.walks.add_gap(1, town.account("twitter", "a"), Gap(stream=None, reason="suspended"))
+    town.store.register.save_register([], [], AS_OF)
     found = town.figures()
     assert (found.waiting, found.waiting_total, found.gaps) == ((), 0, ())
 
@@ -586,7 +588,7 @@ def test_a_group_counts_agencies_not_accounts(town: Town) -> None:
 
 
 def test_an_agency_without_any_account_is_counted(town: Town) -> None:
-    town.store.save_register([Agency(id="d", name="D", kind="ministry")], [], AS_OF)
+    town.store.register.save_register([Agency(id="d", name="D", kind="ministry")], [], AS_OF)
     (group,) = town.figures().groups
     assert (group.on_twitter.numerator, group.on_twitter.denominator) == (0, 1)
 
@@ -610,7 +612,7 @@ def test_only_agencies_that_exist_on_the_day_are_counted(
 def test_ministries_come_first_and_unknown_kinds_last(town: Town) -> None:
     town.register(account("a"), kind="agency")
     town.register(account("b"), kind="ministry")
-    town.store.take_in("twitter", "ukjent")
+    town.store.register.take_in("twitter", "ukjent")
     assert [g.kind for g in town.figures().groups] == ["ministry", "agency", None]
 
 
@@ -667,7 +669,9 @@ def test_flagged_posts_are_listed_and_counted(town: Town) -> None:
 
 def test_what_could_not_be_seen_is_said_in_sentences(town: Town) -> None:
     town.register(account("a"))
-    town.store.add_gap(1, town.account("twitter", "a"), Gap(stream=Stream.VISITOR_POSTS, reason="permission"))
+    town.store.walks.add_gap(
+        1, town.account("twitter", "a"), Gap(stream=Stream.VISITOR_POSTS, reason="permission")
+    )
     (gap,) = town.figures().gaps
     assert gap.sentence == "visitor posts: the network refused: the token lacks a permission"
     assert town.line("a").gaps == (gap.sentence,)
@@ -691,7 +695,7 @@ CLOSED_IN_MARCH = stood(("open", "2026-02-01", "2026-03-01"), ("closed", "2026-0
 def page_with(
     town: Town, value: dict[str, Any], *posts: Post, label: str = "closed", **verdicts: Any
 ) -> AccountLine:
-    if town.store.account("facebook", "a") is None:
+    if town.store.register.account("facebook", "a") is None:
         town.register(account("a", "facebook"))
     town.wrote("facebook/a", *posts, wall_posting=[Verdict(None, label, value)], **verdicts)
     return town.line("a", days=120)
@@ -711,14 +715,16 @@ def test_a_person_s_word_has_no_machine_s_evidence_beside_it(town: Town) -> None
     page_with(town, CLOSED_IN_MARCH, own("x", 1))
     number = town.account("facebook", "a").id
     assert number is not None
-    town.store.add_review(number, None, "wall.posting", "open", reviewer="kari", reviewed_at=AS_OF)
+    town.store.reviews.add_review(number, None, "wall.posting", "open", reviewer="kari", reviewed_at=AS_OF)
     wall = town.line("a").posting
     assert (wall.label, wall.since, wall.evidence) == ("open", None, ())
 
 
 def test_evidence_is_told_with_where_it_was_seen(town: Town) -> None:
-    town.store.save_rules([("WAL004", "wall.posting", "n", 0.9, "A visitor posted on {day}.", "Sees it.")])
-    town.store.save_rules([("WAL002", "wall.posting", "n", 1.0, "Closed ({seen:.10}).", "Sees it.")])
+    town.store.verdicts.save_rules(
+        [("WAL004", "wall.posting", "n", 0.9, "A visitor posted on {day}.", "Sees it.")]
+    )
+    town.store.verdicts.save_rules([("WAL002", "wall.posting", "n", 1.0, "Closed ({seen:.10}).", "Sees it.")])
     told = {
         "seen": "2026-03-09T05:00:00Z",
         "source": "settings",

@@ -112,7 +112,7 @@ def _budget(settings: Settings, clock: Callable[[], datetime]) -> Budget:
 
     spent = 0.0
     with suppress(InvalidInputError), settings.open() as store, suppress(store.connection.DatabaseError):
-        spent = store.spent_in_month(clock())
+        spent = store.spending.spent_in_month(clock())
     return budget_of(settings.config.twitter, clock, spent)
 
 
@@ -123,7 +123,7 @@ def _spent(settings: Settings, clock: Callable[[], datetime], budget: Budget) ->
     counted, config_hash = "there is no database yet to count it in", settings.config.hash()
     with suppress(InvalidInputError), settings.open() as store, suppress(store.connection.DatabaseError):
         with store.run("doctor", config_hash=config_hash, clock=clock) as run:
-            store.settle_spending(run.id, budget.spent)
+            store.spending.settle_spending(run.id, budget.spent)
         counted = "it counts with the month's spending"
     seen = f"This look cost {format_usd(budget.spent)}; {counted}."
     return Check(topic="X spending", state=State.OK, seen=seen)
@@ -158,17 +158,17 @@ def _database(settings: Settings, now: datetime, *, expected: bool) -> Iterator[
         yield Check(topic=topic, state=State.WRONG, seen=str(error), todo=todo)
         return
     with store:
-        if damage := store.damage():
+        if damage := store.health.damage():
             seen = f"{settings.database} is damaged: {damage[0]}."
             todo = "Stop the nightly run and restore the file from a copy."
             yield Check(topic=topic, state=State.WRONG, seen=seen, todo=todo)
             return
-        seen = f"{settings.database} is whole: {size_of(store.size())}."
+        seen = f"{settings.database} is whole: {size_of(store.health.size())}."
         yield Check(topic=topic, state=State.OK, seen=seen)
-        yield index_check(*store.index_look())
+        yield index_check(*store.health.index_look())
         yield _key(settings, store)
-        yield from stage_checks(store.last_runs(), now, expected=expected)
-        yield from gap_checks(store.gap_counts())
+        yield from stage_checks(store.health.last_runs(), now, expected=expected)
+        yield from gap_checks(store.health.gap_counts())
 
 
 def _key(settings: Settings, store: Store) -> Check:

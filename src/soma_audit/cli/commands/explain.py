@@ -35,8 +35,8 @@ def explain(settings: Settings, post: str, as_json: bool) -> None:
       soma-audit explain facebook/lekedep.eks
     """
     with settings.open() as store:
-        found = store.posts_named(post)
-        account = store.account_named(post) if not found else None
+        found = store.figures.posts_named(post)
+        account = store.register.account_named(post) if not found else None
         if account is not None:
             explain_walls(store, account, as_json=as_json)
             return
@@ -70,14 +70,16 @@ def _facts(store: Store, row: Row) -> dict[str, object]:
                     "sentence": sentence,
                 }
                 for f, sentence in zip(
-                    store.finding_rows(v["id"]), in_english(store.reasons(v["id"])), strict=True
+                    store.figures.finding_rows(v["id"]),
+                    in_english(store.figures.reasons(v["id"])),
+                    strict=True,
                 )
             ],
         }
-        for v in store.verdicts_on(row["id"])
+        for v in store.figures.verdicts_on(row["id"])
     ]
-    looks = [dict(look) for look in store.looks_at(row["id"])]
-    reviews = [dict(review) for review in store.reviews_on(row["account"], row["id"])]
+    looks = [dict(look) for look in store.figures.looks_at(row["id"])]
+    reviews = [dict(review) for review in store.reviews.reviews_on(row["account"], row["id"])]
     return {
         **{k: row[k] for k in ("network", "handle", "native_id", "created_at", "permalink", "text")},
         "verdicts": verdicts,
@@ -96,7 +98,7 @@ def _lines(store: Store, row: Row) -> Iterator[str]:
     if row["permalink"]:
         yield clean(row["permalink"])
     yield f"  “{clean(row['text'])}”" if row["text"] is not None else "  (the text is gone)"
-    verdicts = store.verdicts_on(row["id"])
+    verdicts = store.figures.verdicts_on(row["id"])
     if not verdicts:
         yield "Not judged. `soma-audit classify` judges what is new."
     for verdict in verdicts:
@@ -105,12 +107,14 @@ def _lines(store: Store, row: Row) -> Iterator[str]:
         if (start := _start(verdict)) is not None:
             yield f"  before any sign {start:+g}"
         for finding, reason in zip(
-            store.finding_rows(verdict["id"]), in_english(store.reasons(verdict["id"])), strict=True
+            store.figures.finding_rows(verdict["id"]),
+            in_english(store.figures.reasons(verdict["id"])),
+            strict=True,
         ):
             yield f"  {finding['rule']} {finding['weight']:+g}  {clean(reason)}"
-    for review in store.reviews_on(row["account"], row["id"]):
+    for review in store.reviews.reviews_on(row["account"], row["id"]):
         yield f"reviewed: {clean(review_line(review))}"
-    for look in store.looks_at(row["id"]):
+    for look in store.figures.looks_at(row["id"]):
         yield f"seen {look['fetched_at']} by run {look['run']} (version {look['version']}) on {clean(look['url'])}"
 
 

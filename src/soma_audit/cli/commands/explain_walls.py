@@ -25,7 +25,7 @@ def explain_walls(store: Store, account: Account, *, as_json: bool) -> None:
     from soma_audit.report.language.words import Words
     from soma_audit.report.text import clean
 
-    held = wall_states(store, Words("en", "UTC"))
+    held = wall_states(store.figures, Words("en", "UTC"))
     states = {wall: held[account.id or 0, wall] for wall in WALLS if (account.id, wall) in held}
     if as_json:
         click.echo(json.dumps(_facts(store, account, states), ensure_ascii=False, indent=1))
@@ -42,8 +42,8 @@ def _facts(store: Store, account: Account, states: dict[str, WallState]) -> dict
             for name in ("network", "handle", "closing_reason", "alternative_channel")
         },
         "walls": {wall: plain(state) for wall, state in states.items()},
-        "looks": [plain_look(look) for look in store.looks_at_wall(account)],
-        "reviews": [dict(review) for review in store.reviews_on(account.id or 0, None)],
+        "looks": [plain_look(look) for look in store.looks.looks_at_wall(account)],
+        "reviews": [dict(review) for review in store.reviews.reviews_on(account.id or 0, None)],
     }
 
 
@@ -63,8 +63,10 @@ def _lines(store: Store, account: Account, states: dict[str, WallState]) -> Iter
         yield f"The agency says why: “{account.closing_reason}”"
     if account.alternative_channel:
         yield f"Write instead to {account.alternative_channel}"
-    yield from (f"looked at: {look_line(look)}" for look in store.looks_at_wall(account))
-    yield from (f"reviewed: {review_line(review)}" for review in store.reviews_on(account.id or 0, None))
+    yield from (f"looked at: {look_line(look)}" for look in store.looks.looks_at_wall(account))
+    yield from (
+        f"reviewed: {review_line(review)}" for review in store.reviews.reviews_on(account.id or 0, None)
+    )
 
 
 def _span(span: WallSpan) -> str:

@@ -70,7 +70,7 @@ def export(
         _language_sheet(settings, year or settings.as_of(as_of).year - 1, code, output_)
         return
     with settings.open() as store:
-        rows = store.post_rows(match) if what == "posts" else store.verdict_rows()
+        rows = store.figures.post_rows(match) if what == "posts" else store.figures.verdict_rows()
         shape: Callable[[Row], dict[str, object]] = post_line if what == "posts" else verdict_line
         with output(output_) as write:
             for row in rows:
@@ -83,7 +83,7 @@ def _language_sheet(settings: Settings, number: int, code: str, output_: str) ->
 
     timezone = settings.config.answer.timezone
     with settings.open() as store:
-        text = sheet(store.language_years(*year(number, timezone)), number, Words(code, timezone))
+        text = sheet(store.figures.language_years(*year(number, timezone)), number, Words(code, timezone))
     with output(output_) as write:
         write(text)
 

@@ -64,7 +64,9 @@ def privacy(settings: Settings, person: str | None) -> None:
             if network not in NETWORKS:
                 raise click.UsageError(f"{network!r} is not one of {', '.join(sorted(NETWORKS))}.")
             author = settings.pseudonyms(store).author(network, native.removeprefix("@"))
-            lines = [json.dumps(post_line(row), ensure_ascii=False) for row in store.posts_by(author)]
+            lines = [
+                json.dumps(post_line(row), ensure_ascii=False) for row in store.retention.posts_by(author)
+            ]
             for line in lines:
                 click.echo(line)
             if not lines:
@@ -73,7 +75,7 @@ def privacy(settings: Settings, person: str | None) -> None:
                     err=True,
                 )
             return
-        held = store.held()
+        held = store.retention.held()
     terms = settings.config.privacy
     click.echo(
         _STATEMENT.format(

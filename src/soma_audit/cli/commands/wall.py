@@ -148,11 +148,11 @@ def _say(settings: Settings, options: LookOptions, name: str, question: str) -> 
         account = _account(store, name)
         if options.withdraw:
             made = _newest(store, account, question)
-            store.withdraw_look(account, made, now)
+            store.looks.withdraw_look(account, made, now)
             said = f"{account}: taken back that {look_line(made)}. If a file of looks holds it, take it out there too."
         else:
             made = _look(settings, options, account.network, question, now)
-            store.add_looks([(account, made)], now)
+            store.looks.add_looks([(account, made)], now)
             said = f"{account}: {look_line(made)}. It counts from the next run on."
     if options.as_json:
         click.echo(json.dumps({"account": str(account), "look": plain_look(made)}, ensure_ascii=False))
@@ -165,7 +165,7 @@ def _say(settings: Settings, options: LookOptions, name: str, question: str) -> 
 
 
 def _account(store: Store, name: str) -> Account:
-    account = store.account_named(name)
+    account = store.register.account_named(name)
     if account is None:
         raise InvalidInputError(
             f"No account {name!r} is known. Write it as facebook/eksempeletat; `soma-audit register` lists them."
@@ -200,7 +200,7 @@ def _look(settings: Settings, options: LookOptions, network: str, question: str,
 
 
 def _newest(store: Store, account: Account, question: str) -> Look:
-    made = [look for look in store.looks_at_wall(account) if look.question == question]
+    made = [look for look in store.looks.looks_at_wall(account) if look.question == question]
     if not made:
         raise InvalidInputError(f"Nobody has told of a look at {account}, {question}.")
     return made[-1]
@@ -219,7 +219,7 @@ def _list(settings: Settings, *, as_json: bool) -> None:
     from soma_audit.store.wall_looks import look_of
 
     with settings.open() as store:
-        held = [(row, look_of(row)) for row in store.looks()]
+        held = [(row, look_of(row)) for row in store.looks.looks()]
     if as_json:
         rows = [{"network": r["network"], "handle": r["handle"], **plain_look(made)} for r, made in held]
         click.echo(json.dumps({"looks": rows}, ensure_ascii=False, indent=1))
@@ -290,8 +290,8 @@ def sheet(settings: Settings, output_: str, every: bool) -> None:
 
 
 def _sheet(store: Store, *, every: bool) -> Iterator[dict[str, str]]:
-    labels = {(row["account"], row["classifier"]): row["label"] for row in store.wall_rows()}
-    for account in store.accounts():
+    labels = {(row["account"], row["classifier"]): row["label"] for row in store.figures.wall_rows()}
+    for account in store.register.accounts():
         for question in WALLS:
             label = labels.get((account.id or 0, f"wall.{question}"), "unknown")
             if label == "unknown" or (every and label != "not_supported"):
