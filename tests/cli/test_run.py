@@ -111,7 +111,7 @@ class TestTheExample:
 
 DRIVER = """
 import os, secrets, signal, sys
-from soma_audit.store.posts import PostStore
+from soma_audit.store.posts.writing import PostStore
 from soma_audit.cli import main
 pages, before = int(sys.argv[1]), sys.argv[2] == "before"
 secrets.token_hex = lambda _: sys.argv[4]   # the key that is made: pseudonyms are part of the contents

@@ -22,7 +22,7 @@ from loopback.server import Trouble
 from loopback.world import Answer
 from loopback.x_words import problem
 from soma_audit.store import Store
-from soma_audit.store.missing import MissingPosts
+from soma_audit.store.posts.missing import MissingPosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from soma_audit import __version__
 from soma_audit.errors import Exit, SomaError
 from soma_audit.store.connection import Connection, text_time
-from soma_audit.store.duplicates import DuplicateStore
+from soma_audit.store.figures.snapshot import FigureQueries
 from soma_audit.store.health import HealthQueries
-from soma_audit.store.posts import Added, PostStore
+from soma_audit.store.posts.duplicates import DuplicateStore
+from soma_audit.store.posts.remasking import RemaskingStore
+from soma_audit.store.posts.retention import RetentionStore
+from soma_audit.store.posts.writing import Added, PostStore
 from soma_audit.store.register import RegisterStore
-from soma_audit.store.remasking import RemaskingStore
-from soma_audit.store.retention import RetentionStore
 from soma_audit.store.reviews import ReviewStore
-from soma_audit.store.snapshot import FigureQueries
 from soma_audit.store.spending import SpendingStore
 from soma_audit.store.verdicts import VerdictStore
 from soma_audit.store.walks import WalkStore

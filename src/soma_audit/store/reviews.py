@@ -11,7 +11,7 @@ from soma_audit.store.register import RegisterStore
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from soma_audit.store.report_rows import Row
+    from soma_audit.store.figures.report_rows import Row
 
 _REVIEW = (
     "select network, handle, post.native_id as post, review.classifier, review.label, review.said, review.answered_at,"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.model import Account, Gap, Page, Since, Stream, TokenKind
 from soma_audit.store.connection import text_time
-from soma_audit.store.posts import BY_THE_NETWORK, PostStore
+from soma_audit.store.posts.writing import BY_THE_NETWORK, PostStore
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from soma_audit.model import Account
-    from soma_audit.store.report_rows import Row
+    from soma_audit.store.figures.report_rows import Row
 
 
 class WallLookStore(RegisterStore):

@@ -27,7 +27,7 @@ from soma_audit.report.figures.references import REFERENCES
 from soma_audit.report.figures.survival import FEW
 from soma_audit.report.formats import html, terminal
 from soma_audit.report.language import catalogue, language, wall_words, words
-from soma_audit.store.report_rows import SAID_BY_A_PERSON
+from soma_audit.store.figures.report_rows import SAID_BY_A_PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

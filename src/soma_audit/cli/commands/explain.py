@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from soma_audit.audit.settings import Settings
     from soma_audit.store import Store
-    from soma_audit.store.report_rows import Row
+    from soma_audit.store.figures.report_rows import Row
 
 
 @click.command()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from soma_audit.audit.settings import Settings
-    from soma_audit.store.report_rows import Row
+    from soma_audit.store.figures.report_rows import Row
 
 _line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

@@ -20,7 +20,7 @@ from soma_audit.imports.record import BadRecordError
 from soma_audit.imports.sources.csv import csv_records
 from soma_audit.imports.sources.json import json_records
 from soma_audit.model import Kind, Post
-from soma_audit.store.duplicates import FILE_KEY
+from soma_audit.store.posts.duplicates import FILE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

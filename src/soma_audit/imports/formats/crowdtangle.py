@@ -15,7 +15,7 @@ from soma_audit.imports.reader import TableReader, refuse_repeated
 from soma_audit.imports.record import BadRecordError
 from soma_audit.imports.sources.cells import count_in
 from soma_audit.model import Post
-from soma_audit.store.duplicates import file_key
+from soma_audit.store.posts.duplicates import file_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -22,7 +22,7 @@ from soma_audit.imports.record import BadRecordError, Broken, NotARow
 from soma_audit.imports.sources.json import json_records
 from soma_audit.imports.sources.opened import HEAD, read_on
 from soma_audit.model import Account, Kind, Post
-from soma_audit.store.duplicates import file_key
+from soma_audit.store.posts.duplicates import file_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,7 +11,7 @@ from soma_audit.imports.record import BadRecordError
 from soma_audit.imports.sources.cells import count_in
 from soma_audit.imports.sources.csv import header_of
 from soma_audit.model import Kind, Post
-from soma_audit.store.duplicates import file_key
+from soma_audit.store.posts.duplicates import file_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

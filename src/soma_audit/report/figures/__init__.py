@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from soma_audit.office_hours import OfficeHours
     from soma_audit.report.figures.context import PostingClock
     from soma_audit.report.figures.trends import MonthCounts
-    from soma_audit.store.snapshot import FigureQueries
+    from soma_audit.store.figures.snapshot import FigureQueries
 
     Row = Mapping[str, Any]
 

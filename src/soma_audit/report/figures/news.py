@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from soma_audit.report.figures.model import GapLine
-    from soma_audit.store.report_rows import Row
-    from soma_audit.store.snapshot import FigureQueries
+    from soma_audit.store.figures.report_rows import Row
+    from soma_audit.store.figures.snapshot import FigureQueries
 
 LISTED = 20
 """How many posts of each kind are listed."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from soma_audit.office_hours import OfficeHours
     from soma_audit.report.figures.model import Rate
     from soma_audit.report.figures.tally import Tally
-    from soma_audit.store.snapshot import FigureQueries
+    from soma_audit.store.figures.snapshot import FigureQueries
 
 ENOUGH = 50
 """Fewer than so many questions, or posts, and agencies are not compared. Source: Socially Devoted, 2012."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.model import Stream
 from soma_audit.store.connection import read_time, text_time
-from soma_audit.store.deletions import HAS_WORDS, DeletionStore
+from soma_audit.store.posts.deletions import HAS_WORDS, DeletionStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from soma_audit.networks import NETWORKS
-from soma_audit.store.pages import PageStore
-from soma_audit.store.text_index import TextIndex
+from soma_audit.store.posts.pages import PageStore
+from soma_audit.store.posts.text_index import TextIndex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from soma_audit.store.news import NewsQueries
+from soma_audit.store.figures.news import NewsQueries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

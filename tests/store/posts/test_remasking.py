@@ -11,7 +11,7 @@ import pytest
 from small_database import NOW, account, new_store, page, rows
 from soma_audit.classify.rule import own, visitor
 from soma_audit.model import Look, SignedIn, Stream
-from soma_audit.store.remasking import Remasked
+from soma_audit.store.posts.remasking import Remasked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

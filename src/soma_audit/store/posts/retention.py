@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.store.connection import text_time
-from soma_audit.store.posts import PostStore
+from soma_audit.store.posts.writing import PostStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from soma_audit.store.json_columns import to_json
-from soma_audit.store.text_index import TextIndex
+from soma_audit.store.posts.text_index import TextIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

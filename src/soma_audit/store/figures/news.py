@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from soma_audit.store.connection import read_time, text_time
-from soma_audit.store.report_rows import ReportQueries
+from soma_audit.store.figures.report_rows import ReportQueries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from soma_audit.store.report_rows import Row
+    from soma_audit.store.figures.report_rows import Row
 
 # A verdict is written anew when its reasons or the classifier's version change: what counts is the label at the run.
 _BEFORE = (

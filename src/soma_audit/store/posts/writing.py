@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from soma_audit.model import Stream
 from soma_audit.store.connection import text_time
 from soma_audit.store.json_columns import from_json, to_json
-from soma_audit.store.missing import MissingPosts
+from soma_audit.store.posts.missing import MissingPosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -1,0 +1,1 @@
+"""Pages, posts and their texts: written, found to be one, taken out, masked and dropped when their time is up."""
