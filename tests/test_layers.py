@@ -10,7 +10,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROOTS = ("model", "office_hours", "errors", "config", "register", "text_files", "networks", "__version__")
-FIGURES = ("report.figures.model", "report.figures.context", "report.figures.references")
+FIGURES = (
+    "report.figures.conduct",
+    "report.figures.model",
+    "report.figures.context",
+    "report.figures.references",
+)
 PAPER = ("report.language", "report.text", *FIGURES, "model", "networks", "__version__")
 MAY_IMPORT = {
     "": ROOTS,

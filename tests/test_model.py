@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from soma_audit.config import Config
 from soma_audit.model import LABELS, Since
 from soma_audit.office_hours import OfficeHours
-from soma_audit.report.figures.model import AccountLine, AgencyLine, Conduct, WallState
+from soma_audit.report.figures.conduct import Conduct
+from soma_audit.report.figures.model import AccountLine, AgencyLine, WallState
 from soma_audit.report.figures.survival import rate as made_rate
 from soma_audit.report.figures.survival import response_time
 

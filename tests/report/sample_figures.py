@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from math import sqrt
 from pathlib import Path
 
+from soma_audit.report.figures.conduct import Conduct, GapLine, PostLine, Rate, ResponseTime, Waits
 from soma_audit.report.figures.context import (
     Earlier,
     Median,
@@ -23,19 +24,13 @@ from soma_audit.report.figures.model import (
     AccountLine,
     AgencyLine,
     Baseline,
-    Conduct,
     Evidence,
     Figures,
     FlaggedLine,
-    GapLine,
     Group,
     Measured,
     Period,
-    PostLine,
-    Rate,
-    ResponseTime,
     WaitingLine,
-    Waits,
     WallChange,
     WallSpan,
     WallState,

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from soma_audit.report.figures.model import AccountLine, AgencyLine, Figures, Group, Rate
+    from soma_audit.report.figures.conduct import Rate
+    from soma_audit.report.figures.model import AccountLine, AgencyLine, Figures, Group
 
 UNSAFE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from soma_audit.model import Post
-    from soma_audit.report.figures.model import AccountLine, Conduct, Figures
+    from soma_audit.report.figures.conduct import Conduct
+    from soma_audit.report.figures.model import AccountLine, Figures
 
 AS_OF = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soma_audit.report.figures.model import Rate, ResponseTime
+from soma_audit.report.figures.conduct import Rate, ResponseTime
 from soma_audit.report.figures.survival import TOO_FEW, rate, response_time
 
 # --- how long until an answer -------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ import pytest
 
 from report.sample_figures import AS_OF, empty, gap, rate, sample
 from soma_audit.model import GAP_REASONS
-from soma_audit.report.figures.model import Measured, Rate, ResponseTime
+from soma_audit.report.figures.conduct import Rate, ResponseTime
+from soma_audit.report.figures.model import Measured
 from soma_audit.report.language import words
 
 WORDS = words.Words("en", "Europe/Oslo")

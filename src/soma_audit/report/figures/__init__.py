@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from soma_audit import __version__
 from soma_audit.model import WALLS
 from soma_audit.networks import NETWORKS
+from soma_audit.report.figures.conduct import GapLine
 from soma_audit.report.figures.model import (
     AccountLine,
     AgencyLine,
     Baseline,
     Figures,
     FlaggedLine,
-    GapLine,
     Group,
     Measured,
     WaitingLine,

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from soma_audit.report.figures.model import Conduct, GapLine, PostLine, Rate
+    from soma_audit.report.figures.conduct import Conduct, GapLine, PostLine, Rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from soma_audit.report.figures.conduct import PostLine
 from soma_audit.report.figures.context import News, QuietLine, RenamedLine, WallLine
-from soma_audit.report.figures.model import PostLine
 from soma_audit.store.connection import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from soma_audit.report.figures.model import GapLine
+    from soma_audit.report.figures.conduct import GapLine
     from soma_audit.store.figures.report_rows import Row
     from soma_audit.store.figures.snapshot import FigureQueries
 

@@ -10,21 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from soma_audit.report.figures.model import Rate, ResponseTime, Waits
+from soma_audit.report.figures.conduct import Rate, ResponseTime, Waits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from soma_audit.report.figures.conduct import Conduct
     from soma_audit.report.figures.context import Earlier, Month, News
-    from soma_audit.report.figures.model import (
-        AccountLine,
-        AgencyLine,
-        Conduct,
-        Figures,
-        Group,
-        WallChange,
-        WallState,
-    )
+    from soma_audit.report.figures.model import AccountLine, AgencyLine, Figures, Group, WallChange, WallState
 
 SMALLEST = 5
 TOO_SMALL = "fewer than 5, so not published"

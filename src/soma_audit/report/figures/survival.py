@@ -6,7 +6,7 @@ from collections import Counter
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from soma_audit.report.figures.model import Rate, ResponseTime
+from soma_audit.report.figures.conduct import Rate, ResponseTime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.model import Role
-from soma_audit.report.figures.model import Conduct, Waits
+from soma_audit.report.figures.conduct import Conduct, Waits
 from soma_audit.report.figures.survival import TOO_FEW, rate, response_time
 from soma_audit.store.connection import read_time
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from soma_audit.office_hours import OfficeHours
-    from soma_audit.report.figures.model import Rate
+    from soma_audit.report.figures.conduct import Rate
     from soma_audit.store.figures.snapshot import FigureQueries
 
     Row = Mapping[str, Any]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from soma_audit.office_hours import OfficeHours
-    from soma_audit.report.figures.model import Rate
+    from soma_audit.report.figures.conduct import Rate
     from soma_audit.report.figures.tally import Tally
     from soma_audit.store.figures.snapshot import FigureQueries
 

@@ -15,7 +15,8 @@ from soma_audit.report.text import NOTHING, agency_seen, cut, lead, one_line, we
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from soma_audit.report.figures.model import AgencyLine, Conduct, Figures, Group, Rate, WaitingLine
+    from soma_audit.report.figures.conduct import Conduct, Rate
+    from soma_audit.report.figures.model import AgencyLine, Figures, Group, WaitingLine
 
 FIRST_WAITING = 10
 CHANGED = 10

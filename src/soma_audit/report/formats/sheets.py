@@ -16,16 +16,13 @@ from soma_audit.report.text import accounts, agency_seen, web_link
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from soma_audit.report.figures.conduct import Conduct, GapLine, Rate, ResponseTime
     from soma_audit.report.figures.model import (
         AccountLine,
         AgencyLine,
-        Conduct,
         Figures,
         FlaggedLine,
-        GapLine,
         Group,
-        Rate,
-        ResponseTime,
         WaitingLine,
     )
 

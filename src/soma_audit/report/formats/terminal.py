@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from soma_audit.report.figures.model import AgencyLine, Conduct, Figures, Group, WaitingLine
+    from soma_audit.report.figures.conduct import Conduct
+    from soma_audit.report.figures.model import AgencyLine, Figures, Group, WaitingLine
 
 FIRST_WAITING = 5
 CHANGED = 10

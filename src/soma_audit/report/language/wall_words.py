@@ -13,13 +13,13 @@ from soma_audit.report.text import NOTHING, accounts
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from soma_audit.report.figures.conduct import GapLine
     from soma_audit.report.figures.context import News, QuietLine, RenamedLine, WallLine
     from soma_audit.report.figures.model import (
         AccountLine,
         AgencyLine,
         Evidence,
         Figures,
-        GapLine,
         Period,
         WallChange,
         WallState,

@@ -19,17 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from soma_audit.report.figures.conduct import Conduct, GapLine, Rate, ResponseTime
     from soma_audit.report.figures.context import Median
-    from soma_audit.report.figures.model import (
-        Baseline,
-        Conduct,
-        Figures,
-        GapLine,
-        Group,
-        Measured,
-        Rate,
-        ResponseTime,
-    )
+    from soma_audit.report.figures.model import Baseline, Figures, Group, Measured
 
 OFFICE_DAY = 480.0
 """Minutes. Figures come in office minutes; eight hours make an office day on paper, as the glossary says."""
