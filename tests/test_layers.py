@@ -66,3 +66,17 @@ def test_a_module_imports_only_what_its_folder_may(module: Path) -> None:
 def test_a_library_is_imported_in_its_home_only(module: Path) -> None:
     libraries = {name.partition(".")[0] for name in imports(module)} & HOMES.keys()
     assert {library for library in libraries if not place(module).startswith(HOMES[library])} == set()
+
+
+def test_no_two_modules_need_each_other_not_even_for_types() -> None:
+    named = {
+        module: f"soma_audit.{place(module).removesuffix('.py').replace('/', '.')}" for module in MODULES
+    }
+    known = {*named.values()}
+    needs = {
+        named[module]: {
+            part for name in imports(module) for part in (name, name.rpartition(".")[0]) if part in known
+        }
+        for module in MODULES
+    }
+    assert [(a, b) for a in needs for b in needs[a] if a < b and a in needs[b]] == []
