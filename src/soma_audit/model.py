@@ -154,6 +154,11 @@ class Account:
         """Every handle that it is known by, the register's first."""
         return (self.handle, *self.other_names)
 
+    def in_use(self, day: date) -> bool:
+        """Whether the register holds it to be valid on a day."""
+        since, until = self.valid_from, self.valid_to
+        return (since is None or since <= day) and (until is None or until >= day)
+
     def __str__(self) -> str:
         return f"{self.network}/{self.handle}"
 

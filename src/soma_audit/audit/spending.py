@@ -62,7 +62,7 @@ def estimated(settings: Settings) -> Estimate:
 
     config, now = settings.config, settings.as_of(None)
     listed = register.load(config.path(config.collect.register_file)).accounts
-    accounts = [a for a in listed if _valid(a, now)]
+    accounts = [a for a in listed if a.in_use(now.date())]
     known, this_month = _known(settings, accounts, now)
     budget = budget_of(config.twitter, lambda: now, this_month)
     lines, total = estimate(
@@ -73,11 +73,6 @@ def estimated(settings: Settings) -> Estimate:
         page_settings=config.facebook.page_settings,
     )
     return Estimate(lines, total, budget)
-
-
-def _valid(account: Account, now: datetime) -> bool:
-    since, until = account.valid_from, account.valid_to
-    return (since is None or since <= now.date()) and (until is None or until >= now.date())
 
 
 def _known(settings: Settings, accounts: Sequence[Account], now: datetime) -> tuple[list[Known], float]:

@@ -76,7 +76,7 @@ def _accounts(settings: Settings, day: date) -> tuple[list[Account], list[Check]
     except InvalidInputError as error:
         todo = "Fix this first; nothing will be collected until then."
         return [], [Check(topic="register", state=State.WRONG, seen=str(error), todo=todo, setup=True)]
-    used = [a for a in listed if (a.valid_from or date.min) <= day <= (a.valid_to or date.max)]
+    used = [a for a in listed if a.in_use(day)]
     seen = f"{counted(len(listed), 'account')}, {len(used)} of them in use today."
     if bare := sum(1 for a in used if not a.evidence):
         seen += f" {counted(bare, 'has', 'have')} no evidence of being official."
