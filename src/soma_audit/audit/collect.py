@@ -40,6 +40,18 @@ class Screen(Protocol):
         """Wait."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectOptions:
+    """How the networks are asked this time; what is left out is as configured."""
+
+    replay: Path | None = None
+    """Saved pages that answer in the networks' place."""
+    record: Path | None = None
+    """A folder to save the answers in."""
+    max_wait: int | None = None
+    """Seconds to wait for a network's limit."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenSession:
     """The register's accounts, and the networks to ask about them."""
@@ -54,28 +66,20 @@ class OpenSession:
     """Lets go of the connections."""
 
 
-def _open_session(
-    store: Store,
-    settings: Settings,
-    screen: Screen,
-    *,
-    replay: Path | None,
-    record: Path | None,
-    max_wait: int | None,
-) -> OpenSession:
+def _open_session(store: Store, settings: Settings, screen: Screen, options: CollectOptions) -> OpenSession:
     """Bring the register up to date, and get ready to ask about every account that is valid today."""
     from soma_audit import register
     from soma_audit.collect import Wiring, open_networks
     from soma_audit.collect.twitter.budget import Budget, budget_of
 
     config = settings.config
-    saved = replay or (config.path(config.collect.replay) if config.collect.replay else None)
+    saved = options.replay or (config.path(config.collect.replay) if config.collect.replay else None)
     clock = settings.collecting_clock(replay=saved is not None)
     listed = register.load(config.path(config.collect.register_file))
     pseudonyms = settings.pseudonyms(store)
     store.register.save_register(listed.agencies, listed.accounts, clock())
     accounts = store.register.accounts(day=clock().date())
-    patience = config.collect.max_wait_seconds if max_wait is None else max_wait
+    patience = config.collect.max_wait_seconds if options.max_wait is None else options.max_wait
     budget = (
         Budget(clock) if saved else budget_of(config.twitter, clock, store.spending.spent_in_month(clock()))
     )
@@ -83,7 +87,7 @@ def _open_session(
         clock=clock,
         max_wait=timedelta(seconds=patience),
         replay=saved,
-        record=record,
+        record=options.record,
         pause=screen.pause,
         budget=budget,
     )
@@ -92,21 +96,14 @@ def _open_session(
 
 
 def collect_stage(
-    store: Store,
-    settings: Settings,
-    outcome: Outcome,
-    screen: Screen,
-    *,
-    replay: Path | None,
-    record: Path | None,
-    max_wait: int | None,
+    store: Store, settings: Settings, outcome: Outcome, screen: Screen, options: CollectOptions
 ) -> None:
     """Collect what is new from every account."""
     from soma_audit.audit.looks import take_in_nightly
     from soma_audit.collect import collect
 
     config = settings.config
-    session = _open_session(store, settings, screen, replay=replay, record=record, max_wait=max_wait)
+    session = _open_session(store, settings, screen, options)
     with (
         closing(session),
         store.run(
@@ -134,19 +131,12 @@ def collect_stage(
 
 
 def verify_stage(
-    store: Store,
-    settings: Settings,
-    outcome: Outcome,
-    screen: Screen,
-    *,
-    replay: Path | None,
-    record: Path | None,
-    max_wait: int | None,
+    store: Store, settings: Settings, outcome: Outcome, screen: Screen, options: CollectOptions
 ) -> None:
     """Look stored posts up again, and drop the texts of those that are gone."""
     from soma_audit.collect.verify import verify
 
-    session = _open_session(store, settings, screen, replay=replay, record=record, max_wait=max_wait)
+    session = _open_session(store, settings, screen, options)
     with (
         closing(session),
         store.run("verify", config_hash=settings.config.hash(), clock=session.clock) as run,

@@ -69,14 +69,15 @@ def collect(
     if estimate:
         _print_estimate(settings, as_json=as_json)
         return 0
-    from soma_audit.audit.collect import collect_stage, verify_stage
+    from soma_audit.audit.collect import CollectOptions, collect_stage, verify_stage
     from soma_audit.audit.lock import locked
     from soma_audit.audit.outcome import Outcome
 
     outcome, stage = Outcome(), verify_stage if verify else collect_stage
     screen = Screen("Looking up" if verify else "Collecting", quiet=quiet or as_json)
     with locked(settings.database), settings.open(create=not verify) as store:
-        stage(store, settings, outcome, screen, replay=replay, record=record, max_wait=max_wait)
+        options = CollectOptions(replay=replay, record=record, max_wait=max_wait)
+        stage(store, settings, outcome, screen, options)
     return emit(outcome, quiet=quiet, as_json=as_json)
 
 

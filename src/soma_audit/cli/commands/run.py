@@ -51,7 +51,7 @@ def run(
       17 5 * * * soma-audit run --quiet --config /etc/soma-audit/config.toml
     """
     from soma_audit.audit.classify import classify_stage
-    from soma_audit.audit.collect import collect_stage
+    from soma_audit.audit.collect import CollectOptions, collect_stage
     from soma_audit.audit.lock import locked
     from soma_audit.audit.outcome import Outcome
     from soma_audit.audit.purge import purge_stage
@@ -63,7 +63,7 @@ def run(
     check_output(str(folder / "report.html"))
     with locked(settings.database), settings.open(create=True) as store:
         screen = Screen("Collecting", quiet=silent)
-        collect_stage(store, settings, outcome, screen, replay=None, record=None, max_wait=max_wait)
+        collect_stage(store, settings, outcome, screen, CollectOptions(max_wait=max_wait))
         with progress("Classifying", quiet=silent) as say:
             classify_stage(store, settings, outcome, as_of=as_of, say=say)
         purge_stage(store, settings, outcome, as_of=as_of)
