@@ -28,7 +28,7 @@ class Settings:
 
     def as_of(self, given: datetime | None) -> datetime:
         """Return the time to judge by: what was asked for, what the configuration fixes, or now."""
-        return given or self.config.as_of or datetime.now(UTC).replace(microsecond=0)
+        return given or self.config.as_of or _now()
 
     def key_file(self) -> Path:
         """Return where the key to the pseudonyms lies."""
@@ -56,7 +56,7 @@ class Settings:
     def collecting_clock(self, *, replay: bool) -> Callable[[], datetime]:
         """Return the clock to collect by: saved pages are as old as the configuration says, the networks are now."""
         fixed = self.config.as_of if replay else None
-        return lambda: fixed or datetime.now(UTC).replace(microsecond=0)
+        return lambda: fixed or _now()
 
     def bring_register(self, store: Store) -> None:
         """Bring the database's register up to date, if there is one: whose posts and walls these are is known by it."""
@@ -66,6 +66,10 @@ class Settings:
         if self.config_file and file.is_file():
             listed = register.load(file)
             store.register.save_register(listed.agencies, listed.accounts, self.as_of(None))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def read_settings(config_file: Path | None, db_file: Path | None, *, needs_config: bool) -> Settings:

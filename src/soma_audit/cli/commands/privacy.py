@@ -64,12 +64,10 @@ def privacy(settings: Settings, person: str | None) -> None:
             if network not in NETWORKS:
                 raise click.UsageError(f"{network!r} is not one of {', '.join(sorted(NETWORKS))}.")
             author = settings.pseudonyms(store).author(network, native.removeprefix("@"))
-            lines = [
-                json.dumps(post_line(row), ensure_ascii=False) for row in store.retention.posts_by(author)
-            ]
-            for line in lines:
-                click.echo(line)
-            if not lines:
+            posts = store.retention.posts_by(author)
+            for row in posts:
+                click.echo(json.dumps(post_line(row), ensure_ascii=False))
+            if not posts:
                 click.echo(
                     f"Nothing is held of {person}. A handle and an id are different names: try both.",
                     err=True,

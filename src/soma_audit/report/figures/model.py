@@ -1,4 +1,4 @@
-"""What is reported, as frozen dataclasses: computed once in figures.py, laid out by each format.
+"""What is reported, as frozen dataclasses: computed once in `figures`, laid out by each format.
 
 Times are aware UTC datetimes, durations are minutes, a share lies between 0 and 1.
 """
