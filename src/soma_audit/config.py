@@ -62,7 +62,7 @@ def _aware(moment: datetime) -> datetime:
 
 
 def _secure_url(url: str) -> str:
-    """Tokens travel in a header: only loopback may be asked in the clear."""
+    """Return an address that a token may be sent to: only loopback may be asked in the clear."""
     if re.fullmatch(r"https://.+|http://(127\.0\.0\.1|localhost)(:\d+)?(/.*)?", url):
         return url.rstrip("/")
     raise ValueError("must begin with https:// (http:// only for 127.0.0.1 or localhost)")

@@ -155,7 +155,7 @@ class Account:
         return (self.handle, *self.other_names)
 
     def in_use(self, day: date) -> bool:
-        """Whether the register holds it to be valid on a day."""
+        """Return whether it is in use on a day, by its dates in the register."""
         since, until = self.valid_from, self.valid_to
         return (since is None or since <= day) and (until is None or until >= day)
 

@@ -45,7 +45,7 @@ def classify_stage(
 
 
 def _summarise_relabelled(result: Classified, outcome: Outcome) -> None:
-    """Say what new versions of the classifiers see otherwise; figures before and after are not to be compared blindly."""
+    """Report which labels new versions of the classifiers have changed: figures before and after differ for that."""
     changes = sorted(result.relabelled.items(), key=str)
     for change, posts in changes:
         became = change.label_after or "not judged any more"

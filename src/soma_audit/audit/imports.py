@@ -142,7 +142,7 @@ def _of_files(summaries: list[Summary]) -> list[str]:
 
 
 def _warn(result: Imported, outcome: Outcome) -> None:
-    """Say what was damaged, is missing or met nothing."""
+    """Warn of what was damaged, is missing or belongs to no known account."""
     from soma_audit.imports import NOT_PUBLIC
 
     for summary in result.summaries:

@@ -23,7 +23,7 @@ NAMED = 20
 def take_in(
     settings: Settings, store: Store, file: Path, now: datetime, outcome: Outcome, run: int | None = None
 ) -> None:
-    """Take in a file of looks, and tell what was new and what was kept out.
+    """Take in a file of looks, and report what was new and what was kept out.
 
     Raises:
         InvalidInputError: there is no such file, or it is another kind of file.

@@ -69,7 +69,7 @@ def _baseline(store: Store, named: int | datetime | None) -> tuple[int, datetime
 
 
 def find(figures: Figures, settings: Settings, outcome: Outcome, kinds: Sequence[str]) -> None:
-    """Tell what is new of what `--fail-on` names; the exit code says that there is something."""
+    """Report what is new of the kinds that `--fail-on` names, and set the exit code if there is anything."""
     from soma_audit.audit.accepted import load
     from soma_audit.report.figures.findings import findings, without_accepted
     from soma_audit.report.text import clean

@@ -32,7 +32,7 @@ def settled(store: Store, run: Run, budget: Budget) -> Iterator[None]:
 
 
 def summarise_spending(budget: Budget, outcome: Outcome) -> None:
-    """Say what a run has spent, if anything."""
+    """Report what a run has spent, if anything."""
     from soma_audit.collect.twitter.budget import format_usd
 
     outcome.data["spent_usd"] = budget.spent

@@ -28,14 +28,14 @@ COMMANDS = {
     "classify": "Judge posts and walls.",
     "report": "Write the figures as terminal text, HTML, Markdown, Excel, CSV or JSON.",
     "explain": "Show why a post was judged as it was.",
-    "review": "Say that a verdict is right or wrong, and list who said so.",
-    "wall": "Tell what you saw of a wall with your own eyes.",
+    "review": "Record that a verdict is right or wrong, and list who said so.",
+    "wall": "Record what you saw of a wall with your own eyes.",
     "rules": "List the rules, or explain one.",
     "export": "Write posts or verdicts as JSON lines, or the language sheet.",
     "register": "Check the register and list its accounts.",
     "schedule": "Print a crontab line or a systemd timer.",
     "purge": "Drop texts and pages whose time is up.",
-    "privacy": "Say what is held of people, and why.",
+    "privacy": "Print what is held of people, and why.",
 }
 """Every command with what it is for; its code stands in the file of its name."""
 

@@ -54,7 +54,7 @@ def files_given(files: Sequence[Path]) -> Iterator[list[Path]]:
 
 
 def _is_missing(file: Path) -> bool:
-    """Whether there is no such file; that it may not be looked at is told when it is opened."""
+    """Return whether there is no such file; one that may not be read is reported when it is opened."""
     try:
         file.lstat()
     except (FileNotFoundError, NotADirectoryError):

@@ -19,7 +19,7 @@ BRIEF = 3.0
 
 
 class Screen:
-    """Says what is being asked, and shows how long a network's limit makes us wait. Several threads may wait at once."""
+    """Shows what is being asked, and how long a network's limit makes us wait. Several threads may wait at once."""
 
     def __init__(self, what: str, *, quiet: bool) -> None:
         self._what = what

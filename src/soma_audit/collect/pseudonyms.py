@@ -62,7 +62,7 @@ class Pseudonyms:
         """`countries` has the codes of those whose telephone numbers are known as they are written at home."""
         self._key, self._countries = key, tuple(countries)
         self.hash = hashlib.sha256(b"soma-audit " + key).hexdigest()[:16]
-        """Tells one key from another without giving it away."""
+        """What tells one key from another without giving it away."""
         self.author = lru_cache(maxsize=1 << 16)(self._author)
 
     def _author(self, network: str, native: str) -> str:

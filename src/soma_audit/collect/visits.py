@@ -37,7 +37,7 @@ class Renamed:
 
     @property
     def sentence(self) -> str:
-        """Say it, and what to do."""
+        """What has happened, and what to do."""
         return f"{self.account} is now called {self.now}: change the register. It was found by its id and read as before."
 
 
@@ -140,7 +140,7 @@ class Visits:
         return streams(network) if network else (Stream.PROFILE,)
 
     def _next_stream(self, visit: Visit) -> bool:
-        """Begin the account's next walk; False: there is none."""
+        """Begin the account's next walk; return whether there is one."""
         visit.walk = None  # a walk that has ended holds its last page; there may be thousands
         stream = next(visit.streams, None)
         if stream is None:
@@ -157,7 +157,7 @@ class Visits:
         return True
 
     def _advance(self, visit: Visit, answer: Future[Page | None]) -> bool:
-        """Store an answer, and tell whether to ask on."""
+        """Store an answer; return whether to ask on."""
         walk = visit.walk
         assert walk is not None  # noqa: S101 - it has been asked for a page
         try:

@@ -82,7 +82,7 @@ class Walk:
             raise _damaged(error) from error
 
     def take(self, answer: Callable[[], Page | None]) -> bool:
-        """Store what was asked for; tell whether there is more to ask.
+        """Store what was asked for; return whether there is more to ask.
 
         Raises:
             NotReadableError: the walk is cut off; what came before is kept, and the next walk goes on from here.

@@ -134,7 +134,7 @@ class Reader(ABC):
         return None
 
     def finish(self, summary: Summary) -> None:  # noqa: B027 - nor to add
-        """Say what is missing of the package, once it has been read."""
+        """Warn of what the package lacks, once it has been read."""
 
 
 class TableReader(Reader):

@@ -76,13 +76,13 @@ def iso(moment: datetime) -> str:
 
 
 def seen(account: AccountLine) -> bool:
-    """Whether there is anything to say of the account: what was not looked at has no figures, not even zeros."""
+    """Return whether the account has any figures: what was not looked at has none, not even zeros."""
     conduct = account.conduct
     return account.state in SEEN_STATES or bool(conduct.posts or conduct.shares or conduct.questions)
 
 
 def agency_seen(agency: AgencyLine) -> bool:
-    """Whether at least one of its accounts was."""
+    """Return whether at least one of the agency's accounts has any figures."""
     return any(seen(account) for account in agency.accounts)
 
 

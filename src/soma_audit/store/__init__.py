@@ -89,7 +89,7 @@ class Store(Connection):
             )
 
     def last_key_hash(self) -> str | None:
-        """Tell with which key the pseudonyms in this database were made."""
+        """Return the hash of the key with which the pseudonyms in this database were made; None if there is none yet."""
         row = self.execute(
             "select key_hash from run where key_hash is not null order by id desc limit 1"
         ).fetchone()

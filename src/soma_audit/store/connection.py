@@ -33,7 +33,7 @@ def read_time(text: str | None) -> datetime | None:
 
 
 def _may_be_sqlite(path: Path) -> bool:
-    """Look at a file's first bytes: a short file of another kind SQLite takes for an empty one, and writes over it."""
+    """Return whether it can be a database, by its first bytes: SQLite writes over a short file of another kind."""
     with path.open("rb") as file:
         return file.read(16) in {b"", b"SQLite format 3\0"}
 

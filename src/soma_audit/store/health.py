@@ -36,7 +36,7 @@ class HealthQueries(Part):
     """What `doctor` asks."""
 
     def damage(self) -> tuple[str, ...]:
-        """Look through the whole file, and say what is broken in it."""
+        """Return what is broken in the file, all of which is read."""
         try:
             found = [str(row[0]) for row in self.execute("pragma quick_check(3)")]
         except self.connection.DatabaseError as error:
@@ -56,7 +56,7 @@ class HealthQueries(Part):
         return row[0], row[1], row[2]
 
     def last_runs(self) -> list[LastRuns]:
-        """Give for each stage its newest run, the last good one, and how many were cut off; `doctor` itself is none."""
+        """Return for each stage its newest run, the last good one, and how many were cut off; `doctor` itself is none."""
         rows = self.rows(
             "with newest as (select stage, max(id) as id, max(case when outcome in (0, 3) then id end) as good,"
             " sum(ended_at is null) as cut_off from run where stage <> 'doctor' group by stage)"

@@ -173,7 +173,7 @@ class RegisterStore(Part):
             self.mark_changed([account.id])
 
     def note_name(self, account: Account, handle: str | None, at: datetime) -> bool:
-        """Keep by what name the network knows an account (None: the register's); whether it is a name not met before."""
+        """Keep the name by which the network knows an account (None: the register's); return whether that is news."""
         (goes_by,) = self.execute("select goes_by from account where id = ?", (account.id,)).fetchone()
         if goes_by == handle:
             return False

@@ -85,14 +85,14 @@ class ReviewStore(RegisterStore):
         )
 
     def label_of(self, post: int, classifier: str) -> str | None:
-        """Tell the label in force."""
+        """Return the label in force, or None."""
         row = self.execute(
             "select label from current_verdict where post = ? and classifier = ?", (post, classifier)
         ).fetchone()
         return str(row[0]) if row else None
 
     def draw(self, classifier: str, label: str, number: int) -> list[Row]:
-        """Draw posts with a label by lot, the same each time; give so many that nobody has reviewed.
+        """Return so many posts with a label that nobody has reviewed, drawn by lot and the same each time.
 
         Where a reviewed post's turn comes it is drawn too: passing it over would leave out what looked wrong to people.
         """

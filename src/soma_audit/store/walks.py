@@ -47,7 +47,7 @@ class WalkStore(PostStore):
         )
 
     def bookmark(self, account: Account, stream: Stream) -> str | None:
-        """Tell up to where a stream is complete, as its network counts; None: that is not known."""
+        """Return up to where a stream is complete, as its network counts; None if that is not known."""
         row = self._bookmark(account, stream)
         return row[0] if row else None
 
@@ -59,7 +59,7 @@ class WalkStore(PostStore):
         return row
 
     def _open_threads(self, account: Account, now: datetime) -> tuple[str, ...]:
-        """Threads in which a visitor spoke last, within the seven days that a recent search reaches back."""
+        """Return threads in which a visitor spoke last, within the seven days that a recent search reaches back."""
         rows = self.execute(
             "select thread from (select thread, by_agency, created_at, row_number() over"
             " (partition by thread order by created_at desc, native_id desc) as place from post where account = ?)"
@@ -70,7 +70,7 @@ class WalkStore(PostStore):
         return tuple(row[0] for row in rows)
 
     def _unread_threads(self, account: Account, since: datetime | None, now: datetime) -> tuple[str, ...]:
-        """Posts whose comments are to be read.
+        """Return posts whose comments are to be read.
 
         Those under which the network counts other comments than are held, or says that something has changed since they
         were read; older ones with an open question, and those that could not be read when it was their turn.
@@ -94,7 +94,7 @@ class WalkStore(PostStore):
         return tuple(dict.fromkeys([*(row[0] for row in rows), *older]))
 
     def _refused_threads(self, account: Account, now: datetime) -> list[str]:
-        """Posts whose comments could not be read, each night at first and then the seldomer."""
+        """Return posts whose comments could not be read: each night at first, then less and less often."""
         rows = self.execute(
             "select native_id, refused_since from thread where account = ? and refused_since is not null order by 1",
             (account.id,),
@@ -102,7 +102,7 @@ class WalkStore(PostStore):
         return [thread for thread, since in rows if _due(thread, datetime.fromisoformat(since), now)]
 
     def _waiting_threads(self, account: Account, before: datetime, now: datetime) -> list[str]:
-        """Posts too old to be counted again, under which a question waits for its answer: it may come late.
+        """Return posts too old to be counted again, under which a question waits for its answer: it may come late.
 
         As long as the question's text is kept, and the seldomer the longer it has waited.
         """
@@ -196,7 +196,7 @@ class WalkStore(PostStore):
             self.mark_changed([account.id])
 
     def _settle_authors(self, account: Account) -> None:
-        """Tell visitors' words where the network names nobody.
+        """Mark visitors' words as theirs where the network names nobody.
 
         Where it names the agency under its own comments, a comment without a name is a visitor's. A post on the wall
         that is not among the Page's own, back to the oldest of these, is a visitor's too.
@@ -247,7 +247,7 @@ class WalkStore(PostStore):
             self.execute(f"delete from {table} where account = ? and stream = ?", (account.id, stream))
 
     def add_gap(self, run: int, account: Account, gap: Gap) -> bool:
-        """Note what could not be seen; True if that was not known already."""
+        """Note what could not be seen; return whether that is news."""
         span = (gap.since and text_time(gap.since), gap.until and text_time(gap.until))
         added = self.execute(
             "insert or ignore into gap (account, stream, reason, detail, since, until, run) values (?, ?, ?, ?, ?, ?, ?)",

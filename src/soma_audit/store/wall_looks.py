@@ -22,7 +22,7 @@ class WallLookStore(RegisterStore):
     def add_looks(
         self, looks: Iterable[tuple[Account, Look]], now: datetime, *, run: int | None = None
     ) -> int:
-        """Take in looks; tell how many are new or changed.
+        """Take in looks; return how many are new or changed.
 
         The same person's word on the same question at the same moment is one look: a changed one withdraws the older.
         """

@@ -87,7 +87,7 @@ REMEDIES: Mapping[str, tuple[State, str]] = {
 
 
 def unseen(topic: str, error: NotReadableError) -> Check:
-    """Tell what could not be looked at, in the words that a gap has."""
+    """Return a check for what could not be looked at, in the words of its gap."""
     state, todo = REMEDIES.get(error.reason, (State.WRONG, "Read what it says and try again."))
     reason, detail = GAP_REASONS.get(error.reason, error.reason), str(error).rstrip(".")
     seen = f"{reason[:1].upper()}{reason[1:]}."
@@ -99,7 +99,7 @@ def unseen(topic: str, error: NotReadableError) -> Check:
 
 
 def unseen_account(account: Account, stream: Stream, error: NotReadableError) -> Check:
-    """Tell that an account, or its wall's settings, could not be looked at."""
+    """Return a check for an account, or the settings of its wall, that could not be looked at."""
     profile = stream is Stream.PROFILE
     check = unseen(str(account) if profile else f"{account} {stream.value}", error)
     if error.reason == "permission" and not profile:
@@ -113,7 +113,7 @@ def unseen_account(account: Account, stream: Stream, error: NotReadableError) ->
 
 
 def token_checks(token: Token, now: datetime, *, proof: bool, pages: int) -> Iterator[Check]:
-    """Say what kind of token Facebook takes it for, and what that means. `proof`: there is an app secret."""
+    """Return checks of the token's kind, end and permissions, as Facebook sees them. `proof`: there is an app secret."""
     yield _kind(token, pages)
     yield _end(token, now)
     if token.missing:
@@ -164,7 +164,7 @@ def _end(token: Token, now: datetime) -> Check:
 
 
 def quota_checks(quota: Quota | None) -> Iterator[Check]:
-    """Say that X takes the token, and how much of the month's quota is left."""
+    """Return that X takes the token, and how much of the month's quota is left."""
     yield Check(topic="X token", state=State.OK, seen="X takes the token.", todo=ENTERPRISE)
     if quota is None:
         yield Check(
@@ -204,7 +204,7 @@ def clock_check(network: str, told: str, now: datetime) -> Check:
 
 
 def disk_check(folder: str, free: int, *, writable: bool) -> Check:
-    """Say how much room the database has to grow."""
+    """Return how much room the database has to grow."""
     if not writable:
         todo = "Let the user who runs soma-audit write there."
         return Check(topic="disk", state=State.WRONG, seen=f"{folder} cannot be written to.", todo=todo)
@@ -214,7 +214,7 @@ def disk_check(folder: str, free: int, *, writable: bool) -> Check:
 
 
 def index_check(standing: int, found: int, waiting: int) -> Check:
-    """Say whether searching by words finds what reading finds."""
+    """Return whether a search by words finds what reading finds."""
     topic = "text index"
     if found < standing:
         seen = (
@@ -231,7 +231,7 @@ def index_check(standing: int, found: int, waiting: int) -> Check:
 
 
 def stage_checks(rows: Iterable[LastRuns], now: datetime, *, expected: bool) -> Iterator[Check]:
-    """Say for each stage when it last went well. `expected`: there are accounts to collect from."""
+    """Return when each stage last went well. `expected`: there are accounts to collect from."""
     known = {row.stage: row for row in rows}
     for stage in ("collect", "classify") if expected else ():
         if stage not in known:
@@ -270,7 +270,7 @@ def _stage(row: LastRuns, now: datetime) -> Check:
 
 
 def shown_checks(account: Account, body: Mapping[str, Any]) -> Iterator[Check]:
-    """Say what a token is shown of a Page's newest posts: what it is not shown, nothing may be concluded from."""
+    """Return what a token is shown of a Page's newest posts: nothing may be concluded from what it is not shown."""
     topic, posts = f"{account} shows", body.get("data") or []
     under = [p.get("comments") or {} for p in posts]
     comments = [c for u in under for c in u.get("data") or ()]
@@ -305,7 +305,7 @@ def shown_checks(account: Account, body: Mapping[str, Any]) -> Iterator[Check]:
 
 
 def gap_checks(rows: Sequence[Mapping[str, Any]]) -> Iterator[Check]:
-    """Say what could not be seen and still is not, by reason."""
+    """Return the open gaps by reason."""
     for row in rows:
         reason, todo = (
             row["reason"],

@@ -159,7 +159,7 @@ NOT_TOLD = {"refused", "permission", "not_found"}
 
 
 def _facebook_token(probe: _Probe) -> Iterator[Check]:
-    """Say what kind of token it is and when it ends; Facebook tells that only to the app that made it."""
+    """Return what kind of token it is and when it ends; Facebook tells that only to the app that made it."""
     from soma_audit.collect.facebook.api import Facebook
 
     assert isinstance(probe.network, Facebook)  # noqa: S101 - the registry has it under this name
@@ -274,7 +274,7 @@ def _first_page(network: Network, account: Account, stream: Stream) -> tuple[Pag
 
 
 def _is_the_end(error: NotReadableError, wiring: Wiring) -> bool:
-    """Whether asking on makes no sense: the network is closed to us, or cannot be reached at all."""
+    """Return whether there is no point in asking on: the network is closed to us, or cannot be reached at all."""
     return isinstance(error, SkipNetworkError) or (error.reason == "unreachable" and not wiring.replay)
 
 

@@ -102,7 +102,7 @@ class Candidate:
 
 
 def addressed(text: str | None) -> str | None:
-    """Tell whose name a text begins with: the one it is for."""
+    """Return the name that a text begins with: that of the person it is for."""
     found = _ADDRESSED.match(text or "")
     return found[1] if found else None
 

@@ -78,7 +78,7 @@ def automatic_reply(c: Candidate) -> Evidence | None:
 
 
 def _is_receipt(text: str) -> bool:
-    """Whether an unsigned reply says nothing but that the message has come in and will be answered."""
+    """Return whether an unsigned reply says nothing but that the message has come in and will be answered."""
     said = [sentence for sentence in _SENTENCE_END.split(text) if len(sentence.split()) > 2]
     return not signature(text) and all(_RECEIVED.search(s) or _LATER.search(s) for s in said)
 

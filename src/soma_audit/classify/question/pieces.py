@@ -76,7 +76,7 @@ def _heads(written: list[str], lower: list[str]) -> Iterator[int]:
 
 
 def sudden(written: list[str], at: int) -> bool:
-    """Whether a capital stands where none is expected."""
+    """Return whether a capital stands where none is expected."""
     piece = written[at]
     return piece[0].isupper() and piece[1:].islower() and written[at - 1].islower()
 
@@ -93,5 +93,5 @@ def closing(text: Words, at: int) -> str:
 
 
 def is_open(text: Words, at: int) -> bool:
-    """Whether a clause is not closed by a mark other than `?`: who writes marks would have written that one."""
+    """Return whether a clause ends without `.` or `!`: a writer who uses those would have written `?` too."""
     return closing(text, at) not in (".", "!")

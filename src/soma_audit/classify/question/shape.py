@@ -49,7 +49,7 @@ def _begins_question(text: Words, at: int) -> bool:
 
 
 def _inverts(text: Words, at: int) -> bool:
-    """Whether behind a question word the verb comes before its subject."""
+    """Return whether the verb comes before its subject behind a question word."""
     word = text.lower[at]
     if word not in qw.QUESTION_WORDS:
         return False
@@ -97,7 +97,7 @@ def verb_first(text: Words) -> int | None:
 
 
 def _asks_what_you_know(text: Words, at: int, verb: str) -> bool:
-    """Whether `veit du` goes on with what is known, or `har du` with what was seen."""
+    """Return whether `veit du` goes on with what is known, or `har du` with what was seen."""
     place = _behind_particles(text, at + 2)
     place += text.ahead(place) == "aldri"
     return text.ahead(place) in (qw.EXPERIENCED if verb == "har" else qw.SOMETHING)
@@ -113,7 +113,7 @@ def _nordic_verb_first(text: Words, at: int) -> bool:
 
 
 def _names_something(text: Words, at: int, verb: str) -> bool:
-    """Whether a name, a definite noun or a plural stands at a place."""
+    """Return whether a name, a definite noun or a plural stands at a place."""
     word = text.ahead(at)
     if not word:
         return at < len(text.lower) and text.lower[at][0] == "@"
@@ -133,7 +133,7 @@ def _english_verb_first(text: Words, at: int) -> bool:
 
 
 def _marked_verb_first(text: Words, at: int) -> bool:
-    """Whether a clause that ends in a mark begins with a verb that has something behind it: there less is needed."""
+    """Return whether a clause with a question mark begins with a verb and goes on: less is needed there."""
     verb, subject = text.lower[at], text.ahead(_behind_particles(text, at + 1))
     asks = verb in qw.AUXILIARIES or verb in qw.COPULAS or (verb in qw.FINITE and subject in qw.SUBJECTS)
     return asks and subject != "" and closing(text, at) == "?"
@@ -162,7 +162,7 @@ def asking_phrase(text: Words) -> str | None:
 
 
 def _asks_anyone(text: Words, at: int) -> bool:
-    """Whether `noen …`, `any …` or `enn …` at the head of a clause asks."""
+    """Return whether `noen …`, `any …` or `enn …` at the head of a clause asks."""
     word, after = text.lower[at], text.ahead(at + 1)
     if word == "enn":
         return after not in ("", "så") and is_open(text, at)
@@ -175,14 +175,14 @@ def _asks_anyone(text: Words, at: int) -> bool:
 
 
 def asks_by_stating(text: Words) -> bool:
-    """Whether a statement stands there that only its reader can confirm: `så du mener …`, `det er vel stengt nå`."""
+    """Return whether it is a statement that only its reader can confirm: `så du mener …`, `det er vel stengt nå`."""
     if text.known.isdisjoint(qw.STATING):
         return False
     return _tells_the_reader(text) or _presumes(text) or _leaves_open(text)
 
 
 def _tells_the_reader(text: Words) -> bool:
-    """Whether `så du …` stands there, or `du har ikke hørt …`: what the reader means, knows or has seen."""
+    """Return whether it says what its reader means, knows or has seen: `så du …`, `du har ikke hørt …`."""
     readers = qw.SPOKEN_TO if text.known.isdisjoint(qw.NYNORSK) else qw.SPOKEN_TO | {"de"}
     for at in text.behind_leads(qw.VERB_LEADS):
         word, verb, third = text.lower[at], text.ahead(at + 1), text.ahead(at + 3)
@@ -196,7 +196,7 @@ def _tells_the_reader(text: Words) -> bool:
 
 
 def _presumes(text: Words) -> bool:
-    """Whether `vel` presumes: behind a modal verb, behind a verb and its subject, or of the past."""
+    """Return whether `vel` presumes something: behind a modal verb, behind a verb and its subject, or of the past."""
     for at, word in enumerate(text.lower):
         if word == "vel" and at:
             before, first = text.ahead(at - 1), text.ahead(at - 2) if at > 1 else ""
@@ -208,7 +208,7 @@ def _presumes(text: Words) -> bool:
 
 
 def _leaves_open(text: Words) -> bool:
-    """Whether a last `eller`, or two halves without a verb, leave the choice to the reader."""
+    """Return whether a last `eller`, or two halves without a verb, leave the choice to the reader."""
     lower = text.lower
     if "eller" not in text.known:
         return False

@@ -67,7 +67,7 @@ class History:
         return self.spans[-1].label
 
     def stale_at(self) -> datetime | None:
-        """Tell from when on it is too long ago that the wall was seen."""
+        """Return when the last sighting becomes too old to count; None if there is none."""
         return self.spans[-1].last + WINDOW + timedelta(seconds=1) if self.spans else None
 
     def value(self, as_of: datetime) -> dict[str, object]:

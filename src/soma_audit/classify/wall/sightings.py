@@ -126,7 +126,7 @@ def from_looks(wall: Wall, question: str) -> Iterator[Sighting]:
 
 
 def visitors_posts(wall: Wall) -> list[Post]:
-    """Give visitors' own posts on a Page, no comments; on X nobody writes on another's wall."""
+    """Return visitors' own posts on a Page, no comments; on X nobody writes on another's wall."""
     if not NETWORKS[wall.account.network].visitors_wall:
         return []
     return [p for p in wall.posts if p.by_agency is False and p.kind is Kind.POST]
@@ -138,7 +138,7 @@ def own_posts(wall: Wall) -> list[Post]:
 
 
 def visitors_comments(wall: Wall) -> list[Post]:
-    """Give visitors' comments under the agency's own posts."""
+    """Return visitors' comments under the agency's own posts."""
     ours = {p.native_id for p in own_posts(wall)}
     return [p for p in wall.posts if p.by_agency is False and p.kind is Kind.COMMENT and p.thread in ours]
 
@@ -228,14 +228,14 @@ def denied(wall: Wall) -> list[Post]:
 
 
 def of_posting(wall: Wall) -> Iterator[Sighting]:
-    """Everything that tells whether visitors may write on the wall."""
+    """Return everything that shows whether visitors may write on the wall."""
     yield from (sighting for sighting, _ in from_settings(wall, may_post))
     yield from got_through(visitors_posts(wall))
     yield from from_looks(wall, "posting")
 
 
 def of_commenting(wall: Wall) -> Iterator[Sighting]:
-    """Everything that tells whether visitors may write under the agency's posts."""
+    """Return everything that shows whether visitors may write under the agency's posts."""
     if NETWORKS[wall.account.network].reply_settings:
         yield from from_reply_settings(wall)
         for gap in wall.gaps:
@@ -251,7 +251,7 @@ def of_commenting(wall: Wall) -> Iterator[Sighting]:
 
 
 def of_messaging(wall: Wall) -> Iterator[Sighting]:
-    """Everything that tells whether visitors may write messages."""
+    """Return everything that shows whether visitors may write messages."""
     yield from (sighting for sighting, _ in from_settings(wall, may_message))
     yield from from_looks(wall, "messaging")
 

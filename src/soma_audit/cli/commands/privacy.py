@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     help="Print all that is held of one person, by their id or handle there.",
 )
 def privacy(settings: Settings, person: str | None) -> None:
-    """Say what is held of people, for how long and why; or print what is held of one person who asks.
+    """Print what is held of people, for how long and why; or what is held of one person who asks.
 
     \b
     Examples:

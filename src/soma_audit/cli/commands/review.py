@@ -85,7 +85,7 @@ class ReviewOptions:
     help="Draw so many posts at random for you to check: needs --classifier.",
 )
 def review(settings: Settings, **given: Any) -> None:  # noqa: ANN401 - click passes anything
-    """Say that a verdict is right or wrong: POST is LABEL. Without both, list what has been said.
+    """Record that a verdict is right or wrong: POST is LABEL. Without both, list what has been recorded.
 
     POST is its id, network/account/id, or the address it is read at; network/account is the whole wall. Your word
     counts in every figure from the next report on. How often the rules are right is measured on randomly sampled posts
@@ -278,7 +278,7 @@ def _list(settings: Settings, options: ReviewOptions) -> None:
 
 
 def review_line(row: Row) -> str:
-    """Tell a review in a line."""
+    """Return a review as one line."""
     before = (
         "confirmed"
         if row["label"] == row["said"]

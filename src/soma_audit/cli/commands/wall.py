@@ -54,7 +54,7 @@ class LookOptions:
 
 @click.group()
 def wall() -> None:
-    """Tell what you saw of a wall with your own eyes, or get a sheet to fill in.
+    """Record what you saw of a wall with your own eyes, or write a sheet to fill in.
 
     From outside, a network can prove that a wall is open, and hardly ever that it is closed. A person who looks, signed
     in with an ordinary account, can.
@@ -98,7 +98,7 @@ def wall() -> None:
 )
 @click.option("--withdraw", is_flag=True, help="Take back the newest look at this wall: it was a mistake.")
 def look(settings: Settings, **given: Any) -> int | None:  # noqa: ANN401 - click passes anything
-    """Tell what you saw: of an ACCOUNT (network/handle), the QUESTION and what you have SEEN.
+    """Record what you saw: of an ACCOUNT (network/handle), the QUESTION and what you have SEEN.
 
     QUESTION: may visitors write on the wall (posting), under the agency's posts (commenting), or messages (messaging)?
     A look counts for 90 days. Without arguments, list the looks that have been made.
@@ -230,7 +230,7 @@ def _list(settings: Settings, *, as_json: bool) -> None:
 
 
 def look_line(made: Look) -> str:
-    """Tell a look in a line."""
+    """Return a look as one line."""
     parts = [
         f"{made.observer} saw {made.question} {made.seen} on {made.observed_at:%Y-%m-%d %H:%M} UTC",
         {SignedIn.NO: "not signed in", SignedIn.PAGE_TEAM: "as the Page's own team"}.get(made.signed_in, ""),

@@ -117,7 +117,7 @@ class Facebook:
             yield from self._feed(account, stream, since)
 
     def token(self) -> Token:
-        """Tell of what kind the token is; asked once, by whichever thread is first."""
+        """Return what kind of token it is; Facebook is asked once, by whichever thread is first."""
         with self._one_asks:
             if self._token is None:
                 try:
@@ -249,7 +249,7 @@ class Facebook:
         return replace(page, url=f"refused:{thread}/comments", notices=told)
 
     def _reads_comments(self, account: Account) -> bool:
-        """Try the newest post: "no such post" and "no permission" are the same answer."""
+        """Return whether the newest post shows comments: "no such post" and "no permission" are the same answer."""
         try:
             newest = self._ask(str(account.native_id), EDGES[Stream.TIMELINE], most=1, fields="id")["data"]
             for post in newest:
@@ -370,7 +370,7 @@ def without_fields(fields: str, refused: Collection[str]) -> str:
 
 
 def _same_name(one: str, other: str) -> bool:
-    """Whether two names lead to the same Page: Facebook heeds neither capitals nor dots."""
+    """Return whether two names lead to the same Page: Facebook heeds neither capitals nor dots."""
     return one.replace(".", "").lower() == other.replace(".", "").lower()
 
 

@@ -56,7 +56,7 @@ class GraphSession:
 
 
 def check(reply: Reply) -> None:
-    """Say what an answer means for the caller; by Graph's code, hardly by HTTP status."""
+    """Raise what an answer other than a success means; by Graph's code, hardly by HTTP status."""
     body = reply.body if isinstance(reply.body, dict) else {}
     error = body.get("error")
     if not error and reply.status < 400 and body:
@@ -178,5 +178,5 @@ def place_of(cursor: Mapping[str, str]) -> str | None:
 
 
 def page_fingerprint(body: Mapping[str, Any]) -> list[str]:
-    """Tell a page's posts from another's, also where they have no ids."""
+    """Return what identifies a page by its posts, even where they have no ids."""
     return [str(p.get("id") or p.get("permalink_url") or sorted(p.items())) for p in body["data"]]

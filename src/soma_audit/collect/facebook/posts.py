@@ -64,7 +64,7 @@ def notices(body: Mapping[str, Any], account: Account) -> Notices:
 
 
 def is_whole(comments: Mapping[str, Any], before: int = 0) -> bool:
-    """Whether the last page of comments, with so many shown before it, shows that these are all there are.
+    """Return whether the last page of comments, with so many shown before it, shows that these are all there are.
 
     To some tokens Graph shows no comments and counts them all the same; of very many it shows the first ones only.
     """

@@ -70,7 +70,7 @@ def _once(text: str, countries: Sequence[str], *, by_visitor: bool) -> str:
 
 
 def _may_have_an_address_in_words(text: str) -> bool:
-    """Look for what such an address cannot do without; most texts have nothing of it, so it is looked for first."""
+    """Return whether a text has what such an address needs; most have nothing of it, so this is asked first."""
     if ("(" in text or "[" in text or "{" in text or "<" in text) and _AT_IN_BRACKETS.search(text):
         return True
     lower = text.lower()

@@ -152,7 +152,7 @@ def _is_norwegian(number: Written) -> bool:
 
 
 def _is_swedish(number: Written) -> bool:
-    """Look for a personnummer, or a samordningsnummer, whose day is 60 too many."""
+    """Return whether it is a personnummer, or a samordningsnummer, whose day is 60 too many."""
     digits, shape = number.digits, number.shape
     in_dots = shape in {(2, 2, 2, 4), (4, 2, 2, 4)} and (
         number.is_evenly_written or number.separators[-1] in {"-", "+"}
@@ -182,12 +182,12 @@ def _danish(number: Written) -> Found | None:
 
 
 def is_hetu(text: str) -> bool:
-    """Whether it is a Finnish person's number, 131052-308T; also one given for a while."""
+    """Return whether it is a Finnish person's number, 131052-308T; also a temporary one."""
     return hetu.is_valid(text, allow_temporary=True)
 
 
 def looks_like_hetu(text: str) -> bool:
-    """Whether it is written as a Finnish person's number: a day of birth, and a letter at its end."""
+    """Return whether it is written as a Finnish person's number: a day of birth, and a letter at its end."""
     return text[-1].isalpha() and _is_born(text[4:6], text[2:4], text[:2])
 
 
@@ -208,7 +208,7 @@ def iban_length(country: str) -> int:
 
 @cache
 def _bban(country: str) -> tuple[tuple[str, str], ...]:
-    """Give of how many digits and letters a country's accounts are made."""
+    """Return how many digits and letters a country's accounts are made of."""
     from stdnum import numdb  # noqa: PLC0415 - hardly ever needed
 
     found = numdb.get("iban").info(country.upper())
@@ -216,7 +216,7 @@ def _bban(country: str) -> tuple[tuple[str, str], ...]:
 
 
 def is_iban(text: str) -> bool:
-    """Whether it is an IBAN: by its checksum, or one with a wrong one of a country whose accounts are digits only."""
+    """Return whether it is an IBAN; its checksum may be wrong for a country whose account numbers are digits only."""
     from stdnum import iban  # noqa: PLC0415 - hardly ever needed
 
     if iban.is_valid(text, check_country=False):
@@ -280,7 +280,7 @@ def _international(number: Written, digits: str) -> Found | None:
 
 
 def _is_written_as_one(number: Written) -> bool:
-    """Whether digits are grouped as those of a telephone number are, and not as hours, years or money."""
+    """Return whether digits are grouped as those of a telephone number are, and not as hours, years or money."""
     shape, between = number.shape, number.separators
     if number.is_in_thousands or any("/" in gap for gap in between[1:]):
         return False
@@ -319,13 +319,13 @@ def _parsed(text: str, country: str | None) -> PhoneNumber | None:
 
 
 def _looks_born(digits: str) -> bool:
-    """Whether six digits begin as a Norwegian identity number does; a D-number's day is 40 too many."""
+    """Return whether six digits begin as a Norwegian identity number does; a D-number's day is 40 too many."""
     day, month = int(digits[:2]), int(digits[2:4])
     return 1 <= (day - 40 if day > 40 else day) <= 31 and 1 <= (month % 40 or 40) <= 12
 
 
 def _is_born(year: str, month: str, day: str) -> bool:
-    """Whether it is a day in a century or the other."""
+    """Return whether it is a day of the 20th or the 21st century."""
     return _is_day("20" + year, month, day) or _is_day("19" + year, month, day)
 
 

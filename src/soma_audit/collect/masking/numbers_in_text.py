@@ -121,7 +121,7 @@ class _Run(NamedTuple):
                     yield first, last + 1
 
     def tears(self, first: int, last: int) -> bool:
-        """Whether a number of these groups, which has spaces, would begin or end within what has none: 12.30 41 00 00 00."""
+        """Return whether a number of these groups, with spaces, would begin or end inside one without: 12.30 41 00 00 00."""
         around = (*self.gaps[max(0, first - 1) : first], *self.gaps[last - 1 : last])
         return any(" " in gap for gap in self.gaps[first : last - 1]) and any(
             " " not in gap for gap in around
@@ -240,7 +240,7 @@ def _cue(before: str) -> Cue | None:
 
 
 def _is_sure(what: Found, number: Written) -> bool:
-    """Whether it is a person's also where other numbers are ids and times."""
+    """Return whether it is a person's number even where other numbers are ids and times."""
     return what == (numbers.Certainty.CHECKED, numbers.Mark.IDENTITY) and number.shape not in {(10,), (12,)}
 
 

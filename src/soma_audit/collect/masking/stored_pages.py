@@ -46,7 +46,7 @@ def mask_words(text: str, countries: Sequence[str], *, by_visitor: bool) -> str:
 
 
 def _is_by_visitor(part: dict[str, Any], *, by_visitor: bool) -> bool:
-    """Tell a visitor's post by its author's pseudonym; what names no author is part of what is around it."""
+    """Return whether a visitor wrote it, by its author's pseudonym; a part without an author belongs to what surrounds it."""
     writer = part.get("author_id") or (part["from"].get("id") if isinstance(part.get("from"), dict) else None)
     if writer is not None:
         return str(writer).startswith("v-")

@@ -90,7 +90,7 @@ class XClient(tweepy.Client):  # type: ignore[misc]
 
 
 def outgoing(params: Mapping[str, Any], dialect: str) -> dict[str, Any]:
-    """Say a request in a dialect. The two dialects' lists must not be mixed."""
+    """Return a request's parameters in a dialect. The two dialects' lists must not be mixed."""
     words = {}
     for key, value in params.items():
         parts = str(value).split(",") if key in {"tweet.fields", "expansions"} else None
@@ -104,7 +104,7 @@ def outgoing(params: Mapping[str, Any], dialect: str) -> dict[str, Any]:
 
 
 def check(reply: Reply) -> None:
-    """Say what an answer means for the caller; by status, then by problem type and title, never by text alone."""
+    """Raise what an answer other than a success means; by status, then by problem type and title, never by text alone."""
     body = reply.body if isinstance(reply.body, dict) else {}
     problem, title = str(body.get("type", "")).rpartition("/")[2], str(body.get("title", ""))
     if reply.status < 400 and isinstance(reply.body, dict):
@@ -134,7 +134,7 @@ def check(reply: Reply) -> None:
 
 
 def _out_of_money(body: Mapping[str, Any]) -> SkipNetworkError:
-    """Say until when, if X does: that it tells a date is reported, under which key is not."""
+    """Return the error for spent money, with the time when it ends if X gives one; the name of that key is not known."""
     message = "X: the credit or the spending limit is used up"
     for key, value in body.items():
         if "reset" in key:

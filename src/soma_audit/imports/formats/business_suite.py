@@ -59,7 +59,7 @@ class BusinessSuite(TableReader):
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
-        """Know it by most of the columns that it cannot do without; its sister exports too, to say what they are."""
+        """Return whether it is one, by most of the required columns; related exports are taken too, to say what they are."""
         usual = sum(not sample.header.isdisjoint(COLUMNS[what]) for what in NEEDED)
         told = sum(not sample.header.isdisjoint((what, *COLUMNS[what])) for what in NEEDED)
         return usual >= 3 or (usual == 2 and told == len(NEEDED)) or _is_of_page_level(sample.source.head())
@@ -156,7 +156,7 @@ class BusinessSuite(TableReader):
 
 
 def _is_of_page_level(head: bytes) -> bool:
-    """Know the export of a Page's figures: UTF-16, and its columns, a date first, stand in the third row."""
+    """Return whether it is the export of a Page's figures: UTF-16, with its columns, a date first, in the third row."""
     if encoding_of(head) != "utf-16":
         return False
     lines = head.decode("utf-16", errors="replace").splitlines()[:4]

@@ -70,7 +70,7 @@ class ContentLibrary(Reader):
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
-        """Know it by the names that only it gives to a time, a writer and a place."""
+        """Return whether it is one, by the names that only it gives to a time, a writer and a place."""
         keys = _keys(sample)
         return {"id", "creation_time"} <= keys and (
             _is_of_comments(keys) or not keys.isdisjoint({"surface.id", "post_owner.id"})
@@ -110,7 +110,7 @@ class ContentLibrary(Reader):
 
     @staticmethod
     def _page(row: Mapping[str, Any]) -> Met | None:
-        """Tell on which Page a post stands; only what the Page itself has written tells its name."""
+        """Return on which Page a post stands; only what the Page itself has written shows its name."""
         owner, surface = _number(row, "post_owner.id"), _number(row, "surface.id")
         place = surface or owner
         if not place or _text(row, "surface.type").lower() in {"group", "event"}:
@@ -197,7 +197,7 @@ class ContentLibrary(Reader):
         )
 
     def _account_of(self, post: str) -> Account | None:
-        """Tell on whose Page a post stands that the comments name by its id alone."""
+        """Return on whose Page a post stands that the comments name by its id alone."""
         if page := self.told.page_of.get(post):
             return self.told.accounts.get(page)
         if named := self.context.named_on("facebook"):

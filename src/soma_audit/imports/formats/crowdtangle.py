@@ -66,7 +66,7 @@ class CrowdTangle(TableReader):
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
-        """Know it by the Page's name beside the time, the address and the words of a post."""
+        """Return whether it is one, by the Page's name beside the time, the address and the words of a post."""
         return {"page name", "url", "message"} <= sample.header and not sample.header.isdisjoint(
             {"post created", "created"}
         )

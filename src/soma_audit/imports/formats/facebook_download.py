@@ -64,7 +64,7 @@ class FacebookDownload(Reader):
 
     @classmethod
     def owns(cls, package: Package) -> bool:
-        """Know a download by its folders."""
+        """Return whether it is a download, by its folders."""
         return any(_FOLDERS.search(path) for path in package.members)
 
     @classmethod
@@ -78,7 +78,7 @@ class FacebookDownload(Reader):
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
-        """Know a single file of a download by its first entry."""
+        """Return whether it is a single file of a download, by its first entry."""
         entries = _entries(_read(sample.value))
         return bool(entries) and _is_entry(entries[0])
 
@@ -144,7 +144,7 @@ class FacebookDownload(Reader):
             yield from each(entries, lambda e: self._entry(e, in_comments=in_comments), "entry")
 
     def finish(self, summary: Summary) -> None:
-        """Say so if the download holds nothing that could be read."""
+        """Warn if the download holds nothing that could be read."""
         if not self.account:
             summary.warnings.append(
                 "holds no posts and no comments in JSON. Ask Facebook for posts and comments, in the format JSON; if the"
@@ -205,7 +205,7 @@ def _own_part(path: str) -> str:
 
 
 def _is_hidden(source: Source) -> bool:
-    """Whether a file, by its name or by that of its list, holds what the public never saw."""
+    """Return whether a file holds what the public never saw, by its name or that of its list."""
     with source.in_utf8() as stream:
         listed = _LISTED.match(read_on(stream, HEAD)[0])
     names = (PurePosixPath(source.name).name, listed[1].decode() if listed else "")
@@ -252,7 +252,7 @@ def _entries(value: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
 
 
 def _is_entry(value: Any) -> bool:  # noqa: ANN401 - whatever JSON holds
-    """Tell an entry from what else a download lists with a time, such as reactions and followers."""
+    """Return whether it is an entry, and not what else a download lists with a time, such as reactions and followers."""
     if not isinstance(value, dict) or "timestamp" not in value:
         return False
     data = value.get("data")

@@ -70,7 +70,7 @@ class GraphPages(Reader):
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
-        """Know it by the time and the id that only posts of the Graph API have, or by a Page's own fields."""
+        """Return whether it is one, by the time and the id that only posts of the Graph API have, or by a Page's own fields."""
         value = sample.value
         if not isinstance(value, dict):
             return False
@@ -222,7 +222,7 @@ class GraphPages(Reader):
             yield account, post
 
     def _whose(self, raw: Mapping[str, Any], asked: _Asked) -> tuple[Account | None, str]:
-        """Tell on whose wall a post stands, and by which id the network knows that Page."""
+        """Return on whose wall a post stands, and the network's id of that Page."""
         people, before = self.context.people["facebook"], str(raw["id"]).rpartition("_")[0]
         owner = owner_in(str(raw.get("permalink_url") or ""))
         writer = str((raw.get("from") or {}).get("id") or "")
@@ -240,7 +240,7 @@ class GraphPages(Reader):
         return None, ""
 
     def _is_to_a_page(self, raw: Mapping[str, Any], asked: _Asked) -> bool:
-        """Tell a visitor's post, which stands under the visitor's own id, from one of another Page."""
+        """Return whether it is a visitor's post, which stands under the visitor's own id, and not one of another Page."""
         return (
             asked.edge in {"tagged", "visitor_posts", "feed"}
             or str(raw.get("status_type")) in {"wall_post", "tagged_in_photo"}

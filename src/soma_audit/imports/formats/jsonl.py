@@ -42,7 +42,7 @@ class JsonLines(Reader):
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
-        """Know it by the keys that every line has."""
+        """Return whether it is one, by the keys that every line has."""
         return isinstance(sample.value, dict) and {"account", "by_agency"} <= sample.value.keys()
 
     def prepare(self, sources: list[Source]) -> None:

@@ -43,7 +43,7 @@ class PlainCsv(TableReader):
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
-        """Know it by the two columns that it cannot do without."""
+        """Return whether it is one, by the two required columns."""
         return frozenset(NEEDED) <= sample.header
 
     def prepare(self, sources: list[Source]) -> None:

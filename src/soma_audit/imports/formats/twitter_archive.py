@@ -49,7 +49,7 @@ class TwitterArchive(Reader):
 
     @classmethod
     def owns(cls, package: Package) -> bool:
-        """Know it by its folder of scripts."""
+        """Return whether it is such an archive, by its folder of scripts."""
         return any(_POSTS.search(name) or _BESIDE.search(name) for name in package.members)
 
     @classmethod
@@ -64,7 +64,7 @@ class TwitterArchive(Reader):
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
-        """Know one of its files of posts by how an entry begins; until January 2020 entries were not wrapped."""
+        """Return whether it is one of its files of posts, by how an entry begins; until January 2020 entries were not wrapped."""
         if not isinstance(sample.value, dict):
             return False
         is_bare = {

@@ -45,7 +45,7 @@ class TwitterArchive2012(Reader):
 
     @classmethod
     def owns(cls, package: Package) -> bool:
-        """Know it by its folder of months."""
+        """Return whether it is such an archive, by its folder of months."""
         return any(_MONTH.search(name) or _BESIDE.search(name) for name in package.members)
 
     @classmethod
@@ -65,7 +65,7 @@ class TwitterArchive2012(Reader):
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
-        """Know the table by its columns; a month alone is read as statuses of API v1.1, which it holds."""
+        """Return whether it is the table, by its columns; a month alone is read as statuses of API v1.1, which it holds."""
         return sample.header >= _COLUMNS
 
     def prepare(self, sources: list[Source]) -> None:
@@ -144,5 +144,5 @@ class TwitterArchive2012(Reader):
 
 
 def _is_table(source: Source) -> bool:
-    """Whether a file is a table, by its name or, as from standard input or packed, by its columns."""
+    """Return whether a file is a table: by its name or, if it has none of its own, by its columns."""
     return source.name.lower().endswith(".csv") or _COLUMNS.issubset(header_of(source.head()))

@@ -27,7 +27,7 @@ class TwitterCompliance(Reader):
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
-        """Know it by what is asked for with each id."""
+        """Return whether it is one, by what is asked for with each id."""
         value = sample.value
         return isinstance(value, dict) and {"id", "reason"} <= value.keys() and "text" not in value
 

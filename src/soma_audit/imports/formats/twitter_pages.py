@@ -28,7 +28,7 @@ class TwitterPages(Reader):
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
-        """Know a page by its posts, its count of results or twarc's mark, and a flattened post by its author."""
+        """Return whether it is one: a page, by its posts, its count of results or twarc's mark, and a flattened post by its author."""
         value = sample.value
         if not isinstance(value, dict) or "source_platform" in value:  # the latter is a browser's capture
             return False

@@ -29,7 +29,7 @@ class TwitterV1(Reader):
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
-        """Know it by the user that every status carries."""
+        """Return whether it is one, by the user that every status carries."""
         value = sample.value
         if not isinstance(value, dict) or not value:
             return False
@@ -45,5 +45,5 @@ class TwitterV1(Reader):
         return read_status(value, self.context)
 
     def seen_at(self, value: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
-        """Tell until when an earlier version of an edited post stood there."""
+        """Return until when an earlier version of an edited post was shown."""
         return replaced_at(value)

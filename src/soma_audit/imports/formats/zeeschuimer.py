@@ -31,7 +31,7 @@ class Zeeschuimer(Reader):
 
     @classmethod
     def recognises(cls, sample: Sample) -> bool:
-        """Know it by the platform that every line names."""
+        """Return whether it is one, by the platform that every line names."""
         return isinstance(sample.value, dict) and {"source_platform", "data"} <= sample.value.keys()
 
     def posts(self, value: Any) -> Sequence[Found]:  # noqa: ANN401 - whatever JSON holds

@@ -106,7 +106,7 @@ def _parsed(line: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
 
 
 def _may_be_unstorable(raw: bytes) -> bool:
-    """Look for half a character, or NUL; whole pairs, which are how JSON spells emoji, are sound."""
+    """Return whether half a character or NUL is in it; whole pairs, which are how JSON spells emoji, are sound."""
     return _HALF.search(raw) is not None and _HALF.search(_WHOLE.sub(b"", raw)) is not None
 
 
@@ -177,7 +177,7 @@ class _Entries:
             yield Record(self._line(self.at), b"", BREAKS)
 
     def _to_next(self) -> bool:
-        """Go to where the next entry begins; False at the end."""
+        """Go to where the next entry begins; return whether there is one."""
         while True:
             between = _BETWEEN.match(self.text, self.at)
             self.at = between.end() if between else self.at
@@ -203,7 +203,7 @@ class _Entries:
         return self.line
 
     def _cut(self, error: Exception) -> bool:
-        """Tell an entry that the text ends in from one that is wrong."""
+        """Return whether the text ends within an entry, in contrast to an entry that is wrong."""
         if not isinstance(error, json.JSONDecodeError):
             return False
         return error.msg.startswith("Unterminated string") or error.pos > len(self.text) - 12

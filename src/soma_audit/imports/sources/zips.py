@@ -52,7 +52,7 @@ _DAMAGED = (
 
 
 def is_zip(path: Path) -> bool:
-    """Whether a file begins as a zip, or ends as one."""
+    """Return whether a file begins as a zip, or ends as one."""
     with path.open("rb") as file:
         return file.read(len(_MEMBER)) == _MEMBER or zipfile.is_zipfile(file)
 
@@ -90,12 +90,12 @@ def open_zip(path: Path, name: str, note: Note) -> Iterator[tuple[zipfile.ZipFil
 
 
 def holds_something(entry: zipfile.ZipInfo) -> bool:
-    """Whether a member is a file: a folder's name ends with a slash, and only damage leaves none."""
+    """Return whether a member is a file: a folder's name ends with a slash, and only damage leaves no name."""
     return bool(entry.filename) and not entry.filename.endswith("/")
 
 
 def _can_be_opened(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
-    """Whether the header before a member agrees with what is known of it; a member that is locked does not open either."""
+    """Return whether the header before a member agrees with the zip's list, or is locked and so cannot be checked."""
     if entry.flag_bits & _ENCRYPTED:
         return True  # which is told when it is wanted
     try:

@@ -347,7 +347,7 @@ def _flagged(store: FigureQueries, row: Row, words: Words) -> FlaggedLine:
 
 
 def _gaps(store: FigureQueries, words: Words) -> dict[int, list[GapLine]]:
-    """Say for each account what could not be seen."""
+    """Return what could not be seen, by account."""
     gaps: dict[int, list[GapLine]] = defaultdict(list)
     for row in store.gap_rows():
         line = GapLine(

@@ -105,7 +105,7 @@ _FOUND: Mapping[str, Callable[[News], Iterator[NewFinding]]] = {
 def without_accepted(
     found: Iterable[NewFinding], accepted: Sequence[Accepted], today: date
 ) -> tuple[list[NewFinding], list[Accepted]]:
-    """Leave out what is accepted; give what is left, and the entries that are over or met nothing."""
+    """Return what is not accepted, and the entries that are over or met nothing."""
     left, met = [], set()
     for finding in found:
         entry = next((a for a in accepted if (a.kind, a.account) == (finding.kind, finding.account)), None)

@@ -80,7 +80,7 @@ def _evidence(store: FigureQueries, words: Words) -> defaultdict[tuple[int, str]
 def wall_changes(
     store: FigureQueries, account: Row, states: Mapping[str, WallState], as_of: datetime, office: OfficeHours
 ) -> Iterator[WallChange]:
-    """Tell the changes of the last year on an account's walls, the oldest first."""
+    """Return the changes of the last year on an account's walls, the oldest first."""
     for wall in WALLS:
         for was, became in pairwise(states[wall].spans):
             if not {was.label, became.label} <= SETTLED or was.last_seen is None:

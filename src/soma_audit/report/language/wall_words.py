@@ -57,7 +57,7 @@ class Bar:
 
 
 class WallWords:
-    """Says in the report's language how walls stand and stood."""
+    """How walls stand and stood, in the report's language."""
 
     def __init__(self, words: Words) -> None:
         self._words = words

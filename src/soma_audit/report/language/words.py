@@ -48,7 +48,7 @@ TO_CHECK = "soma-audit review --sample 20 --classifier question"
 
 
 class Words:
-    """Says figures in one language, with times as one place has them."""
+    """Figures in the words of one language, with times as one place has them."""
 
     def __init__(self, code: str, timezone: str) -> None:
         self.language = language(code)

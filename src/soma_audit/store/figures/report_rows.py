@@ -212,7 +212,7 @@ class ReportQueries(Part):
         )
 
     def span(self) -> tuple[str | None, str | None, int]:
-        """Tell the times of the oldest and newest post held, and how many there are."""
+        """Return the times of the oldest and newest post held, and how many there are."""
         row = self.execute("select min(created_at), max(created_at), count(*) from post").fetchone()
         return row[0], row[1], row[2]
 

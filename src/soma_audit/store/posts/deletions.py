@@ -90,7 +90,7 @@ class DeletionStore(PageStore, TextIndex):
         )
 
     def forget_gone(self, network: str, posts: Sequence[str], authors: Sequence[str], page: int) -> int:
-        """Drop the texts of posts, and of all posts by authors, that a network says are gone; tell how many had one.
+        """Drop the texts of posts, and of all posts by authors, that a network says are gone; return how many had one.
 
         Posts are given by native id, authors by the name under which they are kept. Both are remembered, but for accounts
         of the register: these may bring their own archive. Inside a transaction.
@@ -108,7 +108,7 @@ class DeletionStore(PageStore, TextIndex):
         return self._drop(rows, page)
 
     def forget_again(self, posts: Sequence[tuple[Account, Post]], page: int) -> int:
-        """Drop the texts that a file has brought of what is to be forgotten; tell how many."""
+        """Drop the texts that a file has brought of what is to be forgotten; return how many."""
         if not self.execute("select exists (select 1 from forgotten)").fetchone()[0]:
             return 0
         rows = self.execute(

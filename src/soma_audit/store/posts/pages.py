@@ -17,7 +17,7 @@ class PageStore(RegisterStore):
     """Where everything that is seen comes from."""
 
     def page_row(self, run: int, account: int | None, page: Page) -> int:
-        """Store a page once; give its id."""
+        """Store a page once; return its id."""
         body = zlib.compress(page.body, 1) if page.body else None
         sha256 = hashlib.sha256(page.body or page.url.encode()).hexdigest()
         key = (account, page.stream.value, page.url, sha256, page.token_kind and page.token_kind.value)

@@ -42,7 +42,7 @@ class TextIndex(Part):
         )
 
     def forget_texts(self, posts: Sequence[int], *, expired: bool) -> int:
-        """Drop what posts said, from every look at them and from the index. Inside a transaction; tells how many."""
+        """Drop what posts said, from every look at them and from the index; return how many. Inside a transaction."""
         dropped = (json.dumps(posts),)
         looks = "post in (select value from json_each(?))"
         self.unindex(looks, dropped)

@@ -212,7 +212,7 @@ class PostStore(MissingPosts):
     def _write_past(
         self, page: int, past: Iterable[tuple[_Held, _Look, int | None, bool]]
     ) -> tuple[set[int | None], int]:
-        """Keep looks that are older than the current ones; tell whose current ones have learnt from them, and how many."""
+        """Keep looks older than the current ones; return whose current ones have learnt from them, and how many."""
         looks, learnt, accounts = [], [], set()
         for old, look, account, in_passing in past:
             _, client, _, reply_setting, _ = look
