@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import click
 import pytest
 
 from cli.conftest import example, example_in
 from conftest import ROOT, UPDATE
-from soma_audit.cli import COMMANDS, main, soma_audit
+from soma_audit.cli import COMMANDS, main
 from soma_audit.errors import EXIT_MEANING
 from soma_audit.store import Store
 
@@ -127,36 +125,6 @@ def test_the_report_shown_is_the_examples(tmp_path: Path, capsys: pytest.Capture
 def test_every_command_that_a_page_names_exists(page: Path) -> None:
     named = set(re.findall(r"soma-audit ([a-z]+)\b", page.read_text("utf-8")))
     assert named <= set(COMMANDS) | {"shows"}
-
-
-def command_lines() -> list[str]:
-    """What the documents say to type, from `soma-audit` to the end of the command."""
-    blocks = [
-        block
-        for page in PAGES
-        for block in re.findall(r"```sh\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
-    ]
-    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
-    return sorted(
-        {found[1] for line in lines if (found := re.search(r"(?:^|[ /])soma-audit ([a-z][^#|;&>]*)", line))}
-    )
-
-
-@pytest.mark.parametrize("line", command_lines())
-def test_every_command_line_of_the_documents_is_understood(
-    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "wall.png").touch()
-    words = shlex.split(line)
-    command: click.Command = soma_audit
-    context = click.Context(command)
-    while isinstance(command, click.Group):
-        found = command.get_command(context, words.pop(0))
-        assert found is not None
-        command = found
-    with command.make_context(line, words):
-        pass
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

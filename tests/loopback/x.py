@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 WINDOW = timedelta(minutes=15)
-LIMITS = {"username": 300, "users": 300, "tweets": 10_000, "mentions": 450, "posts": 3500, "recent": 450}
+LIMITS = {
+    "username": 300,
+    "users": 300,
+    "tweets": 10_000,
+    "mentions": 450,
+    "posts": 3500,
+    "recent": 450,
+    "usage": 50,
+}
 """Requests a window, by endpoint."""
 
 
@@ -50,6 +58,7 @@ class X:
             (r"/2/users/(\d+)/(mentions)", "mentions", self._wall),
             (r"/2/tweets", "posts", self._posts),
             (r"/2/tweets/search/recent", "recent", self._search),
+            (r"/2/usage/tweets", "usage", self._usage),
         ]
 
     def answer(self, ask: Ask) -> Answer:
@@ -99,6 +108,9 @@ class X:
                     400,
                 )
         return None
+
+    def _usage(self, _: Ask) -> Answer:
+        return Answer({"data": {"cap_reset_day": 14, "project_cap": "3000000", "project_usage": "1200"}})
 
     # --- users ---
 
