@@ -11,7 +11,6 @@ import sys
 from contextlib import chdir
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +24,7 @@ from soma_audit.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from loopback.server import Loopback
 
@@ -172,10 +172,15 @@ class Typing:
     """Somebody who types what a page says, and has done between the lines what it says to do."""
 
     def __init__(self, folder: Path, networks: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.set_up, self.networks, self.monkeypatch = folder / "etc", networks, monkeypatch
+        self.folder, self.set_up = folder, folder / "etc"
+        self.networks, self.monkeypatch = networks, monkeypatch
 
     def type(self, line: str) -> int:
         """Run a line; return its exit code."""
+        if line.startswith("init") and SET_UP not in line:  # whoever begins, begins in an empty folder
+            (self.folder / "empty").mkdir()
+            with chdir(self.folder / "empty"):
+                return self._run(shlex.split(line))
         if SET_UP in line and not line.startswith("init") and not self.set_up.exists():
             self._run(["init", "--register", "norway-ministries", str(self.set_up)])
             self._write_own_register()
@@ -186,7 +191,7 @@ class Typing:
         return code
 
     def _run(self, words: list[str]) -> int:
-        with Path("posts.jsonl.gz").open("rb") as sent, self.monkeypatch.context() as patch:
+        with (self.folder / "posts.jsonl.gz").open("rb") as sent, self.monkeypatch.context() as patch:
             patch.setattr(
                 sys, "stdin", type("Sent", (), {"buffer": sent, "fileno": sent.fileno, "isatty": sent.isatty})
             )

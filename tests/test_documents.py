@@ -171,15 +171,3 @@ def test_every_promise_names_tests_that_are_there() -> None:
         named = re.findall(r"`(tests/\S+)`", promise)
         assert named, promise
         assert [name for name in named if not (ROOT / name).exists()] == []
-
-
-def test_the_messages_in_the_troubleshooting_are_the_program_s() -> None:
-    rows = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8").splitlines()
-    quoted = [
-        message for row in rows if row.startswith("| ") for message in re.findall(r'"([^"]+)"', row)[:1]
-    ]
-    source = " ".join(
-        " ".join(file.read_text("utf-8").split()) for file in sorted((ROOT / "src").rglob("*.py"))
-    )
-    assert quoted
-    assert [message for message in quoted if message not in source] == []
