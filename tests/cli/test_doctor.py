@@ -24,7 +24,7 @@ from soma_audit.collect.token_kind import Quota, Token
 from soma_audit.errors import Exit, RetryLaterError, SkipStreamError
 from soma_audit.model import GAP_REASONS, Account, Stream, TokenKind
 from soma_audit.store import Store
-from soma_audit.store.health import LastRuns
+from soma_audit.store.health import GapCountRow, LastRuns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -339,9 +339,9 @@ class TestWhatATokenIsShown:
 class TestGaps:
     def test_are_counted_by_reason_with_what_to_do(self) -> None:
         rows = [
-            {"reason": "quota", "gaps": 3, "accounts": 1},
-            {"reason": "not_supported", "gaps": 1, "accounts": 1},
-            {"reason": "moonlight", "gaps": 1, "accounts": 1},
+            GapCountRow("quota", gaps=3, accounts=1),
+            GapCountRow("not_supported", gaps=1, accounts=1),
+            GapCountRow("moonlight", gaps=1, accounts=1),
         ]
         made = [(c.state, c.seen, c.todo) for c in checks.gap_checks(rows)]
         assert made == [

@@ -15,6 +15,7 @@ import pytest
 from soma_audit.errors import Exit, InvalidInputError
 from soma_audit.store import Store, text_time
 from soma_audit.store.connection import read_time
+from soma_audit.store.figures.rows import LanguageCountRow
 
 
 def refused(path: Path, *, create: bool = True) -> str:
@@ -170,6 +171,33 @@ def test_what_is_being_written_is_seen_by_others_only_when_it_is_done(tmp_path: 
             insert(writer, "a")
             assert agencies(reader) == []
         assert agencies(reader) == ["a"]
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def test_rows_have_their_columns_by_name(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db", create=True) as store:
+        found = store.typed(LanguageCountRow, "select 1 as account, 'nn' as language, ? as posts", (2,))
+        assert [*found] == [LanguageCountRow(account=1, language="nn", posts=2)]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "'nn' as language, 1 as account, 2 as posts",
+        "1 as account, 'nn' as language",
+        "1 as account, 'nn' as language, 2 as posts, 3 as more",
+    ],
+)
+def test_columns_that_are_not_the_row_s_are_refused_even_where_there_is_no_row(
+    tmp_path: Path, columns: str
+) -> None:
+    with (
+        Store(tmp_path / "a.db", create=True) as store,
+        pytest.raises(AssertionError, match="LanguageCountRow has the fields"),
+    ):
+        store.typed(LanguageCountRow, f"select {columns} limit 0")
 
 
 # --- times --------------------------------------------------------------------------------------------------------

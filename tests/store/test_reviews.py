@@ -97,7 +97,7 @@ def test_it_waits_for_an_answer_if_a_person_says_that_it_has_none(store: Store) 
     say(store, 3, "question", "question")
     say(store, 3, "answer", "unanswered")
     (row,) = store.figures.waiting_rows(MONDAY, LATER, 9)
-    assert (row["native_id"], row["score"]) == ("3", 1.0)
+    assert (row.native_id, row.score) == ("3", 1.0)
 
 
 def test_what_may_be_a_question_is_one_if_a_person_says_so(store: Store) -> None:
@@ -134,7 +134,7 @@ def test_how_long_an_answer_took(
 def test_a_wall_has_the_label_that_a_person_gave_it_and_the_other_keeps_its_own(store: Store) -> None:
     save(store, {"wall.posting": [Verdict(None, "unknown")], "wall.commenting": [Verdict(None, "open")]})
     say(store, None, "wall.posting", "closed")
-    assert {r["classifier"]: (r["label"], r["id"] is None) for r in store.figures.wall_rows()} == {
+    assert {r.classifier: (r.label, r.id is None) for r in store.figures.wall_rows()} == {
         "wall.commenting": ("open", False),
         "wall.posting": ("closed", True),
     }
@@ -181,7 +181,7 @@ def test_a_newer_word_takes_the_older_one_s_place(store: Store) -> None:
     save(store, {"question": [ASKED]})
     say(store, 1, "question", "none")
     say(store, 1, "question", "uncertain", reviewed_at=LATER)
-    assert [row["label"] for row in store.reviews.reviews()] == ["uncertain"]
+    assert [row.label for row in store.reviews.reviews()] == ["uncertain"]
     assert rows(store, "select label, withdrawn_at from review order by id") == [
         ("none", text_time(LATER)),
         ("uncertain", None),
@@ -254,7 +254,7 @@ def asked(store: Store, number: int) -> None:
 
 
 def drawn(store: Store, number: int) -> list[int]:
-    return [row["id"] for row in store.reviews.draw("question", "question", number)]
+    return [row.id for row in store.reviews.draw("question", "question", number)]
 
 
 def test_the_lot_falls_the_same_each_time_and_not_by_age(store: Store) -> None:
@@ -292,7 +292,7 @@ def test_only_drawn_posts_are_counted_and_a_reviewed_one_is_drawn_where_its_turn
     drawn(store, 2)
     assert rows(store, "select post from draw order by post") == sorted(order[:3])
     (counts,) = store.figures.checked_counts()
-    assert (counts["agreed"], counts["disagreed"], counts["unchecked"]) == (0, 1, 2)
+    assert (counts.agreed, counts.disagreed, counts.unchecked) == (0, 1, 2)
 
 
 def test_people_agree_disagree_or_cannot_tell(store: Store) -> None:
@@ -300,7 +300,7 @@ def test_people_agree_disagree_or_cannot_tell(store: Store) -> None:
     for post, label in zip(drawn(store, 5), ("question", "question", "none", "uncertain"), strict=False):
         say(store, post, "question", label)
     (counts,) = store.figures.checked_counts()
-    assert [counts[k] for k in ("agreed", "disagreed", "undecided", "unchecked")] == [2, 1, 1, 1]
+    assert (counts.agreed, counts.disagreed, counts.undecided, counts.unchecked) == (2, 1, 1, 1)
 
 
 def test_a_verdict_that_has_changed_since_is_not_measured_any_more(store: Store) -> None:
@@ -319,4 +319,4 @@ def test_answers_are_drawn_for_what_is_held_to_be_a_question_only(store: Store) 
             "answer": [OPEN, Verdict("3", "unanswered", {"due_at": "2026-04-01T09:00:00Z"})],
         },
     )
-    assert [row["native_id"] for row in store.reviews.draw("answer", "unanswered", 9)] == ["1"]
+    assert [row.native_id for row in store.reviews.draw("answer", "unanswered", 9)] == ["1"]

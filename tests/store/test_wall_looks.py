@@ -93,7 +93,7 @@ def test_a_look_taken_back_counts_no_more_and_can_be_made_again(store: Store) ->
 
 def test_looks_are_listed_with_the_newest_first(store: Store) -> None:
     add(store, CLOSED, replace(CLOSED, observed_at=NOW, seen="open"))
-    assert [(row["network"], row["handle"], row["seen"]) for row in store.looks.looks()] == [
+    assert [(row.network, row.handle, row.seen) for row in store.looks.looks()] == [
         ("facebook", "etaten", "open"),
         ("facebook", "etaten", "closed"),
     ]

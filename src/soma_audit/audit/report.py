@@ -45,7 +45,7 @@ def figures_of(
         news_since=_baseline(store, news_since),
         **frame,
     )
-    if agency is not None and agency not in {row["id"] for row in store.figures.agency_rows()}:
+    if agency is not None and agency not in {row.id for row in store.figures.agency_rows()}:
         raise InvalidInputError(
             f"There is no agency {agency}. `soma-audit register` lists their short names."
         )

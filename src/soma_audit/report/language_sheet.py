@@ -6,16 +6,17 @@ State bodies report it themselves each January. Source: språklova, and Språkr�
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from soma_audit.report.figures.survival import rate
 from soma_audit.report.text import NOTHING, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from soma_audit.report.language.words import Words
+    from soma_audit.store.figures.rows import LanguageYearRow
 
 COLUMNS = (
     *("Agency", "Network", "Year", "Posts in nynorsk", "Posts in bokmål", "Too short or mixed"),
@@ -29,16 +30,16 @@ def year(number: int, timezone: str) -> tuple[datetime, datetime]:
     return datetime(number, 1, 1, tzinfo=zone), datetime(number + 1, 1, 1, tzinfo=zone)
 
 
-def sheet(rows: Iterable[Mapping[str, Any]], number: int, words: Words) -> str:
+def sheet(rows: Iterable[LanguageYearRow], number: int, words: Words) -> str:
     """Write the sheet as text with tabs between, which any spreadsheet takes when pasted."""
     lines = [[words.say(column) for column in COLUMNS], *_lines(rows, number, words)]
     return "".join("\t".join(cells) + "\n" for cells in lines)
 
 
-def _lines(rows: Iterable[Mapping[str, Any]], number: int, words: Words) -> Iterator[list[str]]:
+def _lines(rows: Iterable[LanguageYearRow], number: int, words: Words) -> Iterator[list[str]]:
     counts: dict[tuple[str, str], dict[str, int]] = {}
     for row in rows:
-        counts.setdefault((row["name"], row["network"]), {})[row["language"]] = row["posts"]
+        counts.setdefault((row.name, row.network), {})[row.language] = row.posts
     for (name, network), found in counts.items():
         nynorsk, bokmaal, undecided = (found.get(code, 0) for code in ("nn", "nb", "undecided"))
         share = rate(

@@ -7,7 +7,7 @@ import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from sqlite_utils import Database
 
@@ -15,10 +15,13 @@ from soma_audit.errors import InvalidInputError
 from soma_audit.store.migrations import LAST_BEFORE, migrations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 BUSY_SECONDS = 30.0
+
+R = TypeVar("R", bound=NamedTuple)
+"""A kind of row."""
 
 
 def text_time(moment: datetime) -> str:
@@ -66,11 +69,19 @@ class Part:
         """Run one statement."""
         return self.connection.execute(sql, parameters)
 
-    def rows(self, sql: str, parameters: Any = ()) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - a tuple or a mapping
-        """Ask for rows as mappings by column."""
-        cursor = self.connection.cursor()
-        cursor.row_factory = sqlite3.Row
-        return iter(cursor.execute(sql, parameters))
+    def typed(self, row: type[R], sql: str, parameters: Any = ()) -> Iterator[R]:  # noqa: ANN401 - a tuple or a mapping
+        """Return the rows that a statement gives, each with its columns by name.
+
+        Raises:
+            AssertionError: the statement's columns are not the row's fields, in their order: a value would get a wrong name.
+        """
+        cursor = self.execute(sql, parameters)
+        columns = tuple(column[0] for column in cursor.description)
+        if columns != row._fields:
+            raise AssertionError(
+                f"{row.__name__} has the fields {row._fields}, the statement the columns {columns}: {sql}"
+            )
+        return map(row._make, cursor)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

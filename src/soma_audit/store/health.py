@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import NamedTuple
 
 from soma_audit.store.connection import Part, read_time
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    Row = Mapping[str, Any]
 
 FREQUENT_WORD = "for"
 """Stands in every tenth text, in Norwegian, Danish and English alike."""
@@ -30,6 +25,26 @@ class LastRuns:
     """How many runs of this stage have no end."""
     good_at: datetime | None = None
     good_outcome: int | None = None
+
+
+class LastRunRow(NamedTuple):
+    """The columns of `LastRuns`."""
+
+    stage: str
+    started_at: str
+    ended_at: str | None
+    outcome: int | None
+    cut_off: int
+    good_at: str | None
+    good_outcome: int | None
+
+
+class GapCountRow(NamedTuple):
+    """How many gaps have a reason, on how many accounts."""
+
+    reason: str
+    gaps: int
+    accounts: int
 
 
 class HealthQueries(Part):
@@ -57,33 +72,35 @@ class HealthQueries(Part):
 
     def last_runs(self) -> list[LastRuns]:
         """Return for each stage its newest run, the last good one, and how many were cut off; `doctor` itself is none."""
-        rows = self.rows(
+        rows = self.typed(
+            LastRunRow,
             "with newest as (select stage, max(id) as id, max(case when outcome in (0, 3) then id end) as good,"
             " sum(ended_at is null) as cut_off from run where stage <> 'doctor' group by stage)"
             " select newest.stage, run.started_at, run.ended_at, run.outcome, cut_off,"
             " best.ended_at as good_at, best.outcome as good_outcome"
             " from newest join run on run.id = newest.id left join run as best on best.id = newest.good"
-            " order by newest.id"
+            " order by newest.id",
         )
         return [
             LastRuns(
-                stage=row["stage"],
-                begun=datetime.fromisoformat(row["started_at"]),
-                ended=read_time(row["ended_at"]),
-                outcome=row["outcome"],
-                cut_off=row["cut_off"],
-                good_at=read_time(row["good_at"]),
-                good_outcome=row["good_outcome"],
+                stage=row.stage,
+                begun=datetime.fromisoformat(row.started_at),
+                ended=read_time(row.ended_at),
+                outcome=row.outcome,
+                cut_off=row.cut_off,
+                good_at=read_time(row.good_at),
+                good_outcome=row.good_outcome,
             )
             for row in rows
         ]
 
-    def gap_counts(self) -> list[Row]:
+    def gap_counts(self) -> list[GapCountRow]:
         """Count what could not be seen, as far as it is still so, by reason."""
         return list(
-            self.rows(
+            self.typed(
+                GapCountRow,
                 "select reason, count(*) as gaps, count(distinct account) as accounts from open_gap"
-                " group by reason order by 2 desc, 1"
+                " group by reason order by 2 desc, 1",
             )
         )
 

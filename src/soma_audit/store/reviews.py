@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from soma_audit.store.connection import text_time
+from soma_audit.store.posts.rows import POST, PostRow
 from soma_audit.store.register import RegisterStore
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from soma_audit.store.figures.report_rows import Row
 
 _REVIEW = (
     "select network, handle, post.native_id as post, review.classifier, review.label, review.said, review.answered_at,"
     " review.reviewer, review.note, review.reviewed_at, review.until from current_review as review"
     " join account on account.id = review.account left join post on post.id = review.post"
 )
+
+
+class ReviewRow(NamedTuple):
+    """A review in force."""
+
+    network: str
+    handle: str
+    post: str | None
+    """The network's id; None: the whole wall."""
+    classifier: str
+    label: str
+    said: str | None
+    """The machine's label then; None: it had none."""
+    answered_at: str | None
+    reviewer: str
+    note: str | None
+    reviewed_at: str
+    until: str | None
+    """None: for good."""
 
 
 class ReviewStore(RegisterStore):
@@ -71,14 +89,15 @@ class ReviewStore(RegisterStore):
             (text_time(at), account, post, classifier),
         )
 
-    def reviews(self) -> list[Row]:
+    def reviews(self) -> list[ReviewRow]:
         """Return all reviews in force, the newest first."""
-        return list(self.rows(f"{_REVIEW} order by review.reviewed_at desc, review.id desc"))
+        return list(self.typed(ReviewRow, f"{_REVIEW} order by review.reviewed_at desc, review.id desc"))
 
-    def reviews_on(self, account: int, post: int | None) -> list[Row]:
+    def reviews_on(self, account: int, post: int | None) -> list[ReviewRow]:
         """Return the reviews in force on a post or a wall."""
         return list(
-            self.rows(
+            self.typed(
+                ReviewRow,
                 f"{_REVIEW} where review.account = ? and review.post is ? order by review.classifier",
                 (account, post),
             )
@@ -91,7 +110,7 @@ class ReviewStore(RegisterStore):
         ).fetchone()
         return str(row[0]) if row else None
 
-    def draw(self, classifier: str, label: str, number: int) -> list[Row]:
+    def draw(self, classifier: str, label: str, number: int) -> list[PostRow]:
         """Return so many posts with a label that nobody has reviewed, drawn by lot and the same each time.
 
         Where a reviewed post's turn comes it is drawn too: passing it over would leave out what looked wrong to people.
@@ -116,6 +135,4 @@ class ReviewStore(RegisterStore):
                 unseen.append(post)
         with self.transaction():
             self.connection.executemany("insert or replace into draw values (?, ?, ?)", drawn)
-        return [
-            row for post in unseen for row in self.rows("select * from current_post where id = ?", (post,))
-        ]
+        return [row for post in unseen for row in self.typed(PostRow, f"{POST} where id = ?", (post,))]

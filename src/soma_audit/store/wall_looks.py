@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from soma_audit.model import Look, SignedIn
 from soma_audit.store.connection import text_time
@@ -13,7 +13,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from soma_audit.model import Account
-    from soma_audit.store.figures.report_rows import Row
+
+
+class LookRow(NamedTuple):
+    """A look at a wall, and whose wall it is."""
+
+    network: str
+    handle: str
+    question: str
+    seen: str
+    observed_at: str
+    observer: str
+    signed_in: str
+    file: str | None
+    sha256: str | None
+    note: str | None
+
+
+_LOOK = (
+    f"select {', '.join(LookRow._fields)} from wall_look join account on account.id = wall_look.account"
+    " where withdrawn_at is null"
+)
 
 
 class WallLookStore(RegisterStore):
@@ -45,9 +65,9 @@ class WallLookStore(RegisterStore):
         return news
 
     def _known_look(self, account: Account, look: Look) -> Look | None:
-        rows = self.rows(
-            "select * from wall_look where account = ? and question = ? and observed_at = ? and observer = ?"
-            " and withdrawn_at is null",
+        rows = self.typed(
+            LookRow,
+            f"{_LOOK} and wall_look.account = ? and question = ? and observed_at = ? and observer = ?",
             (account.id, look.question, text_time(look.observed_at), look.observer),
         )
         return next(map(look_of, rows), None)
@@ -68,33 +88,29 @@ class WallLookStore(RegisterStore):
             self._withdraw_look(account, look, at)
             self.mark_changed([account.id])
 
-    def looks(self) -> list[Row]:
+    def looks(self) -> list[LookRow]:
         """Return all looks that have not been taken back, the newest first."""
-        return list(
-            self.rows(
-                "select network, handle, wall_look.* from wall_look join account on account.id = wall_look.account"
-                " where withdrawn_at is null order by observed_at desc, wall_look.id desc"
-            )
-        )
+        return list(self.typed(LookRow, f"{_LOOK} order by observed_at desc, wall_look.id desc"))
 
     def looks_at_wall(self, account: Account) -> list[Look]:
         """Return the looks at one account that have not been taken back, the oldest first."""
-        rows = self.rows(
-            "select * from wall_look where account = ? and withdrawn_at is null order by observed_at, id",
+        rows = self.typed(
+            LookRow,
+            f"{_LOOK} and wall_look.account = ? order by observed_at, wall_look.id",
             (account.id,),
         )
         return [look_of(row) for row in rows]
 
 
-def look_of(row: Row) -> Look:
-    """Read a row of `wall_look`."""
+def look_of(row: LookRow) -> Look:
+    """Return the look that a row tells of."""
     return Look(
-        question=row["question"],
-        seen=row["seen"],
-        observed_at=datetime.fromisoformat(row["observed_at"]),
-        observer=row["observer"],
-        signed_in=SignedIn(row["signed_in"]),
-        file=row["file"],
-        sha256=row["sha256"],
-        note=row["note"],
+        question=row.question,
+        seen=row.seen,
+        observed_at=datetime.fromisoformat(row.observed_at),
+        observer=row.observer,
+        signed_in=SignedIn(row.signed_in),
+        file=row.file,
+        sha256=row.sha256,
+        note=row.note,
     )

@@ -333,7 +333,7 @@ def test_an_agency_s_answer_rate_is_that_of_its_accounts_that_promised_one(town:
 def said(town: Town, post: str, classifier: str, label: str, at: datetime | None = None) -> None:
     row = town.store.figures.posts_named(post)[0]
     town.store.reviews.add_review(
-        row["account"], row["id"], classifier, label, reviewer="kari", reviewed_at=AS_OF, answered_at=at
+        row.account, row.id, classifier, label, reviewer="kari", reviewed_at=AS_OF, answered_at=at
     )
 
 
@@ -388,9 +388,7 @@ def test_how_often_the_rules_are_right_is_measured_on_drawn_posts(town: Town) ->
     assert town.figures().measured == ()
     for n, row in enumerate(town.store.reviews.draw("question", "question", 15)):
         if n < 12:
-            said(
-                town, row["native_id"], "question", "none" if n < 3 else "uncertain" if n == 3 else "question"
-            )
+            said(town, row.native_id, "question", "none" if n < 3 else "uncertain" if n == 3 else "question")
     (measured,) = town.figures().measured
     right = measured.right
     assert (measured.classifier, measured.label, measured.unchecked) == ("question", "question", 3)

@@ -325,7 +325,7 @@ def test_a_question_taken_down_before_it_was_answered_no_longer_waits(store: Sto
     )
     twice(store, visitor("Hei", 7), stream=Stream.VISITOR_POSTS)
     span = (MONDAY - timedelta(days=1), NOW)
-    assert [row["answer"] for row in store.figures.question_rows(*span)] == ["answered"]
+    assert [row.answer for row in store.figures.question_rows(*span)] == ["answered"]
     assert store.figures.waiting_rows(*span, 9) == []
 
 

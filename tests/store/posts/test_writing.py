@@ -350,7 +350,7 @@ def test_full_text_search_finds_what_like_finds(store: Store, words: str) -> Non
         for t in TEXTS
         if all(f" {w.lower()} " in f" {t.lower().strip('?').replace(',', '')} " for w in words.split())
     ]
-    assert [row["text"] for row in store.figures.post_rows(words)] == liked
+    assert [row.text for row in store.figures.post_rows(words)] == liked
 
 
 def test_full_text_and_like_count_the_same_on_many_posts(store: Store) -> None:
@@ -365,7 +365,7 @@ def test_the_index_grows_with_what_is_new(store: Store) -> None:
     for number in (1, 2):
         add(store, visitor("Når er fristen?", number), on=str(number))
         store.posts.index_texts()
-    assert [row["native_id"] for row in store.figures.post_rows("fristen")] == ["1", "2"]
+    assert [row.native_id for row in store.figures.post_rows("fristen")] == ["1", "2"]
 
 
 @pytest.mark.parametrize("words", ['"', "*", "fristen OR", "a:b", "-", "(", "near("])

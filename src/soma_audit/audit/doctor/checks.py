@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from soma_audit.collect.token_kind import Quota, Token
-    from soma_audit.store.health import LastRuns
+    from soma_audit.store.health import GapCountRow, LastRuns
 
 SOON = timedelta(days=14)
 """So long before its end a token is to be renewed."""
@@ -304,14 +304,14 @@ def shown_checks(account: Account, body: Mapping[str, Any]) -> Iterator[Check]:
         yield Check(topic=topic, state=State.OK, seen=seen)
 
 
-def gap_checks(rows: Sequence[Mapping[str, Any]]) -> Iterator[Check]:
+def gap_checks(rows: Sequence[GapCountRow]) -> Iterator[Check]:
     """Return the open gaps by reason."""
     for row in rows:
         reason, todo = (
-            row["reason"],
-            REMEDIES.get(row["reason"], (State.WRONG, "Look it up in the report."))[1],
+            row.reason,
+            REMEDIES.get(row.reason, (State.WRONG, "Look it up in the report."))[1],
         )
-        count = f"{counted(row['gaps'], 'gap')} on {counted(row['accounts'], 'account')}"
+        count = f"{counted(row.gaps, 'gap')} on {counted(row.accounts, 'account')}"
         state = State.ATTENTION if todo else State.OK
         yield Check(topic="gaps", state=state, seen=f"{count}: {GAP_REASONS.get(reason, reason)}.", todo=todo)
     if not rows:

@@ -43,7 +43,7 @@ def _facts(store: Store, account: Account, states: dict[str, WallState]) -> dict
         },
         "walls": {wall: plain(state) for wall, state in states.items()},
         "looks": [plain_look(look) for look in store.looks.looks_at_wall(account)],
-        "reviews": [dict(review) for review in store.reviews.reviews_on(account.id or 0, None)],
+        "reviews": [review._asdict() for review in store.reviews.reviews_on(account.id or 0, None)],
     }
 
 

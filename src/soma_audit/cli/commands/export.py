@@ -11,11 +11,11 @@ from soma_audit.cli.options import as_of_option, language_option, output_option,
 from soma_audit.cli.output import output
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from soma_audit.audit.settings import Settings
-    from soma_audit.store.figures.report_rows import Row
+    from soma_audit.store.figures.rows import ExportedVerdictRow
+    from soma_audit.store.posts.rows import PostRow
 
 _line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -70,11 +70,14 @@ def export(
         _language_sheet(settings, year or settings.as_of(as_of).year - 1, code, output_)
         return
     with settings.open() as store:
-        rows = store.figures.post_rows(match) if what == "posts" else store.figures.verdict_rows()
-        shape: Callable[[Row], dict[str, object]] = post_line if what == "posts" else verdict_line
+        lines = (
+            map(post_line, store.figures.post_rows(match))
+            if what == "posts"
+            else map(verdict_line, store.figures.verdict_rows())
+        )
         with output(output_) as write:
-            for row in rows:
-                write(_line(shape(row)) + "\n")
+            for line in lines:
+                write(_line(line) + "\n")
 
 
 def _language_sheet(settings: Settings, number: int, code: str, output_: str) -> None:
@@ -88,36 +91,36 @@ def _language_sheet(settings: Settings, number: int, code: str, output_: str) ->
         write(text)
 
 
-def post_line(row: Row) -> dict[str, object]:
+def post_line(row: PostRow) -> dict[str, object]:
     """Shape a post as the interchange format has it."""
     return {
-        "network": row["network"],
-        "account": row["handle"],
-        "id": row["native_id"],
-        "thread": row["thread"],
-        "parent": row["parent"],
-        "author": row["author"],
-        "by_agency": bool(row["by_agency"]),
-        "created_at": row["created_at"],
-        "text": row["text"],
-        "client": row["client"],
-        "kind": row["kind"],
-        "url": row["permalink"],
-        "reply_settings": row["reply_setting"],
-        "counts": json.loads(row["counts"]),
+        "network": row.network,
+        "account": row.handle,
+        "id": row.native_id,
+        "thread": row.thread,
+        "parent": row.parent,
+        "author": row.author,
+        "by_agency": bool(row.by_agency),
+        "created_at": row.created_at,
+        "text": row.text,
+        "client": row.client,
+        "kind": row.kind,
+        "url": row.permalink,
+        "reply_settings": row.reply_setting,
+        "counts": json.loads(row.counts),
     }
 
 
-def verdict_line(row: Row) -> dict[str, object]:
+def verdict_line(row: ExportedVerdictRow) -> dict[str, object]:
     """Shape a verdict as the interchange format has it."""
     return {
-        "network": row["network"],
-        "account": row["handle"],
-        "post": row["native_id"],
-        "classifier": row["classifier"],
-        "version": row["version"],
-        "label": row["label"],
-        **({} if row["label"] == row["said"] else {"reviewed": True, "said": row["said"]}),
-        "value": json.loads(row["value"]),
-        "findings": json.loads(row["findings"]),
+        "network": row.network,
+        "account": row.handle,
+        "post": row.native_id,
+        "classifier": row.classifier,
+        "version": row.version,
+        "label": row.label,
+        **({} if row.label == row.said else {"reviewed": True, "said": row.said}),
+        "value": json.loads(row.value),
+        "findings": json.loads(row.findings),
     }

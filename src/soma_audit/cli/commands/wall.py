@@ -221,12 +221,12 @@ def _list(settings: Settings, *, as_json: bool) -> None:
     with settings.open() as store:
         held = [(row, look_of(row)) for row in store.looks.looks()]
     if as_json:
-        rows = [{"network": r["network"], "handle": r["handle"], **plain_look(made)} for r, made in held]
+        rows = [{"network": r.network, "handle": r.handle, **plain_look(made)} for r, made in held]
         click.echo(json.dumps({"looks": rows}, ensure_ascii=False, indent=1))
     elif not held:
         click.echo("Nobody has told of a look yet. `soma-audit wall sheet` writes a sheet to fill in.")
     for row, made in () if as_json else held:
-        click.echo(_clean(f"{row['network']}/{row['handle']}: {look_line(made)}"))
+        click.echo(_clean(f"{row.network}/{row.handle}: {look_line(made)}"))
 
 
 def look_line(made: Look) -> str:
@@ -290,7 +290,7 @@ def sheet(settings: Settings, output_: str, every: bool) -> None:
 
 
 def _sheet(store: Store, *, every: bool) -> Iterator[dict[str, str]]:
-    labels = {(row["account"], row["classifier"]): row["label"] for row in store.figures.wall_rows()}
+    labels = {(row.account, row.classifier): row.label for row in store.figures.wall_rows()}
     for account in store.register.accounts():
         for question in WALLS:
             label = labels.get((account.id or 0, f"wall.{question}"), "unknown")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from soma_audit import __version__
@@ -23,7 +23,7 @@ from soma_audit.report.figures.model import (
     WaitingLine,
     WallState,
 )
-from soma_audit.report.figures.news import news, post_of
+from soma_audit.report.figures.news import news
 from soma_audit.report.figures.queries import queries
 from soma_audit.report.figures.survival import rate
 from soma_audit.report.figures.tally import Tally, sum_of, tallies_of
@@ -39,9 +39,8 @@ if TYPE_CHECKING:
     from soma_audit.office_hours import OfficeHours
     from soma_audit.report.figures.context import PostingClock
     from soma_audit.report.figures.trends import MonthCounts
+    from soma_audit.store.figures.rows import AccountRow, ListedPostRow, WaitingRow
     from soma_audit.store.figures.snapshot import FigureQueries
-
-    Row = Mapping[str, Any]
 
 DIFI_2010 = Baseline(
     name="Difi",
@@ -165,22 +164,20 @@ def _groups(
     day = frame.as_of.date().isoformat()
     groups: dict[str | None, list[tuple[AgencyLine, Tally]]] = defaultdict(list)
     for row in store.agency_rows():
-        if frame.agency not in {None, row["id"]}:
+        if frame.agency not in {None, row.id}:
             continue
-        accounts = [(line, number) for agency, line, number in lines if agency == row["id"]]
-        if not (row["valid_from"] or "") <= day <= (row["valid_to"] or "9999") or not (
-            accounts or row["kind"]
-        ):
+        accounts = [(line, number) for agency, line, number in lines if agency == row.id]
+        if not (row.valid_from or "") <= day <= (row.valid_to or "9999") or not (accounts or row.kind):
             continue
         total = sum_of(tallies[number] for line, number in accounts if line.state != "retired")
         agency = AgencyLine(
-            id=row["id"],
-            name=row["name"],
-            kind=row["kind"],
+            id=row.id,
+            name=row.name,
+            kind=row.kind,
             accounts=tuple(line for line, _ in accounts),
             conduct=total.conduct(),
         )
-        groups[row["kind"]].append((agency, total))
+        groups[row.kind].append((agency, total))
     earlier = Earliers(store, frame.as_of, frame.office, *window)
     months = month_counts(store, window[1])
     return tuple(
@@ -214,44 +211,44 @@ def _account_lines(
     walls = wall_states(store, words)
     lines = []
     for row in store.account_rows():
-        number = row["id"]
+        number = row.id
         states = {which: walls.get((number, which), WallState(label="unknown")) for which in WALLS}
         line = AccountLine(
-            network=row["network"],
-            handle=row["handle"],
-            url=NETWORKS[row["network"]].address.format(row["handle"]),
-            role=row["role"],
+            network=row.network,
+            handle=row.handle,
+            url=NETWORKS[row.network].address.format(row.handle),
+            role=row.role,
             state=_state(row, gaps.get(number, ()), tallies[number], frame.as_of, until),
             conduct=tallies[number].conduct(),
             posting=states["posting"],
             commenting=states["commenting"],
             messaging=states["messaging"],
-            closing_reason=row["closing_reason"],
-            alternative_channel=row["alternative_channel"],
-            renamed_to=row["goes_by"],
+            closing_reason=row.closing_reason,
+            alternative_channel=row.alternative_channel,
+            renamed_to=row.goes_by,
             clock=clocks.get(number),
             changes=tuple(wall_changes(store, row, states, frame.as_of, frame.office)),
-            first_post=read_time(row["first_post"]),
-            last_post=read_time(row["last_post"]),
-            last_read=read_time(row["last_read"]),
+            first_post=read_time(row.first_post),
+            last_post=read_time(row.last_post),
+            last_read=read_time(row.last_read),
             gaps=tuple(gap.sentence for gap in gaps.get(number, ())),
         )
-        lines.append((row["agency"], line, number))
+        lines.append((row.agency, line, number))
     return lines
 
 
-def _state(row: Row, gaps: Sequence[GapLine], tally: Tally, as_of: datetime, until: datetime) -> str:
+def _state(row: AccountRow, gaps: Sequence[GapLine], tally: Tally, as_of: datetime, until: datetime) -> str:
     day = as_of.date().isoformat()
-    if not (row["valid_from"] or "") <= day <= (row["valid_to"] or "9999"):
+    if not (row.valid_from or "") <= day <= (row.valid_to or "9999"):
         return "retired"
     whole = next((g.reason for g in gaps if g.stream is None and g.reason in _WHOLE_ACCOUNT), None)
     if whole:
         return whole
-    if row["last_read"] is None and row["last_post"] is None:
+    if row.last_read is None and row.last_post is None:
         return "unread"
     if tally.posts or tally.shares:
         return "active"
-    return "dormant" if (read_time(row["last_own"]) or _EARLY) < until - DORMANT else "active"
+    return "dormant" if (read_time(row.last_own) or _EARLY) < until - DORMANT else "active"
 
 
 def _numbers(
@@ -313,23 +310,28 @@ def _waiting(
 
 
 def _waiting_line(
-    store: FigureQueries, row: Row, frame: Frame, words: Words, signers: Mapping[int, str], certainty: str
+    store: FigureQueries,
+    row: WaitingRow,
+    frame: Frame,
+    words: Words,
+    signers: Mapping[int, str],
+    certainty: str,
 ) -> WaitingLine:
-    asked = datetime.fromisoformat(row["created_at"])
+    asked = datetime.fromisoformat(row.created_at)
     return WaitingLine(
-        agency=row["agency"],
-        network=row["network"],
-        handle=row["handle"],
-        post=row["native_id"],
-        permalink=row["permalink"],
+        agency=row.agency,
+        network=row.network,
+        handle=row.handle,
+        post=row.native_id,
+        permalink=row.permalink,
         asked_at=asked,
-        text=row["text"] or "",
-        label=row["answer"],
+        text=row.text or "",
+        label=row.answer,
         certainty=certainty,
-        score=row["score"],
+        score=row.score,
         office_minutes=frame.office.minutes(asked, frame.as_of),
-        reasons=words.reasons(store.reasons_on(row["id"], "question")),
-        usually=signers.get(row["account"]),
+        reasons=words.reasons(store.reasons_on(row.id, "question")),
+        usually=signers.get(row.account),
     )
 
 
@@ -337,13 +339,22 @@ def _signers(store: FigureQueries, since: datetime, until: datetime) -> dict[int
     """Find who signs most of each account's replies, if anybody signs a few."""
     signers: dict[int, str] = {}
     for row in store.signatures(since, until):
-        if row["posts"] >= SIGNED:
-            signers.setdefault(row["account"], row["signature"].strip(" /^*~-–—"))
+        if row.posts >= SIGNED:
+            signers.setdefault(row.account, row.signature.strip(" /^*~-–—"))
     return signers
 
 
-def _flagged(store: FigureQueries, row: Row, words: Words) -> FlaggedLine:
-    return FlaggedLine(**post_of(row), reasons=words.reasons(store.reasons_on(row["id"], "autogenerated")))
+def _flagged(store: FigureQueries, row: ListedPostRow, words: Words) -> FlaggedLine:
+    return FlaggedLine(
+        agency=row.agency,
+        network=row.network,
+        handle=row.handle,
+        post=row.native_id,
+        permalink=row.permalink,
+        created_at=datetime.fromisoformat(row.created_at),
+        text=row.text or "",
+        reasons=words.reasons(store.reasons_on(row.id, "autogenerated")),
+    )
 
 
 def _gaps(store: FigureQueries, words: Words) -> dict[int, list[GapLine]]:
@@ -351,17 +362,17 @@ def _gaps(store: FigureQueries, words: Words) -> dict[int, list[GapLine]]:
     gaps: dict[int, list[GapLine]] = defaultdict(list)
     for row in store.gap_rows():
         line = GapLine(
-            agency=row["agency"],
-            network=row["network"],
-            handle=row["handle"],
-            stream=row["stream"],
-            reason=row["reason"],
-            sentence=words.gap(row["stream"], row["reason"]),
-            since=read_time(row["since"]),
-            until=read_time(row["until"]),
-            noticed_at=read_time(row["noticed_at"]),
+            agency=row.agency,
+            network=row.network,
+            handle=row.handle,
+            stream=row.stream,
+            reason=row.reason,
+            sentence=words.gap(row.stream, row.reason),
+            since=read_time(row.since),
+            until=read_time(row.until),
+            noticed_at=read_time(row.noticed_at),
         )
-        gaps[row["account"]].append(line)
+        gaps[row.account].append(line)
     return gaps
 
 
@@ -369,16 +380,16 @@ def _measured(store: FigureQueries) -> tuple[Measured, ...]:
     """Count how often people agreed with the classifiers."""
     return tuple(
         Measured(
-            classifier=row["classifier"],
-            label=row["said"],
+            classifier=row.classifier,
+            label=row.said,
             right=rate(
-                row["agreed"],
-                row["agreed"] + row["disagreed"],
-                left_out=row["undecided"],
+                row.agreed,
+                row.agreed + row.disagreed,
+                left_out=row.undecided,
                 nothing="no verdicts that could be checked",
             ),
-            unchecked=row["unchecked"],
+            unchecked=row.unchecked,
         )
         for row in store.checked_counts()
-        if row["agreed"] + row["disagreed"]
+        if row.agreed + row.disagreed
     )

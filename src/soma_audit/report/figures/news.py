@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from soma_audit.report.figures.conduct import PostLine
 from soma_audit.report.figures.context import News, QuietLine, RenamedLine, WallLine
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from soma_audit.report.figures.conduct import GapLine
-    from soma_audit.store.figures.report_rows import Row
+    from soma_audit.store.figures.rows import ListedPostRow, NewWallRow
     from soma_audit.store.figures.snapshot import FigureQueries
 
 LISTED = 20
@@ -35,7 +35,7 @@ def news(
     run, moment = found
     asked, answered, overdue = (store.new_counts(which, run) for which in ("asked", "answered", "overdue"))
     newly_asked, newly_answered, newly_overdue = (
-        tuple(PostLine(**post_of(row)) for row in store.new_posts(which, run, LISTED))
+        tuple(_post(row) for row in store.new_posts(which, run, LISTED))
         for which in ("asked", "answered", "overdue")
     )
     return News(
@@ -57,37 +57,44 @@ def news(
     )
 
 
-def post_of(row: Row) -> dict[str, Any]:
-    """Read a post for a list: what `PostLine` holds."""
-    return {
-        **{name: row[name] for name in ("agency", "network", "handle", "permalink")},
-        "post": row["native_id"],
-        "created_at": datetime.fromisoformat(row["created_at"]),
-        "text": row["text"] or "",
-    }
+def _post(row: ListedPostRow) -> PostLine:
+    return PostLine(
+        agency=row.agency,
+        network=row.network,
+        handle=row.handle,
+        post=row.native_id,
+        permalink=row.permalink,
+        created_at=datetime.fromisoformat(row.created_at),
+        text=row.text or "",
+    )
 
 
-def _wall(row: Row) -> WallLine:
-    return WallLine(**{name: row[name] for name in ("agency", "network", "handle", "wall", "was", "label")})
+def _wall(row: NewWallRow) -> WallLine:
+    return WallLine(
+        agency=row.agency,
+        network=row.network,
+        handle=row.handle,
+        wall=row.wall,
+        was=row.was,
+        label=row.label,
+    )
 
 
 def _quiet(store: FigureQueries, since: datetime, as_of: datetime) -> Iterator[QuietLine]:
     """Find accounts that have been silent for 90 days now, and had not been then."""
-    names = {row["id"]: row["name"] for row in store.agency_rows()}
+    names = {row.id: row.name for row in store.agency_rows()}
     for row in store.account_rows():
-        last = read_time(row["last_own"])
+        last = read_time(row.last_own)
         if last is not None and since - QUIET <= last < as_of - QUIET:
-            yield QuietLine(
-                agency=names[row["agency"]], network=row["network"], handle=row["handle"], last_post=last
-            )
+            yield QuietLine(agency=names[row.agency], network=row.network, handle=row.handle, last_post=last)
 
 
 def _renamed(store: FigureQueries, since: datetime) -> Iterator[RenamedLine]:
     """Find accounts whose new name has been noticed since."""
-    names = {row["id"]: row["name"] for row in store.agency_rows()}
+    names = {row.id: row.name for row in store.agency_rows()}
     for row in store.account_rows():
-        noticed = read_time(row["renamed_at"])
-        if row["goes_by"] and noticed and noticed > since:
+        noticed = read_time(row.renamed_at)
+        if row.goes_by and noticed and noticed > since:
             yield RenamedLine(
-                agency=names[row["agency"]], network=row["network"], handle=row["handle"], now=row["goes_by"]
+                agency=names[row.agency], network=row.network, handle=row.handle, now=row.goes_by
             )

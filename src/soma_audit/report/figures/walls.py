@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from soma_audit.model import WALLS, Role
 from soma_audit.report.figures.model import Evidence, Period, WallChange, WallSpan, WallState
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
     from soma_audit.office_hours import OfficeHours
     from soma_audit.report.language.words import Words
+    from soma_audit.store.figures.rows import AccountRow
     from soma_audit.store.figures.snapshot import FigureQueries
-
-    Row = Mapping[str, Any]
 
 YEAR = timedelta(days=366)
 """How far back changes are told."""
@@ -35,16 +34,16 @@ def wall_states(store: FigureQueries, words: Words) -> dict[tuple[int, str], Wal
     spans, evidence = _spans(store), _evidence(store, words)
     states = {}
     for row in store.wall_rows():
-        key = (row["account"], row["classifier"].removeprefix("wall."))
-        stood, overruled = spans[key], row["id"] is None
+        key = (row.account, row.classifier.removeprefix("wall."))
+        stood, overruled = spans[key], row.id is None
         now = stood[-1] if stood else None
         states[key] = WallState(
-            label=row["label"],
-            reasons=words.reasons(store.reasons(row["id"], row["review"])),
-            since=now.first_seen if now and now.label == row["label"] else None,
+            label=row.label,
+            reasons=words.reasons(store.reasons(row.id, row.review)),
+            since=now.first_seen if now and now.label == row.label else None,
             spans=tuple(stood),
             evidence=() if overruled else tuple(evidence[key]),
-            counts={k: v for k, v in json.loads(row["value"]).items() if k != "spans"},
+            counts={k: v for k, v in json.loads(row.value).items() if k != "spans"},
         )
     return states
 
@@ -53,11 +52,11 @@ def _spans(store: FigureQueries) -> defaultdict[tuple[int, str], list[WallSpan]]
     spans: defaultdict[tuple[int, str], list[WallSpan]] = defaultdict(list)
     for row in store.wall_spans():
         span = WallSpan(
-            label=row["label"],
-            first_seen=datetime.fromisoformat(row["first_seen"]),
-            last_seen=read_time(row["last_seen"]),
+            label=row.label,
+            first_seen=datetime.fromisoformat(row.first_seen),
+            last_seen=read_time(row.last_seen),
         )
-        spans[row["account"], row["wall"]].append(span)
+        spans[row.account, row.wall].append(span)
     return spans
 
 
@@ -65,20 +64,24 @@ def _evidence(store: FigureQueries, words: Words) -> defaultdict[tuple[int, str]
     evidence: defaultdict[tuple[int, str], list[Evidence]] = defaultdict(list)
     for row in store.wall_evidence():
         found = Evidence(
-            rule=row["rule"],
-            sentence=words.reason(row["message"], json.loads(row["evidence"])),
-            source=row["source"],
-            endpoint=row["endpoint"],
-            token=row["token_kind"],
-            api_version=row["api_version"],
-            seen_at=read_time(row["seen_at"]),
+            rule=row.rule,
+            sentence=words.reason(row.message, json.loads(row.evidence)),
+            source=row.source,
+            endpoint=row.endpoint,
+            token=row.token_kind,
+            api_version=row.api_version,
+            seen_at=read_time(row.seen_at),
         )
-        evidence[row["account"], row["wall"]].append(found)
+        evidence[row.account, row.wall].append(found)
     return evidence
 
 
 def wall_changes(
-    store: FigureQueries, account: Row, states: Mapping[str, WallState], as_of: datetime, office: OfficeHours
+    store: FigureQueries,
+    account: AccountRow,
+    states: Mapping[str, WallState],
+    as_of: datetime,
+    office: OfficeHours,
 ) -> Iterator[WallChange]:
     """Return the changes of the last year on an account's walls, the oldest first."""
     for wall in WALLS:
@@ -100,14 +103,14 @@ def wall_changes(
 
 def _either_side(
     store: FigureQueries,
-    account: Row,
+    account: AccountRow,
     last_seen: datetime,
     first_seen: datetime,
     as_of: datetime,
     office: OfficeHours,
 ) -> tuple[Period | None, Period | None]:
     """Count questions and answers for as long before a change as after it; as long as both have been seen."""
-    seen_from, seen_to = read_time(account["first_post"]), read_time(account["last_read"])
+    seen_from, seen_to = read_time(account.first_post), read_time(account.last_read)
     if seen_from is None or seen_to is None:
         return None, None
     length = min(COMPARED, min(seen_to, as_of) - first_seen, last_seen - seen_from)
@@ -119,10 +122,15 @@ def _either_side(
 
 
 def _spell(
-    store: FigureQueries, account: Row, since: datetime, until: datetime, as_of: datetime, office: OfficeHours
+    store: FigureQueries,
+    account: AccountRow,
+    since: datetime,
+    until: datetime,
+    as_of: datetime,
+    office: OfficeHours,
 ) -> Period:
-    tally = Tally(silent=account["role"] == Role.BROADCAST)
-    read = Read.of(account["last_read"], as_of, office)
-    for row in store.question_rows(since, until, account=account["id"]):
+    tally = Tally(silent=account.role == Role.BROADCAST)
+    read = Read.of(account.last_read, as_of, office)
+    for row in store.question_rows(since, until, account=account.id):
         tally.ask(row, read, office)
     return Period(since=since, until=until, questions=tally.questions, answered=tally.conduct().answered)

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from soma_audit.store.connection import read_time, text_time
 from soma_audit.store.figures.report_rows import ReportQueries
+from soma_audit.store.figures.rows import ListedPostRow, NewWallRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-
-    from soma_audit.store.figures.report_rows import Row
 
 # A verdict is written anew when its reasons or the classifier's version change: what counts is the label at the run.
 _BEFORE = (
@@ -70,10 +69,11 @@ class NewsQueries(ReportQueries):
         )
         return dict(rows)
 
-    def new_posts(self, which: str, run: int, limit: int) -> Iterator[Row]:
+    def new_posts(self, which: str, run: int, limit: int) -> Iterator[ListedPostRow]:
         """Yield the newest of these questions."""
-        return self.rows(
-            "select agency.name as agency, network, handle, native_id, permalink, current_post.created_at, text"
+        return self.typed(
+            ListedPostRow,
+            "select current_post.id, agency.name as agency, network, handle, native_id, permalink, current_post.created_at, text"
             f" from (select question.id, question.created_at{_new(which, self.source)}"
             " order by question.created_at desc, question.id limit :limit) as new"
             " join current_post on current_post.id = new.id join agency on agency.id = current_post.agency"
@@ -81,9 +81,10 @@ class NewsQueries(ReportQueries):
             {"run": run, "limit": limit},
         )
 
-    def new_walls(self, run: int) -> Iterator[Row]:
+    def new_walls(self, run: int) -> Iterator[NewWallRow]:
         """Yield the walls that stand otherwise than before a run."""
-        return self.rows(
+        return self.typed(
+            NewWallRow,
             "select agency.name as agency, wall_news.network, wall_news.handle, wall, label, was from wall_news"
             f" join {self.source}listed_account as listed_account on listed_account.id = wall_news.account"
             " join agency on agency.id = listed_account.agency"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.store.connection import text_time
+from soma_audit.store.posts.rows import POST, PostRow
 from soma_audit.store.posts.writing import PostStore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
 
@@ -66,8 +66,6 @@ class RetentionStore(PostStore):
             "purged": (purged or "never")[:10],
         }
 
-    def posts_by(self, author: str) -> list[Mapping[str, Any]]:
+    def posts_by(self, author: str) -> list[PostRow]:
         """Return all posts by an author, as last seen."""
-        return list(
-            self.rows("select * from current_post where author = ? order by created_at, id", (author,))
-        )
+        return list(self.typed(PostRow, f"{POST} where author = ? order by created_at, id", (author,)))
