@@ -44,7 +44,7 @@ HOMES = {
     "pydantic_core": ("config.py",),
     "requests": (),
     "rich": ("cli/", "report/formats/terminal.py"),
-    "sqlite3": ("store/connection.py", "store/figures/report_rows.py", "cli/faults.py"),
+    "sqlite3": ("store/connection.py", "cli/faults.py"),
     "sqlite_utils": ("store/connection.py", "store/migrations.py"),
     "stdnum": ("collect/masking/numbers.py",),
     "tweepy": ("collect/twitter/api.py",),

@@ -37,10 +37,11 @@ def sheet(rows: Iterable[LanguageYearRow], number: int, words: Words) -> str:
 
 
 def _lines(rows: Iterable[LanguageYearRow], number: int, words: Words) -> Iterator[list[str]]:
-    counts: dict[tuple[str, str], dict[str, int]] = {}
+    # by id: two agencies may have the same name, such as a body and its successor
+    counts: dict[tuple[str, str, str], dict[str, int]] = {}
     for row in rows:
-        counts.setdefault((row.name, row.network), {})[row.language] = row.posts
-    for (name, network), found in counts.items():
+        counts.setdefault((row.id, row.name, row.network), {})[row.language] = row.posts
+    for (_, name, network), found in counts.items():
         nynorsk, bokmaal, undecided = (found.get(code, 0) for code in ("nn", "nb", "undecided"))
         share = rate(
             nynorsk, nynorsk + bokmaal, left_out=undecided, nothing="no posts surely in nynorsk or bokmål"
