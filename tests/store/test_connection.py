@@ -195,7 +195,7 @@ def test_columns_that_are_not_the_row_s_are_refused_even_where_there_is_no_row(
 ) -> None:
     with (
         Store(tmp_path / "a.db", create=True) as store,
-        pytest.raises(AssertionError, match="LanguageCountRow has the fields"),
+        pytest.raises(TypeError, match="LanguageCountRow has the fields"),
     ):
         store.typed(LanguageCountRow, f"select {columns} limit 0")
 

@@ -73,12 +73,12 @@ class Part:
         """Return the rows that a statement gives, each with its columns by name.
 
         Raises:
-            AssertionError: the statement's columns are not the row's fields, in their order: a value would get a wrong name.
+            TypeError: the statement's columns are not the row's fields, in their order: a value would get a wrong name.
         """
         cursor = self.execute(sql, parameters)
         columns = tuple(column[0] for column in cursor.description)
         if columns != row._fields:
-            raise AssertionError(
+            raise TypeError(
                 f"{row.__name__} has the fields {row._fields}, the statement the columns {columns}: {sql}"
             )
         return map(row._make, cursor)

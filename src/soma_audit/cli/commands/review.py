@@ -95,7 +95,7 @@ def review(settings: Settings, **given: Any) -> None:  # noqa: ANN401 - click pa
     \b
     Examples:
       soma-audit review twitter/lysdep_eks/1900000000000000003 manual
-      soma-audit review facebook/lekedep.eks/101_7 answered --at 2026-03-02T14:10:00+01:00 --note "by telephone"
+      soma-audit review facebook/lekedep.eks/5204_70388 answered --at 2010-11-15T14:10:00+01:00 --note "by telephone"
       soma-audit review --sample 20 --classifier question
     """
     options = ReviewOptions(**given)

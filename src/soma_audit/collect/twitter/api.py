@@ -86,7 +86,7 @@ class XClient(tweepy.Client):  # type: ignore[misc]
             try:
                 return self.transport.send(method, route, outgoing(params, self.dialect))
             except UnknownWordError as error:
-                raise SkipStreamError("refused", f"X does not understand the request: {error}") from None
+                raise SkipStreamError("unreachable", f"X does not understand the request: {error}") from None
 
 
 def outgoing(params: Mapping[str, Any], dialect: str) -> dict[str, Any]:
