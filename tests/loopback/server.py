@@ -1,4 +1,4 @@
-"""The sockets: both fake networks behind one loopback address, each request checked, each trouble struck in its place."""
+"""The sockets: all fake networks behind one loopback address, each request checked, each trouble struck in its place."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from loopback.bluesky import Bluesky, BlueskyWorld
 from loopback.graph import Graph
+from loopback.mastodon import Mastodon, MastodonWorld
 from loopback.spec import official
-from loopback.world import Answer, Ask, Clock, World
+from loopback.world import Answer, Ask, Clock, Json, World
 from loopback.x import X
 
 if TYPE_CHECKING:
@@ -56,12 +58,14 @@ class Trouble:
 
 
 class Loopback:
-    """Both networks on one port of this machine. Everything that tests change stands on it in plain sight."""
+    """All networks on one port of this machine. Everything that tests change stands on it in plain sight."""
 
     def __init__(self, clock: Clock | None = None, *, first_id: int = 1000) -> None:
         self.clock = clock or Clock()
         self.x = X(World(self.clock, first_id))
         self.graph = Graph(World(self.clock, first_id), GRAPH_TOKEN)
+        self.bluesky = Bluesky(BlueskyWorld(self.clock, first_id))
+        self.mastodon = Mastodon(MastodonWorld(self.clock, first_id))
         self.troubles: list[Trouble] = []
         self.asked: list[Ask] = []
         self.complaints: list[str] = []
@@ -94,12 +98,24 @@ class Loopback:
         with self._lock:
             self.asked.append(ask)
             self.complaints += self._complaints(ask)
-            answer = (self.x if ask.path.startswith("/2/") else self.graph).answer(ask)
+            answer = self._network(ask).answer(ask)
             for trouble in self.troubles:
                 answer = trouble.strike(self, ask, answer)
             return answer
 
+    def _network(self, ask: Ask) -> X | Graph | Bluesky | Mastodon:
+        by_path: dict[str, X | Graph | Bluesky | Mastodon] = {
+            "2": self.x,
+            "xrpc": self.bluesky,
+            "pds": self.bluesky,
+            "on": self.mastodon,
+        }
+        return by_path.get(ask.path.split("/")[1], self.graph)
+
     def _complaints(self, ask: Ask) -> list[str]:
+        network = self._network(ask)
+        if isinstance(network, Bluesky | Mastodon):
+            return list(network.complaints(ask))
         on_x = ask.path.startswith("/2/")
         token, params = X_TOKEN if on_x else GRAPH_TOKEN, dict(ask.params)
         if ask.path.endswith("/debug_token"):  # the app asks of our token, which can only stand in the query
@@ -131,13 +147,26 @@ class _Requests(BaseHTTPRequestHandler):
     loopback: Loopback
 
     def do_GET(self) -> None:
+        self._do()
+
+    def do_POST(self) -> None:
+        said = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        try:
+            sent = json.loads(said)
+        except ValueError:
+            sent = None
+        self._do(sent)
+
+    def _do(self, sent: Json = None) -> None:
         split = urlsplit(self.path)
         headers = {k.lower(): v for k, v in self.headers.items()}
         here = self.loopback
         here.under_way.add(id(self))
         here.most_at_once = max(here.most_at_once, len(here.under_way))
         here.over.wait(here.latency)  # not a sleep: tests replace that
-        answer = here.answer(Ask(split.path, dict(parse_qsl(split.query)), headers))
+        pairs = parse_qsl(split.query)
+        every = {key: [v for k, v in pairs if k == key] for key, _ in pairs}
+        answer = here.answer(Ask(split.path, dict(pairs), headers, every, sent, self.command))
         here.under_way.discard(id(self))
         text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
         deliver: dict[str, Callable[[Answer, bytes], None]] = {

@@ -1,4 +1,4 @@
-"""A small world: who is there, what they wrote, and what time it is. Both fake networks show the same kind of world."""
+"""A small world: who is there, what they wrote, and what time it is. All fake networks show the same kind of world."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ class Person:
     """`well`, `suspended`, `protected` or `deleted`."""
     before: tuple[str, ...] = ()
     """The handles it had before it was renamed."""
+    more: dict[str, Json] = field(default_factory=dict)
+    """Sent beside, or instead of, what the network would send of it; a key that is `...` is left out."""
 
 
 @dataclass(slots=True)
@@ -59,6 +61,8 @@ class Post:
     before: tuple[str, ...] = ()
     """The ids it had before it was edited."""
     edited_at: datetime | None = None
+    earlier: tuple[tuple[str, datetime], ...] = ()
+    """What it said before it was edited, and since when."""
 
     @property
     def first_id(self) -> str:
@@ -71,6 +75,16 @@ class Post:
         return self.parent.root if self.parent else self
 
 
+@dataclass(slots=True)
+class Share:
+    """Somebody's passing on of a post."""
+
+    id: str
+    by: Person
+    post: Post
+    at: datetime
+
+
 class World:
     """People and posts of one network."""
 
@@ -78,11 +92,12 @@ class World:
         self.clock = clock
         self.people: list[Person] = []
         self.posts: list[Post] = []
+        self.shares: list[Share] = []
         self._ids = count(first_id)
 
     def person(self, handle: str, name: str, number: str | None = None) -> Person:
         """Let somebody in."""
-        person = Person(number or str(next(self._ids)), handle, name)
+        person = Person(number or self._person_id(), handle, name)
         self.people.append(person)
         return person
 
@@ -99,9 +114,21 @@ class World:
         """Let somebody write; ids grow with each call, whatever the time."""
         at = self.clock.now - timedelta(hours=hours_ago)
         where = under.wall if under else wall or author
-        post = Post(str(next(self._ids)), author, where, text, at, under, more)
+        post = Post(self._post_id(at), author, where, text, at, under, more)
         self.posts.append(post)
         return post
+
+    def share(self, by: Person, post: Post, *, hours_ago: float = 0) -> Share:
+        """Let somebody pass a post on."""
+        at = self.clock.now - timedelta(hours=hours_ago)
+        self.shares.append(Share(self._post_id(at), by, post, at))
+        return self.shares[-1]
+
+    def _person_id(self) -> str:
+        return str(next(self._ids))
+
+    def _post_id(self, _at: datetime) -> str:
+        return str(next(self._ids))
 
     def rename(self, person: Person, handle: str) -> None:
         """Give somebody another handle; who was named by the old one stays named."""
@@ -109,10 +136,11 @@ class World:
 
     def edit(self, post: Post, text: str, *, new_id: bool = False) -> None:
         """Change a post; on X that makes a new id."""
+        post.earlier = (*post.earlier, (post.text, post.edited_at or post.at))
         post.text, post.edited_at = text, self.clock.now
         if new_id:
             post.before = (*post.before, post.id)
-            post.id = str(next(self._ids))
+            post.id = self._post_id(post.at)
 
     def delete(self, post: Post, *, thread: bool = False) -> None:
         """Take a post away; what stands under it stays, or goes with it (`thread`)."""
@@ -140,6 +168,11 @@ class Ask:
     path: str
     params: Mapping[str, str]
     headers: Mapping[str, str]
+    every: Mapping[str, list[str]] = field(default_factory=dict)
+    """All values of each parameter, where one may be said several times."""
+    sent: Json = None
+    """The body of a POST."""
+    method: str = "GET"
 
 
 @dataclass(slots=True)
