@@ -321,6 +321,26 @@ def test_what_is_gone_or_blocked_leaves_a_mark_in_its_thread(here: Loopback) -> 
     assert wrong(said) == (400, "NotFound", f"Post not found: {uri}")
 
 
+def test_what_stands_under_a_deleted_post_may_be_missing_without_a_mark(here: Loopback) -> None:
+    root = say(here, 0, "Nytt")
+    gone = say(here, 1, "Slettet", under=root)
+    below = say(here, 2, "Under det slettede", under=gone)
+    here.bluesky.world.delete(gone)
+    here.bluesky.views.marks_deleted = False
+    assert (thread(here, root)["post"]["replyCount"], thread(here, root)["replies"]) == (0, [])
+    assert thread(here, below)["parent"]["$type"].endswith("#notFoundPost")
+
+
+def test_a_deep_thread_is_shown_to_its_end(here: Loopback) -> None:
+    last = say(here, 0, "Nytt")
+    for number in range(100):
+        last = say(here, number % 3, str(number), under=last)
+    node, depth = thread(here, here.bluesky.world.posts[0], depth=1000), 0
+    while node["replies"]:
+        node, depth = node["replies"][0], depth + 1
+    assert depth == 100
+
+
 def test_replies_of_accounts_that_are_gone_are_counted_and_not_shown(here: Loopback) -> None:
     root = say(here, 0, "Nytt")
     say(here, 1, "Svar", under=root)
@@ -355,6 +375,17 @@ def test_a_search_without_a_session_is_refused(here: Loopback) -> None:
     assert (said.status_code, said.headers["content-type"]) == (403, "text/html")
     here.bluesky.search_refusal = 401
     assert wrong(ask(here, f"{FEED}searchPosts", q="*"))[:2] == (401, "AuthMissing")
+
+
+def test_a_search_may_be_open_for_its_first_page_only(here: Loopback) -> None:
+    for _ in range(2):
+        say(here, 1, f"@{AGENCY} hei")
+    here.bluesky.search_open = "first"
+    how: dict[str, Any] = {"q": "*", "mentions": AGENCY, "limit": 1}
+    cursor = ask(here, f"{FEED}searchPosts", **how).json()["cursor"]
+    assert ask(here, f"{FEED}searchPosts", cursor=cursor, **how).status_code == 403
+    here.bluesky.search_open = "all"
+    assert len(ask(here, f"{FEED}searchPosts", cursor=cursor, **how).json()["posts"]) == 1
 
 
 def test_a_search_finds_mentions_made_with_a_facet(here: Loopback) -> None:

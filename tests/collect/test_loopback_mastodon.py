@@ -83,7 +83,6 @@ def reader(here: Loopback, token: str | None = None, server: str = OWN) -> Reade
         api_base_url=f"{here.url}/on/{server}",
         access_token=token,
         ratelimit_method="throw",
-        version_check_mode="none",
     )
 
 

@@ -59,6 +59,8 @@ class Bluesky:
         """An account's server that judges by itself answers 400."""
         self.search_refusal = 403
         """What a search without a session gets: 403 (HTML, from before the network) or 401 (JSON)."""
+        self.search_open = ""
+        """What is not refused after all: nothing, the `first` page, or `all` of them."""
         self.passwords: dict[str, str] = {}
         """App passwords by DID; only where there is one, bearers are expected."""
         self.mistakes: list[str] = []
@@ -169,11 +171,14 @@ class Bluesky:
                 return error("ExpiredToken", "Token has expired", self.expired_status)
         elif ask.path.startswith("/pds/") and method.startswith("app.bsky."):
             return error("AuthMissing", "Authentication Required", 401)
-        elif method.endswith("searchPosts"):
+        elif method.endswith("searchPosts") and not self._searches_freely(ask):
             if self.search_refusal == 403:
                 return Answer(REFUSED, 403, dict(FORBIDDEN))
             return error("AuthMissing", "Authentication Required", 401)
         return None
+
+    def _searches_freely(self, ask: Ask) -> bool:
+        return self.search_open == "all" or (self.search_open == "first" and "cursor" not in ask.params)
 
     # --- people ---
 

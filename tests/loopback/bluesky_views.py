@@ -32,6 +32,8 @@ class Views:
         self.world = world
         self.blocked: list[Post] = []
         """Shown in threads only as blocked, with nothing under them."""
+        self.marks_deleted = True
+        """A deleted post that something stands under is shown as not found; else its whole branch is missing."""
         self._gates: dict[str, tuple[list[dict[str, Json]] | None, list[str], datetime]] = {}
         self._pins: dict[str, Post] = {}
 
@@ -96,7 +98,7 @@ class Views:
 
     def sort_at(self, post: Post) -> datetime:
         """When it stands in a feed: as it says itself, but never later than it was found."""
-        said: Json = self.record(post).get("createdAt")
+        said: Json = post.more.get("record", {}).get("createdAt")
         return min(datetime.fromisoformat(said), post.at) if isinstance(said, str) else post.at
 
     def mentioned(self, post: Post) -> set[str]:
@@ -187,7 +189,7 @@ class Views:
         below: list[Post] = []
         for one in self.world.posts:
             way = one
-            while way.parent is not None and way.parent is not post:
+            while self.marks_deleted and way.parent is not None and way.parent is not post:
                 way = way.parent
             if way.parent is post and all(b is not way for b in below):
                 below.append(way)

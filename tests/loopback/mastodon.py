@@ -114,8 +114,9 @@ class Mastodon:
         yield from (
             f"{ask.path}: {n} is said twice" for n, v in ask.every.items() if len(v) > 1 and n[-1] != "]"
         )
-        if int(ask.params.get("limit", 1)) > MOST.get(kind, 80):
-            yield f"{ask.path}: a limit above {MOST.get(kind)}"
+        most, limit = MOST.get(kind, 0), ask.params.get("limit", "0")
+        if not limit.isdigit() or int(limit) > most:
+            yield f"{ask.path}: a limit above {most}"
 
     def _where(self, ask: Ask) -> tuple[Server | None, str]:
         match = re.fullmatch(r"/on/([^/]+)(/.*)?", ask.path)
@@ -135,11 +136,12 @@ class Mastodon:
         window = int(self.world.clock.now.timestamp()) // WINDOW
         server.used = (window, server.used[1] + 1 if server.used[0] == window else 1)
         left = server.limit - server.used[1]
-        reset = datetime.fromtimestamp((window + 1) * WINDOW, UTC).isoformat(timespec="microseconds")
+        end = (window + 1) * WINDOW
+        reset = datetime.fromtimestamp(end, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         return left, {
             "X-RateLimit-Limit": str(server.limit),
             "X-RateLimit-Remaining": str(max(left, 0)),
-            "X-RateLimit-Reset": reset.replace("+00:00", "Z"),
+            "X-RateLimit-Reset": str(end) if server.reset_in_seconds else reset,
         }
 
     def _route(self, ask: Ask, server: Server, path: str) -> Answer:
@@ -239,7 +241,8 @@ class Mastodon:
     ) -> Answer:
         """One page, newest first; `min_id` reaches upwards from the oldest."""
         below, since, above = (number(ask.params.get(k, "")) for k in ("max_id", "since_id", "min_id"))
-        size = min(int(ask.params.get("limit", sizes[0])), sizes[1], server.page_size)
+        asked = ask.params.get("limit", "")
+        size = min(int(asked) if asked.isdigit() else sizes[0], sizes[1], server.page_size)
         least = max(since or 0, above or 0)
         order = sorted(items, key=lambda i: -int(i.id))
         left = [i for i in order if least < int(i.id) + server.shift < (below or 2**127)]
@@ -327,13 +330,14 @@ class Mastodon:
 
     def _instance(self, _: Ask, server: Server) -> Answer:
         about = {"uri": server.name, "domain": server.name, "title": server.name, "version": server.version}
-        return Answer({**about, "short_description": "", "description": "", "email": "", "languages": ["no"]})
+        more = {"description": "", "languages": ["no"], "rules": [], "configuration": {}}
+        return Answer({**about, **more, "api_versions": {"mastodon": 7}})
 
 
 def _kind(path: str) -> tuple[str, tuple[str, ...]]:
     """Tell what a request is for; the most exact route first."""
     for pattern, kind in ROUTES.items():
-        if match := re.fullmatch(pattern, path):
+        if match := re.fullmatch(pattern, path.rstrip("/")):
             return kind, match.groups()
     return "", ()
 

@@ -49,6 +49,8 @@ class Server:
     """Fields that its software does not have."""
     limit: int = 300
     """Requests in five minutes."""
+    reset_in_seconds: bool = False
+    """The end of a window is told as a number, as some other software does."""
     used: tuple[int, int] = (0, 0)
     version: str = "4.5.2"
     policy: Mapping[str, Json] | None = None
@@ -225,13 +227,10 @@ class Views:
         inner = self.status(server, share.post)
         home = self.home(share.by)
         number = home.id_of(share) if home else share.id
-        empty: dict[str, Json] = {
-            "content": "",
-            "spoiler_text": "",
-            "mentions": [],
-            "tags": [],
-            "edited_at": None,
-        }
+        empty: dict[str, Json] = {"content": "", "spoiler_text": "", "language": None, "edited_at": None}
+        empty |= {"mentions": [], "tags": [], "replies_count": 0, "reblogs_count": 0, "favourites_count": 0}
+        if home is server:
+            empty["application"] = None
         where = f"{self.uri(share.by)}/statuses/{number}/activity"
         return {
             **{k: v for k, v in inner.items() if k not in {"application", "interaction_policy"}},

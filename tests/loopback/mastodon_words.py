@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LINK = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)]")
-MENTION = re.compile(r"(?<![\w./])@(\w+(?:@[\w-]+(?:\.[\w-]+)+)?)")
+MENTION = re.compile(r"(?<![\w./])@(\w+(?:[.-]+\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?)")
 TAG = re.compile(r"(?<![\w/&#])#(\w*[^\W\d_]\w*)")
 _WORD = re.compile(f"{LINK.pattern}|{MENTION.pattern}|{TAG.pattern}")
 HTML = {"Content-Type": "text/html; charset=utf-8"}
