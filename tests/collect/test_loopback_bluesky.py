@@ -139,6 +139,29 @@ def test_what_is_said_of_a_person_can_be_changed(here: Loopback) -> None:
     ]
 
 
+def test_several_people_are_looked_up_at_once(here: Loopback) -> None:
+    people(here)[2].standing = "deactivated"
+    found = ask(here, "app.bsky.actor.getProfiles", actors=[AGENCY, KARI, OLA, "ingen.example"]).json()
+    assert [p["handle"] for p in found["profiles"]] == [AGENCY, KARI]
+
+
+def test_records_are_listed_as_they_lie_in_the_repository(here: Loopback) -> None:
+    root, other = say(here, 0, "Nytt", hours_ago=2), say(here, 1, "Annet")
+    say(here, 0, "Mer")
+    here.bluesky.views.put_gate(root, [])
+    here.bluesky.world.share(people(here)[0], other)
+    how: dict[str, Any] = {"repo": AGENCY, "limit": 1}
+    method, post = "com.atproto.repo.listRecords", "app.bsky.feed.post"
+    first = ask(here, method, collection=post, **how).json()
+    second = ask(here, method, collection=post, cursor=first["cursor"], **how).json()
+    assert [r["value"]["text"] for r in first["records"] + second["records"]] == ["Mer", "Nytt"]
+    (gate,) = ask(here, method, collection="app.bsky.feed.threadgate", **how).json()["records"]
+    assert (gate["value"]["allow"], gate["uri"].rpartition("/")[2]) == ([], root.id)
+    (share,) = ask(here, method, collection="app.bsky.feed.repost", **how).json()["records"]
+    assert share["value"]["subject"]["uri"] == here.bluesky.views.uri(other)
+    assert wrong(ask(here, method, repo="ingen.example", collection=post))[:2] == (400, "RepoNotFound")
+
+
 # --- posts ---
 
 

@@ -408,6 +408,9 @@ def test_a_limit_is_shared_by_all_accounts_of_a_server(here: Loopback) -> None:
     reset = datetime.fromisoformat(said[2].headers["x-ratelimit-reset"])
     assert timedelta(0) < reset - here.clock.now <= timedelta(minutes=5)
     assert ask(here, "/api/v1/accounts/lookup", {"acct": "kari_test"}, server=OTHER).status_code == 200
+    own(here).reset_in_seconds = True
+    in_seconds = ask(here, "/api/v1/accounts/lookup", {"acct": "etat"}).headers["x-ratelimit-reset"]
+    assert int(in_seconds) == reset.timestamp()
     here.clock.now = reset
     assert ask(here, "/api/v1/accounts/lookup", {"acct": "etat"}).status_code == 200
 

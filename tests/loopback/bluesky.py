@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from loopback.bluesky_views import Views
-from loopback.bluesky_words import POST, VIEWS, did, error, tid
+from loopback.bluesky_words import GATE, POST, REPOST, VIEWS, did, error, jwt, tid
 from loopback.lexicon import published
 from loopback.world import Answer, Ask, Json, Person, Places, Post, Share, World
 
@@ -19,7 +19,9 @@ WINDOW = timedelta(minutes=5)
 BOUNDS = {"limit": (1, 100), "depth": (0, 1000), "parentHeight": (0, 1000)}
 NEEDED = {
     "com.atproto.identity.resolveHandle": "handle",
+    "com.atproto.repo.listRecords": "collection",
     "app.bsky.actor.getProfile": "actor",
+    "app.bsky.actor.getProfiles": "actors",
     "app.bsky.feed.getAuthorFeed": "actor",
     "app.bsky.feed.getPostThread": "uri",
     "app.bsky.feed.getPosts": "uris",
@@ -73,7 +75,9 @@ class Bluesky:
         self._routes: dict[str, Callable[[Ask], Answer]] = {
             "com.atproto.identity.resolveHandle": self._resolve,
             "com.atproto.server.createSession": self._begin,
+            "com.atproto.repo.listRecords": self._records,
             "app.bsky.actor.getProfile": self._profile,
+            "app.bsky.actor.getProfiles": self._profiles,
             "app.bsky.feed.getAuthorFeed": self._feed,
             "app.bsky.feed.getPostThread": self._thread,
             "app.bsky.feed.getPosts": self._posts,
@@ -140,8 +144,9 @@ class Bluesky:
             value = ask.params.get(name, str(least))
             if not value.isdigit() or not least <= int(value) <= most:
                 return error("InvalidRequest", f"Error: {name} can not be {value}")
-        if len(ask.every.get("uris", [])) > 25:
-            return error("InvalidRequest", "Error: uris must not have more than 25 elements")
+        for name in ("uris", "actors"):
+            if len(ask.every.get(name, [])) > 25:
+                return error("InvalidRequest", f"Error: {name} must not have more than 25 elements")
         return None
 
     # --- sessions ---
@@ -155,10 +160,12 @@ class Bluesky:
             return error("AuthenticationRequired", "Invalid identifier or password", 401)
         if person.standing == "takendown":
             return error("AccountTakedown", "Account has been taken down", 401)
-        number = next(self._numbers)
-        jwt, refresh = (f"eyJhbGciOiJIUzI1NiJ9.{kind}{number:04}.c2lnbmF0dXI" for kind in ("YWNj", "cmVm"))
-        self._sessions[jwt] = person, self.world.clock.now + self.session_life
-        session = {"accessJwt": jwt, "refreshJwt": refresh, "handle": person.handle, "did": person.id}
+        now, end = self.world.clock.now, self.world.clock.now + self.session_life
+        about = {"sub": person.id, "iat": int(now.timestamp()), "jti": f"{next(self._numbers):08}"}
+        access = jwt({**about, "scope": "com.atproto.appPass", "exp": int(end.timestamp())})
+        refresh = jwt({**about, "scope": "com.atproto.refresh"})
+        self._sessions[access] = person, end
+        session = {"accessJwt": access, "refreshJwt": refresh, "handle": person.handle, "did": person.id}
         return Answer({**session, "active": person.standing == "well"})
 
     def _unsigned(self, ask: Ask, method: str) -> Answer | None:
@@ -207,6 +214,27 @@ class Bluesky:
     def _profile(self, ask: Ask) -> Answer:
         person = self._known(ask.params["actor"])
         return person if isinstance(person, Answer) else Answer(self.views.profile(person))
+
+    def _profiles(self, ask: Ask) -> Answer:
+        """Whoever is not there is not among the answers."""
+        found = [self._known(actor) for actor in ask.every["actors"]]
+        return Answer({"profiles": [self.views.profile(p) for p in found if isinstance(p, Person)]})
+
+    def _records(self, ask: Ask) -> Answer:
+        """Records as they lie in somebody's repository, the newest key first."""
+        person = self._actor(ask.params.get("repo", ""))
+        if person is None or person.standing != "well":
+            return error("RepoNotFound", f"Could not find repo: {ask.params.get('repo')}")
+        kinds = {POST: self.views.posts_by, REPOST: self.views.shares_by, GATE: self.views.gates_by}
+        records = kinds[ask.params["collection"]](person) if ask.params["collection"] in kinds else []
+        records.sort(key=lambda r: str(r["uri"]), reverse=ask.params.get("reverse") != "true")
+        keys = [r["uri"].rpartition("/")[2] for r in records]
+        start = keys.index(ask.params["cursor"]) + 1 if ask.params.get("cursor") in keys else 0
+        size = min(int(ask.params.get("limit", 50)), self.page_size)
+        body: dict[str, Json] = {"records": records[start : start + size]}
+        if body["records"]:
+            body["cursor"] = body["records"][-1]["uri"].rpartition("/")[2]
+        return Answer(body)
 
     # --- lists ---
 

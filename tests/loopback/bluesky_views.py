@@ -34,7 +34,7 @@ class Views:
         """Shown in threads only as blocked, with nothing under them."""
         self.marks_deleted = True
         """A deleted post that something stands under is shown as not found; else its whole branch is missing."""
-        self._gates: dict[str, tuple[list[dict[str, Json]] | None, list[str], datetime]] = {}
+        self._gates: dict[str, tuple[Post, list[dict[str, Json]] | None, list[str], datetime]] = {}
         self._pins: dict[str, Post] = {}
 
     # --- what tests say ---
@@ -42,7 +42,7 @@ class Views:
     def put_gate(self, root: Post, allow: Iterable[str] | None = None, hidden: Iterable[Post] = ()) -> None:
         """Say who may reply (`mention`, `follower`, `following`, `list`; none of them: nobody), and hide replies."""
         rules = None if allow is None else [self._rule(root, word) for word in allow]
-        self._gates[root.id] = rules, [self.uri(p) for p in hidden], self.world.clock.now
+        self._gates[root.id] = root, rules, [self.uri(p) for p in hidden], self.world.clock.now
 
     def put_label(self, person: Person, value: str = "!no-unauthenticated") -> None:
         """Let somebody label their account."""
@@ -174,13 +174,34 @@ class Views:
         """Show who may reply in a thread."""
         if root.id not in self._gates:
             return None
-        allow, hidden, at = self._gates[root.id]
+        _, allow, hidden, at = self._gates[root.id]
         record: dict[str, Json] = {"$type": GATE, "post": self.uri(root), "createdAt": said_at(at)}
         if allow is not None:
             record["allow"] = allow
         record["hiddenReplies"] = hidden
         uri = f"at://{root.author.id}/{GATE}/{root.id}"
         return {"uri": uri, "cid": cid(record), "record": record, "lists": []}
+
+    # --- repositories ---
+
+    def posts_by(self, person: Person) -> list[dict[str, Json]]:
+        """Somebody's posts as they lie in the repository."""
+        own = [p for p in self.world.posts if p.author is person]
+        return [{**self._ref(p), "value": self.record(p)} for p in own]
+
+    def shares_by(self, person: Person) -> list[dict[str, Json]]:
+        """The same of what they have passed on."""
+        found = []
+        for share in self.world.shares:
+            value = {"$type": REPOST, "subject": self._ref(share.post), "createdAt": said_at(share.at)}
+            uri = f"at://{person.id}/{REPOST}/{share.id}"
+            found += [{"uri": uri, "cid": cid(value), "value": value}] * (share.by is person)
+        return found
+
+    def gates_by(self, person: Person) -> list[dict[str, Json]]:
+        """The same of who may reply to them; one outlives its post."""
+        gates = [self.gate(root) for root, *_ in self._gates.values() if root.author is person]
+        return [{"uri": g["uri"], "cid": g["cid"], "value": g["record"]} for g in gates if g]
 
     # --- threads ---
 

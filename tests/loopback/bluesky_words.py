@@ -40,6 +40,14 @@ def cid(content: Json) -> str:
     return "b" + base64.b32encode(b"\x01\x71\x12\x20" + digest).decode().lower().rstrip("=")
 
 
+def jwt(about: Json) -> str:
+    """A session's token: what it says can be read, its signature is none."""
+    parts = [json.dumps(part).encode() for part in ({"typ": "at+jwt", "alg": "HS256"}, about)] + [
+        b"signature"
+    ]
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+
+
 def said_at(moment: datetime) -> str:
     """A time as Bluesky writes it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
