@@ -11,6 +11,7 @@ import pytest
 from loopback.bluesky_words import said_at
 from loopback.lexicon import FOLDER, Lexicons
 from loopback.server import Loopback
+from loopback.town import BLUESKY_AGENCY, settle_bluesky
 from loopback.world import Ask, Person, Post
 
 if TYPE_CHECKING:
@@ -505,6 +506,24 @@ def test_a_session_that_nobody_asked_for_is_noticed(here: Loopback) -> None:
     assert session(here, password="guess").status_code == 401
     assert [c.partition(": ")[2] for c in here.complaints] == ["a session that nobody asked for"]
     here.complaints.clear()
+
+
+def test_the_town_shows_its_whole_talk() -> None:
+    with Loopback() as here:
+        agency = settle_bluesky(here)
+        here.bluesky.page_size = 100
+        lines = ask(here, f"{FEED}getAuthorFeed", actor=BLUESKY_AGENCY, limit=100).json()["feed"]
+        replies = [line["post"]["replyCount"] for line in lines if line["post"]["author"]["did"] == agency.id]
+        jwt = session(here).json()["accessJwt"]
+        how: dict[str, Any] = {"q": "*", "mentions": BLUESKY_AGENCY}
+        found = ask(here, f"{FEED}searchPosts", bearer=jwt, **how).json()["posts"]
+        assert (len(lines), sum(replies), len(found)) == (9, 3, 2)
+        assert (here.complaints, here.bluesky.mistakes) == ([], [])
+
+
+def test_a_post_request_is_for_sessions_only(here: Loopback) -> None:
+    assert httpx.post(f"{here.url}/2/tweets", json={}).status_code == 501
+    assert here.asked == []
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="Bluesky's schemas (lexicons) are not here")

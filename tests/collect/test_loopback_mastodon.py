@@ -13,6 +13,7 @@ from mastodon import MastodonNotFoundError, MastodonRatelimitError, MastodonUnau
 
 from loopback.mastodon_words import link, no_mastodon, number, ulid
 from loopback.server import Loopback
+from loopback.town import settle_mastodon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -433,6 +434,18 @@ def test_a_parameter_that_does_not_exist_is_noticed(here: Loopback) -> None:
     ask(here, "/api/v1/accounts/lookup", {"acct": "etat", "name": "etat"})
     assert [c.partition(": ")[2] for c in here.complaints] == ["no parameter name"]
     here.complaints.clear()
+
+
+def test_the_town_shows_its_whole_talk() -> None:
+    with Loopback() as here:
+        agency = settle_mastodon(here)
+        own(here).page_size = 40
+        token = own(here).token(agency)
+        lines = ask(here, f"/api/v1/accounts/{agency.id}/statuses", {"limit": 40}).json()
+        found = ask(here, "/api/v1/notifications", {"types[]": "mention"}, bearer=token).json()
+        counts = [s["replies_count"] for s in lines]
+        assert (len(lines), sum(counts), len(found)) == (9, 3, 2)
+        assert here.complaints == []
 
 
 # --- Mastodon.py ---

@@ -150,6 +150,9 @@ class _Requests(BaseHTTPRequestHandler):
         self._do()
 
     def do_POST(self) -> None:
+        if not self.path.startswith(("/xrpc/", "/pds/")):
+            self.send_error(501)
+            return
         said = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         try:
             sent = json.loads(said)

@@ -39,7 +39,7 @@ class Person:
     handle: str
     name: str
     standing: str = "well"
-    """`well`, `suspended`, `protected` or `deleted`."""
+    """`well`, `suspended`, `protected` or `deleted`; on Bluesky also `deactivated` or `takendown`, on Mastodon `gone`."""
     before: tuple[str, ...] = ()
     """The handles it had before it was renamed."""
     more: dict[str, Json] = field(default_factory=dict)
