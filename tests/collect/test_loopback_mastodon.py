@@ -353,6 +353,19 @@ def test_mentions_are_told_to_the_account_itself(here: Loopback) -> None:
     ]
 
 
+def test_mentions_are_paged_by_their_own_ids(here: Loopback) -> None:
+    for count in range(3):
+        say(here, 1, f"@etat@{OWN} {count}", hours_ago=9 - count)
+    token = own(here).token(people(here)[0])
+    how = {"types[]": "mention", "limit": "2"}
+    first = ask(here, "/api/v1/notifications", how, bearer=token)
+    last = first.json()[-1]
+    second = ask(here, "/api/v1/notifications", {**how, "max_id": last["id"]}, bearer=token)
+    assert last["id"] != last["status"]["id"]
+    assert [told(n["status"])[-1] for n in (*first.json(), *second.json())] == ["2", "1", "0"]
+    assert f"max_id={last['id']}" in first.links["next"]["url"]
+
+
 def test_a_server_may_demand_a_token_for_everything(here: Loopback) -> None:
     own(here).demands_token = True
     said = ask(here, "/api/v1/accounts/lookup", {"acct": "etat"})

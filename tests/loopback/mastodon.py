@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from loopback.mastodon_views import Server, Views
+from loopback.mastodon_views import NOTICE, Server, Views
 from loopback.mastodon_words import HTML, error, number
 from loopback.world import Answer, Ask, Json, Person, Post, Share, World
 
@@ -238,6 +238,7 @@ class Mastodon:
         items: list[Post | Share],
         sizes: tuple[int, int],
         show: Callable[[Server, Json], Json],
+        more: int = 0,
     ) -> Answer:
         """One page, newest first; `min_id` reaches upwards from the oldest."""
         below, since, above = (number(ask.params.get(k, "")) for k in ("max_id", "since_id", "min_id"))
@@ -245,14 +246,14 @@ class Mastodon:
         size = min(int(asked) if asked.isdigit() else sizes[0], sizes[1], server.page_size)
         least = max(since or 0, above or 0)
         order = sorted(items, key=lambda i: -int(i.id))
-        left = [i for i in order if least < int(i.id) + server.shift < (below or 2**127)]
+        left = [i for i in order if least < int(i.id) + server.shift + more < (below or 2**127)]
         page = left[-size:] if above is not None else left[:size]
         answer = Answer([show(server, i) for i in page])
         links = []
         if len(page) == size:
-            links.append(self._link(ask, "next", max_id=server.id_of(page[-1])))
+            links.append(self._link(ask, "next", max_id=server.id_of(page[-1], more)))
         if page:
-            links.append(self._link(ask, "prev", min_id=server.id_of(page[0])))
+            links.append(self._link(ask, "prev", min_id=server.id_of(page[0], more)))
         if links and server.links:
             answer.headers["Link"] = ", ".join(links)
         return answer
@@ -326,7 +327,7 @@ class Mastodon:
             and any(m is person for m in self.views.mentioned(p))
             and self.views.is_shown(server, p, to=person)
         ]
-        return self._page(ask, server, items, (40, 80), self.views.notification)
+        return self._page(ask, server, items, (40, 80), self.views.notification, NOTICE)
 
     def _instance(self, _: Ask, server: Server) -> Answer:
         about = {"uri": server.name, "domain": server.name, "title": server.name, "version": server.version}

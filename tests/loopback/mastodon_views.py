@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 JOINED = "2023-03-01T00:00:00.000Z"
+NOTICE = 10**15
+"""So far is a notification's id from its post's."""
 _numbers = count(1)
 
 
@@ -62,9 +64,9 @@ class Server:
         self.tokens[token] = person, scopes
         return token
 
-    def id_of(self, thing: Person | Post | Share) -> str:
-        """What this server calls something."""
-        value = int(thing.id) + self.shift
+    def id_of(self, thing: Person | Post | Share, more: int = 0) -> str:
+        """What this server calls something, or what belongs to it."""
+        value = int(thing.id) + self.shift + more
         return ulid(value) if self.ulids else str(value)
 
     def knows(self, thing: Person | Post) -> bool:
@@ -263,7 +265,7 @@ class Views:
 
     def notification(self, server: Server, post: Post) -> dict[str, Json]:
         """Tell somebody that a post names them."""
-        number = str(int(post.id) + server.shift + 10**15)
+        number = server.id_of(post, NOTICE)
         return {
             "id": number,
             "type": "mention",
