@@ -280,7 +280,7 @@ class Bluesky:
         return Answer(body)
 
     def _search(self, ask: Ask) -> Answer:
-        found = [p for p in self.world.posts if self.views.is_shown(p)]
+        found = self.views.shown()
         if "mentions" in ask.params:
             who = self._actor(ask.params["mentions"])
             found = [p for p in found if who and who.id in self.views.mentioned(p)]
@@ -301,7 +301,7 @@ class Bluesky:
 
     def _quotes(self, ask: Ask) -> Answer:
         uri = ask.params["uri"]
-        found = [p for p in self.world.posts if self.views.is_shown(p) and self.views.quoted(p) == uri]
+        found = [p for p in self.views.shown() if self.views.quoted(p) == uri]
         answer = self._page(ask, [(self.views.sort_at(p), p) for p in found], "posts", self.views.post)
         if answer.status == 200:
             answer.body["uri"] = uri

@@ -92,6 +92,10 @@ class Views:
         """Tell whether anybody can see a post."""
         return post.author.standing not in GONE and any(p is post for p in self.world.posts)
 
+    def shown(self) -> list[Post]:
+        """All that anybody can see."""
+        return [p for p in self.world.posts if p.author.standing not in GONE]
+
     def uri(self, post: Post) -> str:
         """The native id of a post."""
         return f"at://{post.author.id}/{POST}/{post.id}"

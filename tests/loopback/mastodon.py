@@ -220,7 +220,7 @@ class Mastodon:
             return error(404, "Record not found")
         items: list[Post | Share] = [p for p in self.world.posts if p.author is person]
         items += [s for s in self.world.shares if s.by is person and self.views.is_shown(server, s.post)]
-        items = [i for i in items if isinstance(i, Share) or self.views.is_shown(server, i)]
+        items = [i for i in items if isinstance(i, Share) or self.views.is_open(server, i)]
         if ask.params.get("exclude_replies") == "true":
             items = [
                 i for i in items if isinstance(i, Share) or i.parent is None or i.parent.author is person
@@ -325,7 +325,7 @@ class Mastodon:
             for p in self.world.posts
             if p.author is not person
             and any(m is person for m in self.views.mentioned(p))
-            and self.views.is_shown(server, p, to=person)
+            and self.views.is_open(server, p, to=person)
         ]
         return self._page(ask, server, items, (40, 80), self.views.notification, NOTICE)
 

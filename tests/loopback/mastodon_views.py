@@ -136,12 +136,15 @@ class Views:
 
     # --- statuses ---
 
-    def is_shown(self, server: Server, post: Post, *, to: Person | None = None) -> bool:
-        """Tell whether a server shows a post; what is for somebody only is shown `to` them alone."""
+    def is_shown(self, server: Server, post: Post) -> bool:
+        """Tell whether a server shows a post."""
+        return self.is_open(server, post) and any(p is post for p in self.world.posts)
+
+    def is_open(self, server: Server, post: Post, *, to: Person | None = None) -> bool:
+        """Tell whether it shows one that is still there; what is for somebody only is shown `to` them alone."""
         is_public = post.more.get("visibility", "public") in {"public", "unlisted"}
-        is_there = post.author.standing == "well" and any(p is post for p in self.world.posts)
         known = server.knows(post) and server.knows(post.author)
-        return is_there and known and (is_public or to is not None)
+        return post.author.standing == "well" and known and (is_public or to is not None)
 
     def who(self, post: Post, acct: str) -> Person | None:
         """Whom a name in a post means: without a server, somebody on the author's."""
@@ -170,7 +173,7 @@ class Views:
         """Everything under a post, each branch to its end; what is not public hides itself, not what is under it."""
         found: list[Post] = []
         for reply in (p for p in self.world.posts if p.parent is post) if depth else ():
-            found += [reply] * self.is_shown(server, reply) + self.below(server, reply, depth - 1)
+            found += [reply] * self.is_open(server, reply) + self.below(server, reply, depth - 1)
         return found
 
     def above(self, server: Server, post: Post) -> list[Post]:
@@ -178,7 +181,7 @@ class Views:
         found: list[Post] = []
         while post.parent is not None and any(p is post.parent for p in self.world.posts):
             post = post.parent
-            found += [post] * self.is_shown(server, post)
+            found += [post] * self.is_open(server, post)
         return found[::-1]
 
     def status(self, server: Server, item: Post | Share) -> dict[str, Json]:
