@@ -121,9 +121,9 @@ def test_every_mistake_is_told_at_once_with_its_line() -> None:
         "etat,Etaten,agency,twitter,https://x.example/e,chat,,2026-13-01,,",
     ) == (
         "line 2: agency 'Etat Nr 1' is not a valid short name; use a-z, 0-9 and -",
-        "line 3: network 'myspace' is not one of facebook, twitter",
+        "line 3: network 'myspace' is not one of bluesky, facebook, mastodon, twitter",
         "line 5: valid_from '2026-13-01' is not a valid date; write it as 2026-03-02",
-        "line 5: handle 'https://x.example/e' cannot be a twitter name; write the name alone, no address",
+        "line 5: handle 'https://x.example/e' cannot be a twitter name; write it as eksempeletat",
         "line 5: role 'chat' is not one of dialogue, broadcast, crisis",
     )
 
@@ -136,7 +136,10 @@ def test_every_mistake_is_told_at_once_with_its_line() -> None:
         ("etat,Etaten,agency,,,,,2026-02-30,,", "line 2: valid_from '2026-02-30' is not a valid date"),
         ("etat,Etaten,agency,,,,,2026-01-02,2026-01-01,", "line 2: valid_from is after valid_to"),
         ("etat,Etaten,agency,twitter,,,,,,", "line 2: handle '' cannot be a twitter name"),
-        ("etat,Etaten,agency,,etaten,,,,,", "line 2: network '' is not one of facebook, twitter"),
+        (
+            "etat,Etaten,agency,,etaten,,,,,",
+            "line 2: network '' is not one of bluesky, facebook, mastodon, twitter",
+        ),
         ("etat,Etaten,agency,twitter,sixteen_letters_,,,,,", "line 2: handle 'sixteen_letters_' cannot be"),
         ("etat,Etaten,agency,facebook,å b,,,,,", "line 2: handle 'å b' cannot be a facebook name"),
         ("etat,Etaten,agency,,,,,,,etat", "etat cannot succeed itself"),

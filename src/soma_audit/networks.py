@@ -25,8 +25,14 @@ class Network:
     title_today: str
     handle: re.Pattern[str]
     """What a handle looks like."""
+    example: str
+    """A made-up handle, to show how one is written."""
+    mention: str
+    """What a handle looks like behind the @ of a mention in a text, as a regular expression."""
+    pasted: re.Pattern[str]
+    """What an account's address in a browser looks like: its `name`, the `server` asked, and its own `home` if that is another."""
     address: str
-    """Where an account is read; `{}` is its handle."""
+    """Where an account is read; `{}` is its handle, or `{name}` and `{server}` the parts of one."""
     began: datetime
     """Nothing there is older."""
     threads_fall: bool
@@ -35,6 +41,8 @@ class Network:
     """A reply's link names the very post that is replied to, and not just the topmost."""
     own_replies_continue: bool
     """Who writes under a post of one's own continues it; elsewhere one answers visitors there."""
+    threads_named: bool
+    """A reply names the post that begins its thread, and not only the one above it."""
     replies_on_timeline: bool
     """An account's own timeline holds its replies as well."""
     visitors_wall: bool
@@ -45,12 +53,48 @@ class Network:
     """A link may be attached to a post without standing in its text."""
     handle_sign: str
     """What people write before a handle."""
+    needs_token: bool
+    """It shows nothing to somebody without a key."""
+    many_servers: bool
+    """A handle ends with `@` and the server that is asked; each has its own limit, and may be the only one that is away."""
     hidden_as_missing: bool
     """Of an account that a token may not see, it says the same as of one that does not exist."""
     account_in_post_ids: bool
     """A post's id begins with its account's, which may have two: the same post comes under both."""
     threads_asked_again: bool
     """Conversations still waiting for an answer are asked for one by one; elsewhere all of a span's comments are."""
+    addresses_name_authors: bool
+    """A post's address names who wrote it: a visitor's is not kept, but that of the agency's post above it."""
+    shown_a_year: int | None
+    """So many posts of a year does it show: beyond them, what is missing may only not be shown. None: it shows them all."""
+    asked_by_id: str
+    """What the ids of posts that may be asked for look like, as a GLOB of SQL; files have others."""
+    counts_direct_replies: bool
+    """The count of replies to a post leaves out replies to replies; elsewhere it is of all that hangs on it."""
+
+    def url(self, handle: str) -> str:
+        """Return where an account is read."""
+        name, _, server = handle.partition("@")
+        return self.address.format(handle, name=name, server=server)
+
+    def handle_in(self, written: str) -> str:
+        """Return the handle in what people write for an account: with a sign before it, or an address from a browser."""
+        written = written.strip()
+        handle = written.removeprefix("@")
+        if found := self.pasted.fullmatch(written):
+            parts = found.groupdict()
+            server = parts.get("home") or parts.get("server")
+            handle = f"{parts['name']}@{server}" if server else parts["name"]
+        return handle if self.handle.fullmatch(handle) else handle.lower()
+
+
+_NAME, _DOMAIN = r"\w[\w.-]*(?<=\w)", r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]"
+_REST = r"(?:[/?#].*)?"
+"""What may stand in an address behind an account's name."""
+
+
+def _address(hosts: str, name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:https?://)?(?:[\w-]+\.)?(?:{hosts})/{name}{_REST}", re.IGNORECASE)
 
 
 NETWORKS: Mapping[str, Network] = {
@@ -58,46 +102,156 @@ NETWORKS: Mapping[str, Network] = {
         title="Facebook",
         title_today="Facebook",
         handle=re.compile(r"[A-Za-z0-9.\-]{1,100}"),
+        example="eksempeletat",
+        mention=r"\w+(?:\.\w+)*",
+        pasted=_address(r"facebook\.com", r"(?P<name>[A-Za-z0-9.\-]+)"),
         address="https://www.facebook.com/{}",
         began=datetime(2004, 2, 4, tzinfo=UTC),
         threads_fall=True,
         exact_replies=False,
         own_replies_continue=False,
+        threads_named=True,
         replies_on_timeline=False,
         visitors_wall=True,
         reply_settings=False,
         links_attached=True,
         handle_sign="",
+        needs_token=True,
+        many_servers=False,
         hidden_as_missing=True,
         account_in_post_ids=True,
         threads_asked_again=False,
+        addresses_name_authors=False,
+        shown_a_year=600,
+        asked_by_id="[0-9]*",
+        counts_direct_replies=False,
     ),
     "twitter": Network(
         title="Twitter",
         title_today="X",
         handle=re.compile(r"[A-Za-z0-9_]{1,15}"),
+        example="eksempeletat",
+        mention=r"\w+",
+        pasted=_address(r"twitter\.com|x\.com", r"@?(?P<name>[A-Za-z0-9_]+)"),
         address="https://x.com/{}",
         began=datetime(2006, 3, 21, tzinfo=UTC),
         threads_fall=False,
         exact_replies=True,
         own_replies_continue=True,
+        threads_named=True,
         replies_on_timeline=True,
         visitors_wall=False,
         reply_settings=True,
         links_attached=False,
         handle_sign="@",
+        needs_token=True,
+        many_servers=False,
         hidden_as_missing=False,
         account_in_post_ids=False,
         threads_asked_again=True,
+        addresses_name_authors=False,
+        shown_a_year=None,
+        asked_by_id="[0-9]*",
+        counts_direct_replies=False,
+    ),
+    "bluesky": Network(
+        title="Bluesky",
+        title_today="Bluesky",
+        handle=re.compile(_DOMAIN),
+        example="etat.example",
+        mention=r"\w+(?:[.-]+\w+)*",
+        pasted=_address(r"bsky\.app/profile", rf"@?(?P<name>{_DOMAIN})"),
+        address="https://bsky.app/profile/{}",
+        began=datetime(2006, 3, 21, tzinfo=UTC),  # posts that were brought along keep their times
+        threads_fall=False,
+        exact_replies=True,
+        own_replies_continue=True,
+        threads_named=True,
+        replies_on_timeline=True,
+        visitors_wall=False,
+        reply_settings=True,
+        links_attached=False,
+        handle_sign="@",
+        needs_token=False,
+        many_servers=False,
+        hidden_as_missing=False,
+        account_in_post_ids=False,
+        threads_asked_again=False,
+        addresses_name_authors=True,
+        shown_a_year=None,
+        asked_by_id="at://did:*",
+        counts_direct_replies=True,
+    ),
+    "mastodon": Network(
+        title="Mastodon",
+        title_today="Mastodon",
+        handle=re.compile(rf"{_NAME}@{_DOMAIN}"),
+        example="etat@social.example",
+        mention=rf"{_NAME}(?:@{_DOMAIN})?",
+        pasted=re.compile(
+            rf"(?:https?://)?(?P<server>{_DOMAIN})/(?:web/)?(?:@|users/)(?P<name>{_NAME})(?:@(?P<home>{_DOMAIN}))?{_REST}",
+            re.IGNORECASE,
+        ),
+        address="https://{server}/@{name}",
+        began=datetime(2006, 3, 21, tzinfo=UTC),
+        threads_fall=False,
+        exact_replies=True,
+        own_replies_continue=True,
+        threads_named=False,
+        replies_on_timeline=True,
+        visitors_wall=False,
+        reply_settings=True,
+        links_attached=False,
+        handle_sign="@",
+        needs_token=False,
+        many_servers=True,
+        hidden_as_missing=False,
+        account_in_post_ids=False,
+        threads_asked_again=False,
+        addresses_name_authors=True,
+        shown_a_year=None,
+        asked_by_id="[0-9A-Za-z]*",
+        counts_direct_replies=True,
     ),
 }
+"""The networks that are known, in the order in which reports have them. A network's ids, its posts' addresses and its words are
+its collector's business."""
+PAGES = "facebook"
+"""Where Difi looked for walls that visitors may post on."""
+COUNTED_2010 = (PAGES, "twitter")
+"""The networks of Difi's mapping."""
+
+
+def place_of(network: str) -> int:
+    """Return a network's place in that order."""
+    return [*NETWORKS].index(network)
+
+
+def account_in(written: str) -> tuple[str, str] | None:
+    """Return the network and handle in `network/handle`, `network:handle` or an address from a browser; None: there is none."""
+    for sign in "/:":
+        network, _, handle = written.partition(sign)
+        if network in NETWORKS and not handle.startswith("//"):
+            handle = NETWORKS[network].handle_in(handle)
+            return (network, handle) if NETWORKS[network].handle.fullmatch(handle) else None
+    for network, known in NETWORKS.items():
+        handle = known.handle_in(written)
+        if known.pasted.fullmatch(written) and known.handle.fullmatch(handle):
+            return network, handle
+    return None
+
+
+def asked_at(network: str, handle: str) -> str:
+    """Return who answers for an account: its network, or the server that its handle names, which has a limit of its own."""
+    server = handle.rpartition("@")[2].lower() if NETWORKS[network].many_servers else ""
+    return f"{network}/{server}" if server else network
 
 
 def impossible_time(network: str, moment: datetime, now: datetime) -> str | None:
     """Return what is wrong with a time at which something is said to have been written on a network; None if it can be."""
     known = NETWORKS[network]
     if moment < known.began:
-        return f"its time lies before {known.title} began ({known.began:%Y-%m-%d})"
+        return f"its time lies before {known.began:%Y-%m-%d}, and nothing on {known.title} is older"
     if moment > now + AHEAD:
         return "its time lies in the future"
     return None

@@ -104,12 +104,13 @@ class _Reader:
     def _account(
         self, row: Mapping[str, str], wrong: Callable[[str], None], since: date | None, until: date | None
     ) -> None:
-        network, handle = row["network"], row["handle"].removeprefix("@")
+        network = row["network"]
         if network not in NETWORKS:
             wrong(f"network {network!r} is not one of {', '.join(sorted(NETWORKS))}")
             return
+        handle = NETWORKS[network].handle_in(row["handle"])
         if not NETWORKS[network].handle.fullmatch(handle):
-            wrong(f"handle {handle!r} cannot be a {network} name; write the name alone, no address")
+            wrong(f"handle {handle!r} cannot be a {network} name; write it as {NETWORKS[network].example}")
         if row["role"] and row["role"] not in set(Role):
             wrong(f"role {row['role']!r} is not one of {', '.join(Role)}")
             return

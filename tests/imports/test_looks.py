@@ -51,7 +51,7 @@ def test_a_line_is_a_look() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (("facebook,", "myspace,"), "network is not one of facebook, twitter"),
+        (("facebook,", "myspace,"), "network is not one of bluesky, facebook, mastodon, twitter"),
         ((",NN,", ",,"), "observer is missing: who looked? Initials or a role will do"),
         ((",posting,", ",walls,"), "question is not one of posting, commenting, messaging"),
         ((",closed,", ",shut,"), "seen is not one of open, moderated, restricted, closed, unclear"),
@@ -126,8 +126,8 @@ def test_whatever_stands_in_a_line_it_is_a_look_or_named_or_passed_by(lines: lis
 @pytest.mark.parametrize(
     ("moment", "said"),
     [
-        ("2003-12-31T09:30:00+01:00", "before Facebook began"),
-        ("0001-01-01T00:00:00+14:00", "before Facebook began"),
+        ("2003-12-31T09:30:00+01:00", "lies before Facebook began"),
+        ("0001-01-01T00:00:00+14:00", "lies before Facebook began"),
         ("9999-12-31T23:59:59-14:00", "in the future"),
         ("10000-01-01T00:00:00Z", "is not a valid time"),
     ],

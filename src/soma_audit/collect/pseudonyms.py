@@ -14,11 +14,12 @@ import secrets
 import stat
 from abc import ABC, abstractmethod
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from soma_audit.collect.masking import COUNTRIES, mask
 from soma_audit.errors import InvalidInputError
+from soma_audit.networks import NETWORKS
 from soma_audit.text_files import decoded, marked
 
 if TYPE_CHECKING:
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
 
 _PSEUDONYM = re.compile(r"v-[0-9a-f]{4,32}")
 _HANDLE = r"(v-[0-9a-f]{4,32}\b|\w+)"
-_DOTTED_HANDLE = r"(v-[0-9a-f]{4,32}\b|\w+(?:\.\w+)*)"  # on Facebook a name may have dots
-# the sign first: what begins with a fixed letter is found much faster
-_MENTION = re.compile(rf"@(?<!\w@){_HANDLE}")
-_DOTTED_MENTION = re.compile(rf"@(?<!\w@){_DOTTED_HANDLE}")
 _PROFILE_URL = re.compile(
     rf"\b((?:twitter|x)\.com/)(?!(?:i|intent|share|search|hashtag|home)\b){_HANDLE}", re.IGNORECASE
 )
@@ -43,6 +40,14 @@ _PAGE_URL = re.compile(  # a number may be the agency's own Page, and names nobo
     re.IGNORECASE,
 )
 _AT_A_NETWORK = re.compile(r"\.[cC][oO][mM]/(?<=[rRxXkK].{5})")  # twitter, x, facebook
+_DID = re.compile(r"\bdid:(?:plc:[a-z2-7]{24}|web:[\w.%-]+\w)")
+_BLUESKY_URL = re.compile(
+    r"\b(bsky\.app/profile/|at://)(v-[0-9a-f]{4,32}\b|[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE
+)
+_SERVER_URL = re.compile(  # any server may be one of Mastodon's; other networks write people's names likewise
+    r"(//([\w.-]+)/(?:web/)?(?:@|%40|users/))(v-[0-9a-f]{4,32}\b|\w[\w.-]*(?<=\w)(?:@[\w.-]+\w)?)",
+    re.IGNORECASE,
+)
 _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -53,6 +58,12 @@ def storable(text: str) -> str:
         if text.isascii() and "\x00" not in text
         else _NEVER_IN_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
     )
+
+
+@cache
+def mention(network: str) -> re.Pattern[str]:
+    """Return what a mention looks like on a network; the sign first: what begins with a fixed letter is found much faster."""
+    return re.compile(rf"@(?<!\w@)(v-[0-9a-f]{{4,32}}\b|{NETWORKS[network].mention})", re.IGNORECASE)
 
 
 class Pseudonyms:
@@ -96,12 +107,21 @@ class Pseudonyms:
             lower = handle.lower()
             return handle if lower in keep else self.author(network, (ids or {}).get(lower, handle))
 
+        def at_server(name: str, server: str) -> str:
+            whole = name if "@" in name or name.startswith("v-") else f"{name}@{server}"
+            return name if whole.lower() in keep else pseudonym(whole)
+
         if "@" in text:
-            mention = _DOTTED_MENTION if network == "facebook" else _MENTION
-            text = mention.sub(lambda m: f"@{pseudonym(m[1])}", text)
+            text = mention(network).sub(lambda m: f"@{pseudonym(m[1])}", text)
         if _AT_A_NETWORK.search(text):
             for address in (_PROFILE_URL, _PAGE_URL):
                 text = address.sub(lambda m: m[1] + pseudonym(m[2]), text)
+        if "did:" in text:
+            text = _DID.sub(lambda m: pseudonym(m[0]), text)
+        if "bsky.app/" in text or "at://" in text:
+            text = _BLUESKY_URL.sub(lambda m: m[1] + pseudonym(m[2]), text)
+        if "//" in text and (by_visitor or NETWORKS[network].many_servers):
+            text = _SERVER_URL.sub(lambda m: m[1] + at_server(m[3], m[2]), text)
         return text
 
 
@@ -144,6 +164,10 @@ class People(ABC):
         return (
             str(native) if str(native) in self.known else self._pseudonyms.author(self._network, str(native))
         )
+
+    def post_id(self, native_id: str) -> str:
+        """Return the id of a post as it is kept: one that names its author names a pseudonym instead."""
+        return native_id
 
     def words(self, text: str) -> str:
         """Mask what is nobody's text: the name of a client, an error's words. No pseudonyms are looked for in it."""

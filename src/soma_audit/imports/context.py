@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from soma_audit.collect.bluesky.people import BlueskyPeople
 from soma_audit.collect.facebook.people import FacebookPeople
+from soma_audit.collect.mastodon.people import MastodonPeople
+from soma_audit.collect.pseudonyms import mention
 from soma_audit.collect.twitter.people import TwitterPeople
 from soma_audit.errors import InvalidInputError
 from soma_audit.imports.record import BadRecordError
@@ -22,10 +24,14 @@ if TYPE_CHECKING:
     from soma_audit.store import Store
 
 NOBODYS = "posts neither from nor to an account of the register"
-_MENTION = re.compile(r"@(?<!\w@)(\w+)")
 
 
-PEOPLE: dict[str, type[People]] = {"facebook": FacebookPeople, "twitter": TwitterPeople}
+PEOPLE: dict[str, type[People]] = {
+    "bluesky": BlueskyPeople,
+    "facebook": FacebookPeople,
+    "mastodon": MastodonPeople,
+    "twitter": TwitterPeople,
+}
 """By network, who knows its people and gives visitors their pseudonyms."""
 
 
@@ -115,7 +121,7 @@ class ImportContext:
         found = [account for account in (writer, reply_to) if account]
         names = self.people[network].names
         if "@" in text:
-            found += [a for name in _MENTION.findall(text) if (a := names.get(name.lower()))]
+            found += [a for name in mention(network).findall(text) if (a := names.get(name.lower()))]
         if not found:
             self.kept_out[NOBODYS] += 1
         return list({account.id: account for account in found}.values())

@@ -22,7 +22,9 @@ GAP = rf"(?:[{SPACE}{UNSEEN}.,:()/+‐-―−-]|%20|%2[BbDd]|%C2%A0)"
 """A sign that may stand between the digits of a number."""
 _ENOUGH_DIGITS = re.compile(r"\d(?:(?:[^\w\n]{0,3}\d){7}|\d{5}[A-FU-Ya-fu-y]\d{3})")
 """What every number of a person has: eight digits near each other, or a Finnish one's letter among them."""
-_E_MAIL = re.compile(r"(?<![\w.+-])[.+-]*+\w[\w.+-]*+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
+_E_MAIL = re.compile(  # what begins with an @ is a handle with its server
+    r"(?<![\w.+@-])[.+-]*+\w[\w.+-]*+(?:@|%40)[\w-]+(?:\.[\w-]+)+"
+)
 _AT_IN_A_WORD = re.compile(
     r"@(?<=\w@|[.+-]@)"
 )  # the sign first: what begins with a fixed letter is found much faster

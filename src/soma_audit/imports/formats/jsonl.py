@@ -85,7 +85,8 @@ class JsonLines(Reader):
         people = self.context.people[account.network]
         if by_agency is not True and by_agency is not False:
             raise BadRecordError("by_agency must be true or false")
-        native_id, parent = _id(raw["id"]), _id(raw["parent"]) if raw.get("parent") is not None else None
+        native_id = people.post_id(_id(raw["id"]))
+        parent = people.post_id(_id(raw["parent"])) if raw.get("parent") is not None else None
         if text is not None:
             if not isinstance(text, str):
                 raise BadRecordError("text must be text or null")
@@ -103,7 +104,9 @@ class JsonLines(Reader):
             created_at=self.context.moment(raw["created_at"]),
             text=text,
             by_agency=by_agency,
-            thread=_id(raw["thread"]) if raw.get("thread") is not None else parent or native_id,
+            thread=people.post_id(_id(raw["thread"]))
+            if raw.get("thread") is not None
+            else parent or native_id,
             parent=parent,
             author=author,
             kind=_kind(raw.get("kind"), parent),

@@ -122,7 +122,7 @@ class PlainCsv(TableReader):
         by_agency = self._by_agency(row, account)
         text = people.text(row["text"], by_visitor=not by_agency)
         created_at = self.context.zoned(self.times.read(row["created_at"]))
-        row |= {what: self.ids.read(row[what], what) for what in IDS & row.keys()}
+        row |= {what: people.post_id(self.ids.read(row[what], what)) for what in IDS & row.keys()}
         native_id = row.get("id") or file_key(created_at, f"{row.get('author', '')} {row['text']}")
         parent, url = row.get("parent") or None, row.get("url") or None
         thread = row.get("thread") or parent or native_id
