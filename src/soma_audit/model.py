@@ -6,12 +6,13 @@ Times are aware UTC datetimes, ids are text, durations are minutes. Nothing here
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import date
 
     from soma_audit.office_hours import OfficeHours
 
@@ -67,12 +68,17 @@ class SignedIn(StrEnum):
 
 GAP_REASONS: Mapping[str, str] = {
     "suspended": "the network has suspended the account",
+    "deactivated": "the account is deactivated; whoever runs it may bring it back",
+    "moved": "the account says that it has moved to another one, which is not in the register",
     "protected": "the account is protected: only its followers see it",
     "unpublished": "the Page is unpublished: only those who run it see it",
     "not_found": "the network does not know the account, or does not show it to us",
     "renamed": "somebody else has this name now; if it is the agency after all, take it out of the register for one run",
     "permission": "the network refused: the token lacks a permission",
     "not_supported": "the network does not offer this for this account",
+    "signed_out": "the network shows this only to those who sign in, and we ask without",
+    "not_shown": "the network counts more replies than it shows",
+    "history": "we have not read further back, as the configuration asks",
     "cap": "the network shows no further back",
     "rate_limit": "the network's limit was reached",
     "quota": "the paid quota, or our own spending limit, is used up",
@@ -193,8 +199,8 @@ class Post:
     """Whether the agency has hidden it from the public; None: the network does not tell, as it never tells outsiders."""
     later_ids: tuple[str, ...] = ()
     """Ids that it got when it was edited, on a network where each version has one of its own."""
-    changed_at: datetime | None = None
-    """When something last changed on it or under it, as far as the network tells."""
+    thread_state: str | None = None
+    """How what hangs under it stands, by the network's word: when something last changed there, or how many replies it has."""
     in_passing: bool = False
     """It came along on another post's page, with less than its own page would show."""
 
@@ -249,6 +255,16 @@ class Page:
     """Where that span begins; None: at the beginning."""
 
 
+@dataclass(frozen=True, slots=True)
+class ThreadTop:
+    """An own post under which replies are asked for, as its account's timeline has told of it."""
+
+    replies: int
+    begins: bool
+    """It begins its thread."""
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Since:
     """From where a walk starts: the bookmark of the last complete one, and where a cut-off one stopped."""
@@ -258,8 +274,25 @@ class Since:
     resume: str | None = None
     threads: tuple[str, ...] = ()
     """For streams that are read thread by thread: the threads to look at."""
+    tops: Mapping[str, ThreadTop] = field(default_factory=dict)
+    """What is known of the posts that threads are asked for by, where their network counts direct replies only."""
+    not_before: datetime | None = None
+    """How far back a stream is read that has never been read to its end; None: as far as its network shows it."""
     missing_from: datetime | None = None
     """When the oldest post was written that has been missing lately and is to be looked for once more."""
+
+    def start(self, revisit: timedelta) -> datetime | None:
+        """Return from when on to read a stream anew: so far before its bookmark, or where something was missing lately."""
+        start = datetime.fromisoformat(self.bookmark) - revisit if self.bookmark else self.not_before
+        if start is None or self.missing_from is None:
+            return start
+        return min(start, self.missing_from - timedelta(seconds=1))
+
+    def history_gap(self, stream: Stream) -> tuple[Gap, ...]:
+        """Return the gap that is left by reading no further back than was asked for; none where more had been read."""
+        if self.bookmark or self.not_before is None:
+            return ()
+        return (Gap(stream=stream, reason="history", until=self.not_before),)
 
     def threads_left(self, place: str | None) -> tuple[str, ...]:
         """Return the threads from a place on; all of them, if that one is no longer among them."""

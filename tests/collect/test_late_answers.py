@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from loopback.night import Night, loopback
+from loopback.night import Night
 from soma_audit.classify import classify
 from soma_audit.config import Config
 from soma_audit.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from loopback.server import Loopback
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
 
 FB, DAY = "facebook", 24 * 3600
 CONFIG = Config()
-
-
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
-    with loopback(monkeypatch) as open_:
-        yield open_
 
 
 @pytest.fixture

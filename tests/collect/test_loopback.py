@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from loopback.night import SECRETS, VISITORS, Night, loopback
+from loopback.night import SECRETS, VISITORS, Night
 from loopback.server import APP_ID, GRAPH_TOKEN, X_TOKEN, Loopback
 from loopback.spec import FILE, Spec
 from loopback.world import Ask
@@ -19,17 +19,10 @@ from soma_audit.model import TokenKind
 from soma_audit.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 X, FB = "twitter", "facebook"
 OFFICE = Config().office()
-
-
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
-    with loopback(monkeypatch) as open_:
-        yield open_
 
 
 def ask(here: Loopback, path: str, **params: Any) -> tuple[int, Any]:

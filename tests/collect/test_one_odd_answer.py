@@ -7,24 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from loopback.graph import error
-from loopback.night import HANDLES, Night, loopback
+from loopback.night import HANDLES, Night
 from loopback.server import Loopback, Trouble
 from loopback.world import Answer
 from soma_audit.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 X, FB, DAY = "twitter", "facebook", 24 * 3600
 INVALID = error(100, "Invalid parameter")
 GONE = error(100, "Unsupported get request", subcode=33)
-
-
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
-    with loopback(monkeypatch) as open_:
-        yield open_
 
 
 @pytest.fixture

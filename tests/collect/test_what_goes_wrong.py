@@ -25,7 +25,7 @@ from loopback.x_words import partial, problem
 from soma_audit.collect import transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from loopback.server import Change
@@ -339,12 +339,6 @@ CASES = [
     Case("deleted Page", FB, "", standing("deleted"), stored=0, calls=1, gap=(None, "not_found")),
     Case("renamed Page", FB, "", renamed, stored=0, calls=1, gap=(None, "not_found")),
 ]  # fmt: skip
-
-
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
-    with loopback(monkeypatch) as open_:
-        yield open_
 
 
 @pytest.fixture(scope="module")

@@ -199,6 +199,8 @@ class X:
                 return problem(400, "Invalid Request", "invalid-request", "the token is not valid")
             below = int(place)
         since = int(ask.params.get("since_id", 0))
+        if start := ask.params.get("start_time"):
+            posts = [p for p in posts if p.at >= datetime.fromisoformat(start)]
         left = [p for p in posts if since < int(p.id) < below]
         page = left[: min(size, self.page_size)]
         meta: dict[str, Json] = {"result_count": len(page)}

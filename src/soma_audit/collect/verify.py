@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from soma_audit.model import Account, Page
     from soma_audit.store import Run, Store
 
-AT_ONCE = 100
-"""How many posts X looks up in one call."""
-
 
 @runtime_checkable
 class Verifier(Protocol):
     """A network that can tell a post that is gone from one that we may not see."""
+
+    looked_up_at_once: int
+    """How many posts it looks up in one call."""
 
     def look_up(self, account: Account, posts: Sequence[str]) -> tuple[Page, Mapping[str, bool]]:
         """Look posts up by native id; return the page, and which of them the network says are there, and which are not."""
@@ -71,8 +71,8 @@ def verify(
 def _account(store: Store, run: Run, account: Account, network: Verifier, result: Verified) -> None:
     held = store.posts.posts_with_text(account)
     ids = list(held)
-    for start in range(0, len(ids), AT_ONCE):
-        some = ids[start : start + AT_ONCE]
+    for start in range(0, len(ids), network.looked_up_at_once):
+        some = ids[start : start + network.looked_up_at_once]
         page, there = network.look_up(account, some)
         absent = [held[post] for post, is_there in there.items() if not is_there]
         with store.transaction():

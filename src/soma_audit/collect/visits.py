@@ -16,6 +16,7 @@ from soma_audit.errors import (
     SkipStreamError,
 )
 from soma_audit.model import Gap, Stream
+from soma_audit.networks import asked_at
 from soma_audit.store import Added
 
 if TYPE_CHECKING:
@@ -80,10 +81,12 @@ class Visits:
     revisit: timedelta
     result: CollectResult
     closed: dict[str, SkipNetworkError]
-    """The networks of which nothing more can be had."""
+    """The networks, or servers of one, of which nothing more can be had."""
     say: Callable[[str], None]
     side_by_side: int
     """How many accounts of one network are asked about at once."""
+    history: timedelta | None = None
+    """How far back an account is read for the first time; None: as far as its network shows it."""
     _to_the_end: bool = False
 
     def go(
@@ -98,7 +101,7 @@ class Visits:
         waiting = deque(accounts)
         visits: list[Visit] = []
         running: dict[Future[Page | None], Visit] = {}
-        with ThreadPoolExecutor(self.side_by_side * max(len(self.networks), 1)) as threads:
+        with ThreadPoolExecutor(self._threads) as threads:
             while waiting or running:
                 for account in self._admitted(waiting, running.values()):
                     visit = Visit(account, iter(self._streams(account, streams)))
@@ -115,6 +118,10 @@ class Visits:
                         running[ahead if same else threads.submit(visit.walk.ask)] = visit  # type: ignore[index, union-attr]
         return [visit.account for visit in visits if not visit.failed]
 
+    @property
+    def _threads(self) -> int:
+        return self.side_by_side * max(len(self.networks), 1)
+
     @staticmethod
     def _ask_ahead(
         threads: ThreadPoolExecutor, visit: Visit, answer: Future[Page | None]
@@ -126,11 +133,12 @@ class Visits:
 
     def _admitted(self, waiting: deque[Account], running: Iterable[Visit]) -> Iterator[Account]:
         """Let accounts in whose network has room."""
-        busy = Counter(visit.account.network for visit in running)
+        busy = Counter(_asked_at(visit.account) for visit in running)
         for _ in range(len(waiting)):
             account = waiting.popleft()
-            if busy[account.network] < self.side_by_side:
-                busy[account.network] += 1
+            place = _asked_at(account)
+            if busy[place] < self.side_by_side and busy.total() < self._threads:
+                busy[place] += 1
                 yield account
             else:
                 waiting.append(account)
@@ -147,12 +155,20 @@ class Visits:
             if self._to_the_end and not visit.failed:
                 self.store.walks.close_account_gaps(self.run.id, visit.account)
             return False
-        if (closed := self.closed.get(visit.account.network)) is not None:
+        closed = self.closed.get(visit.account.network) or self.closed.get(_asked_at(visit.account))
+        if closed is not None:
             self._leave(visit, closed)
             return False
         network = self.networks[visit.account.network]
         visit.walk = Walk(
-            self.store, self.run.id, network, visit.account, stream, now=self.now, revisit=self.revisit
+            self.store,
+            self.run.id,
+            network,
+            visit.account,
+            stream,
+            now=self.now,
+            revisit=self.revisit,
+            history=self.history,
         )
         return True
 
@@ -171,13 +187,13 @@ class Visits:
             self._leave(visit, error)
             return False
         except SkipNetworkError as error:
-            self.closed.setdefault(visit.account.network, error)
+            self.closed.setdefault(_asked_at(visit.account), error)
             if isinstance(error, RetryLaterError):
                 self.result.come_back = max(filter(None, (self.result.come_back, error.at)), default=None)
             self._leave(visit, error)
             return False
         self._count(visit.account, walk)
-        told = {gap.detail for gap in walk.gaps if gap.reason in {"damaged", "unreachable"}}
+        told = {gap.detail for gap in walk.gaps if gap.reason in {"damaged", "unreachable", "moved"}}
         self.result.not_seen += [
             f"{visit.account} {_words(walk.stream)}: {detail}" for detail in sorted(told)
         ]
@@ -204,11 +220,15 @@ class Visits:
         self.store.walks.add_gap(
             self.run.id, account, Gap(stream=stream, reason=error.reason, detail=str(error))
         )
-        if error.reason == "not_supported":
-            return  # there is nothing to see, which is not the same as not having seen it
+        if error.reason in {"not_supported", "signed_out"}:
+            return  # there is nothing to see, or nobody has asked to see it: not the same as having failed to
         where = f"{account} {_words(stream)}" if stream else str(account)
         message = str(error)
         self.result.not_seen.append(message if message.startswith(str(account)) else f"{where}: {message}")
+
+
+def _asked_at(account: Account) -> str:
+    return asked_at(account.network, account.handle)
 
 
 def _words(stream: Stream) -> str:

@@ -40,6 +40,7 @@ class Walk:
         *,
         now: datetime,
         revisit: timedelta,
+        history: timedelta | None = None,
     ) -> None:
         self.stream = stream
         self.added = Added()
@@ -47,6 +48,7 @@ class Walk:
         """What its pages showed to be out of reach."""
         self._store, self._run, self._network, self._account = store, run, network, account
         self._now, self._revisit = now, revisit
+        self._not_before = now - history if history is not None else None
         self._begun_again = False
         self._token: TokenKind | None = None
         self._rereads = False
@@ -62,6 +64,8 @@ class Walk:
         self._since = self._store.walks.since(
             self._account, self.stream, now=self._now, revisit=self._revisit
         )
+        if not self._since.bookmark:
+            self._since = replace(self._since, not_before=self._not_before)
         self._goes_on = self._since.resume is not None
         if not self._goes_on:  # what an earlier run met before it was cut off is not met again by this one
             self._store.walks.drop_walk(self._account, self.stream)

@@ -7,16 +7,17 @@ import zlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from soma_audit.model import Account, Gap, Page, Since, Stream, TokenKind
+from soma_audit.model import Account, Gap, Page, Since, Stream, ThreadTop, TokenKind
+from soma_audit.networks import NETWORKS
 from soma_audit.store.connection import text_time
-from soma_audit.store.posts.writing import BY_THE_NETWORK, PostStore
+from soma_audit.store.posts.writing import PostStore, by_the_network
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 
-FEED_CAP = 600
-"""Facebook shows about so many posts of a year: beyond it, what is missing may only not be shown."""
+PERMANENT = frozenset({"cap", "history", "not_shown"})
+"""Why something may stay unseen though its stream is read to the end again."""
 
 
 def _due(thread: str, asked: datetime, now: datetime) -> bool:
@@ -38,11 +39,17 @@ class WalkStore(PostStore):
         if stream is Stream.OPEN_THREADS:
             threads = self._open_threads(account, now)
         elif stream is Stream.COMMENTS:
-            threads = self._unread_threads(account, now - revisit if bookmark else None, now)
+            unread = (
+                self._threads_with_replies
+                if NETWORKS[account.network].counts_direct_replies
+                else self._unread_threads
+            )
+            threads = unread(account, now - revisit if bookmark else None, now)
         return Since(
             bookmark=bookmark and bookmark[0],
             resume=walk and walk[0],
             threads=threads,
+            tops=self._tops(account, threads) if NETWORKS[account.network].counts_direct_replies else {},
             missing_from=self.missing_from(account, stream, now),
         )
 
@@ -63,7 +70,7 @@ class WalkStore(PostStore):
         rows = self.execute(
             "select thread from (select thread, by_agency, created_at, row_number() over"
             " (partition by thread order by created_at desc, native_id desc) as place from post where account = ?)"
-            f" where place = 1 and by_agency is not 1 and created_at >= ? and thread {BY_THE_NETWORK}"
+            f" where place = 1 and by_agency is not 1 and created_at >= ? and {by_the_network('thread', account)}"
             " order by created_at, thread",
             (account.id, text_time(now - timedelta(days=7))),
         )
@@ -81,7 +88,7 @@ class WalkStore(PostStore):
             " left join (select thread, sum(native_id <> thread and text is not null) as comments"
             " from current_post where account = :account group by thread) as held on held.thread = post.native_id"
             " where post.account = :account and post.kind <> 'comment' and post.created_at >= :since"
-            f" and post.native_id {BY_THE_NETWORK} and observation.text is not null"
+            f" and {by_the_network('post.native_id', account)} and observation.text is not null"
             " and (json_extract(counts, '$.reply') <> coalesce(held.comments, 0) or changed_at is not read_of)"
             " order by post.created_at, post.native_id",
             {"account": account.id, "since": text_time(since) if since else ""},
@@ -92,6 +99,58 @@ class WalkStore(PostStore):
             else []
         )
         return tuple(dict.fromkeys([*(row[0] for row in rows), *older]))
+
+    def _threads_with_replies(
+        self, account: Account, since: datetime | None, now: datetime
+    ) -> tuple[str, ...]:
+        """Own posts to ask what hangs under them, where a network counts direct replies only; the topmost own one of a thread.
+
+        Those of which another number of replies is told than when they were read, replies to posts that are not held,
+        threads from which something was missing last time, and those in which a question waits.
+        """
+        own = by_the_network("post.native_id", account)
+        rows = self.execute(
+            "select coalesce(top.native_id, post.native_id) from post join observation on observation.id = post.observation"
+            " left join post as top on top.account = post.account and top.native_id = post.thread and top.by_agency = 1"
+            " left join thread on thread.account = post.account and thread.native_id = post.native_id"
+            " where post.account = :account and post.by_agency = 1 and post.kind <> 'share' and post.created_at >= :since"
+            f" and {own} and observation.text is not null"
+            " and (json_extract(counts, '$.reply') > 0 and changed_at is not read_of"
+            " or post.parent is not null and read_of is null and not exists (select 1 from post as above"
+            " where above.account = post.account and above.native_id = post.parent))"
+            " order by post.created_at, post.native_id",
+            {"account": account.id, "since": text_time(since) if since else ""},
+        )
+        lost = self.execute(
+            "select top.native_id from missing join post on post.id = missing.post"
+            " join post as top on top.account = post.account and top.native_id = post.thread and top.by_agency = 1"
+            " where post.account = ? and post.kind = 'comment' order by 1",
+            (account.id,),
+        )
+        waiting = [*self._waiting_threads(account, now, now), *self._refused_threads(account, now)]
+        own_ids = set(self._own_ids(account, waiting))
+        asked = [*(row[0] for row in rows), *(row[0] for row in lost), *(t for t in waiting if t in own_ids)]
+        return tuple(dict.fromkeys(asked))
+
+    def _tops(self, account: Account, threads: Collection[str]) -> dict[str, ThreadTop]:
+        """Return how posts stand that threads are asked for by."""
+        rows = self.execute(
+            "select native_id, coalesce(json_extract(counts, '$.reply'), 0), parent is null, created_at from post"
+            " join observation on observation.id = post.observation"
+            " where account = ? and native_id in (select value from json_each(?))",
+            (account.id, json.dumps(sorted(threads))),
+        )
+        return {
+            native_id: ThreadTop(replies, bool(begins), datetime.fromisoformat(at))
+            for native_id, replies, begins, at in rows
+        }
+
+    def _own_ids(self, account: Account, native_ids: Collection[str]) -> list[str]:
+        rows = self.execute(
+            "select native_id from post where account = ? and by_agency = 1 and native_id in (select value from json_each(?))",
+            (account.id, json.dumps(sorted(native_ids))),
+        )
+        return [row[0] for row in rows]
 
     def _refused_threads(self, account: Account, now: datetime) -> list[str]:
         """Return posts whose comments could not be read: each night at first, then less and less often."""
@@ -110,7 +169,8 @@ class WalkStore(PostStore):
             "select top.native_id, max(asked.created_at) from verdict join current_post as asked on asked.id = verdict.post"
             " join post as top on top.account = asked.account and top.native_id = asked.thread"
             " where verdict.account = ? and current = 1 and classifier = 'answer' and label in ('pending', 'unanswered')"
-            f" and asked.text is not null and top.created_at < ? and top.native_id {BY_THE_NETWORK} group by top.id order by top.created_at, top.native_id",
+            f" and asked.text is not null and top.created_at < ? and {by_the_network('top.native_id', account)}"
+            " group by top.id order by top.created_at, top.native_id",
             (account.id, text_time(before)),
         )
         return [thread for thread, asked in rows if _due(thread, datetime.fromisoformat(asked), now)]
@@ -148,8 +208,10 @@ class WalkStore(PostStore):
                 (account.id, stream, newest, run, text_time(now)),
             )
             self._forget_walk(account, stream)
-            self._close_gaps(run, account, stream, {"cap", *(gap.reason for gap in gaps)})
+            self._close_gaps(run, account, stream, PERMANENT | {gap.reason for gap in gaps})
             self._settle_authors(account)
+            if NETWORKS[account.network].addresses_name_authors:
+                self._settle_addresses(account)
 
     def _look_for_missing(
         self, run: int, account: Account, stream: Stream, now: datetime, token: TokenKind | None
@@ -160,10 +222,9 @@ class WalkStore(PostStore):
         (met,) = self.execute("select count(*) from seen where account = ? and stream = ?", key).fetchone()
         if walk is None or not met:
             return  # an answer without any post proves nothing
-        if stream is not Stream.COMMENTS and met >= FEED_CAP:
-            self.add_gap(
-                run, account, Gap(stream=stream, reason="cap", detail=f"about {FEED_CAP} posts a year")
-            )
+        most = NETWORKS[account.network].shown_a_year
+        if stream is not Stream.COMMENTS and most is not None and met >= most:
+            self.add_gap(run, account, Gap(stream=stream, reason="cap", detail=f"about {most} posts a year"))
             return
         page = Page(
             account=account,
@@ -176,7 +237,7 @@ class WalkStore(PostStore):
         self.mark_missing(run, account, page, walk[0] or "", token)
 
     def _close_gaps(self, run: int, account: Account, stream: Stream, left: Iterable[str]) -> None:
-        """A stream read to its end leaves no gap but those the network cut off for good, and those met again."""
+        """A stream read to its end leaves no gap but the permanent ones, and those met again."""
         closed = self.execute(
             "update gap set closed_by = ? where account = ? and closed_by is null"
             " and reason not in (select value from json_each(?))"
@@ -215,6 +276,15 @@ class WalkStore(PostStore):
             "update post set by_agency = 0 where account = :account and by_agency is null and exists"
             " (select 1 from post as own where own.account = :account and own.by_agency = 1 and own.kind = 'comment')",
             {"account": account.id},
+        )
+
+    def _settle_addresses(self, account: Account) -> None:
+        """Let visitors' comments be read where the agency's post above them is; their own addresses are not kept."""
+        self.execute(
+            "update post set permalink = top.permalink from post as top where top.account = post.account"
+            " and top.native_id = post.thread and top.by_agency = 1 and post.account = ? and post.permalink is null"
+            " and post.by_agency = 0 and post.kind = 'comment'",
+            (account.id,),
         )
 
     def settle_threads(self, accounts: Iterable[int | None]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from small_database import MONDAY, NOW, account, new_store, page, rows, save
 from soma_audit.classify.rule import own, visitor
 from soma_audit.model import Notices, Stream, TokenKind, Verdict
-from soma_audit.store import walks as walked
+from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +141,7 @@ def test_an_answer_without_any_post_proves_nothing(store: Store) -> None:
 def test_beyond_what_the_network_shows_nothing_is_called_gone(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(walked, "FEED_CAP", 2)
+    monkeypatch.setitem(NETWORKS, "facebook", replace(NETWORKS["facebook"], shown_a_year=2))
     walk(store, *POSTS)
     twice(store, POSTS[0], POSTS[2])
     assert None not in texts(store).values()

@@ -11,7 +11,6 @@ import re
 import threading
 import warnings
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.cycle_detection import CycleDetector
@@ -37,6 +36,7 @@ with warnings.catch_warnings():
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+    from datetime import datetime, timedelta
 
     from soma_audit.collect.facebook.people import FacebookPeople
     from soma_audit.collect.transport import Json
@@ -56,7 +56,6 @@ NEEDED_FIELDS = frozenset({"id", "message", "created_time", "from", "is_publishe
 """Without these nothing can be read aright; of the others Graph may refuse one, to some tokens or in a later version."""
 ONE_THREADS = frozenset({"not_found", "unreachable", "damaged"})
 """Reasons for which the comments of a single post may not be had, while those of others can."""
-A_SECOND = timedelta(seconds=1)
 EDGES = {Stream.TIMELINE: "published_posts", Stream.VISITOR_POSTS: "feed"}
 
 
@@ -183,9 +182,7 @@ class Facebook:
 
     def _feed(self, account: Account, stream: Stream, since: Since, gap: Gap | None = None) -> Iterator[Page]:
         """Walk a feed to its end; it is ranked, so an old post does not mean that the rest is older."""
-        start = datetime.fromisoformat(since.bookmark) - self._revisit if since.bookmark else None
-        if start and since.missing_from:
-            start = min(start, since.missing_from - A_SECOND)
+        start = since.start(self._revisit)
         cursor = json.loads(since.resume) if since.resume else {}
         cycle_detector, place = CycleDetector("Facebook", since.resume), since.resume
         is_empty = since.resume is None
@@ -203,6 +200,8 @@ class Facebook:
             is_empty = is_empty and not body["data"]
             if body["data"] or not cursor:  # the place after an empty page may lead nowhere
                 place = place_of(cursor)
+            if not cursor and gap is None:
+                gap = next(iter(since.history_gap(stream)), None)
             yield self._page(
                 account, stream, body, place, newest=_newest(body, self.clock()), gap=gap, start=start
             )

@@ -100,7 +100,9 @@ def _read(raw: Mapping[str, Any], account: Account, stream: Stream, known: Mappi
             "share": int((raw.get("shares") or {}).get("count") or 0),
         },
         reply_setting=_can_comment(comments),
-        changed_at=graph_time(raw["updated_time"]) if raw.get("updated_time") else None,
+        thread_state=f"{graph_time(raw['updated_time']):%Y-%m-%dT%H:%M:%SZ}"
+        if raw.get("updated_time")
+        else None,
     )
 
 

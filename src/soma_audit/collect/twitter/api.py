@@ -150,6 +150,7 @@ class Twitter:
 
     name = "twitter"
     streams = (Stream.PROFILE, Stream.TIMELINE, Stream.MENTIONS, Stream.OPEN_THREADS)
+    looked_up_at_once = 100
 
     def __init__(
         self,
@@ -208,6 +209,7 @@ class Twitter:
                     account.native_id,
                     max_results=100,
                     since_id=since.bookmark,
+                    start_time=since.not_before and since.not_before.strftime("%Y-%m-%dT%H:%M:%SZ"),
                     until_id=below,
                     pagination_token=token or None,
                     tweet_fields=FIELDS,
@@ -232,6 +234,8 @@ class Twitter:
             gap = None if token or reached or count < CAPS[stream] else _cap(stream, posts)
             if posts or not token:  # the place after an empty page may lead nowhere
                 place = f"{count} {oldest} {token}" if token else None
+            if not token and gap is None:
+                gap = next(iter(since.history_gap(stream)), None)
             yield self._page(account, stream, body, place, newest=_newest(numbers, self.clock()), gap=gap)
             if not token:
                 return

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from soma_audit.model import Stream
+from soma_audit.networks import NETWORKS
 from soma_audit.store.connection import read_time, text_time
 from soma_audit.store.posts.deletions import HAS_WORDS, DeletionStore
 
@@ -32,7 +33,7 @@ _SHOWN_BEFORE = (
     " and not exists (select 1 from seen where seen.account = post.account and seen.stream = :stream"
     " and seen.native_id = post.native_id)"
 )
-_MISSING_HERE = _SHOWN_BEFORE.format(which="post.kind <> 'comment' and post.created_at > :start")
+_MISSING_HERE = _SHOWN_BEFORE.format(which="post.created_at > :start")
 _MISSING_UNDER = _SHOWN_BEFORE.format(
     which="post.kind = 'comment' and post.thread in (select value from json_each(:threads))"
     # no comment is older than its post: this spares reading all the others
@@ -58,6 +59,11 @@ class MissingPosts(DeletionStore):
             self.mark_gone(run, account, self.with_text(account, told.withheld), page)
         lost = self.with_text(account, told.missing) if told.missing else []
         if told.whole_threads:
+            self.execute(
+                "update gap set closed_by = ? where account = ? and closed_by is null and reason = 'not_shown' and since in"
+                " (select created_at from post where account = ? and native_id in (select value from json_each(?)))",
+                (run, account.id, account.id, json.dumps(told.whole_threads)),
+            )
             lost += self._not_shown(_MISSING_UNDER, account, page, threads=json.dumps(told.whole_threads))
         self.note_missing(run, account, lost, page)
 
@@ -105,8 +111,7 @@ class MissingPosts(DeletionStore):
         """Return when the oldest post was written that has been missing from a stream for a few nights at most."""
         (oldest,) = self.execute(
             "select min(created_at) from missing join post on post.id = missing.post"
-            " join met on met.post = post.id and met.stream = ? where account = ? and missing.since >= ?"
-            " and kind <> 'comment'",
+            " join met on met.post = post.id and met.stream = ? where account = ? and missing.since >= ?",
             (stream, account.id, text_time(now - LOOKED_FOR)),
         ).fetchone()
         return read_time(oldest)
@@ -160,7 +165,11 @@ class MissingPosts(DeletionStore):
         many(
             "insert into met values (?, ?, ?) on conflict do update set token_kind = excluded.token_kind"
             " where token_kind is not excluded.token_kind",
-            [(numbers[p.native_id], _met_on(p, page.stream), token) for p in posts],
+            [
+                (numbers[p.native_id], _met_on(p, page.stream, account), token)
+                for p in posts
+                if not p.in_passing
+            ],
         )
 
     def _note_threads(self, account: Account, page: Page, posts: Sequence[Post]) -> None:
@@ -169,7 +178,7 @@ class MissingPosts(DeletionStore):
         self.connection.executemany(
             "insert into thread (account, native_id, changed_at) values (?, ?, ?)"
             " on conflict do update set changed_at = excluded.changed_at where changed_at is not excluded.changed_at",
-            [(account.id, p.native_id, text_time(p.changed_at)) for p in posts if p.changed_at],
+            [(account.id, p.native_id, p.thread_state) for p in posts if p.thread_state],
         )
         if told.read_threads:
             self.execute(
@@ -193,5 +202,7 @@ class MissingPosts(DeletionStore):
         return [row[0] for row in self.execute(sql, {**key, "met_on": met_on, **more})]
 
 
-def _met_on(post: Post, stream: Stream) -> str:
-    return Stream.COMMENTS.value if post.kind == "comment" else stream.value
+def _met_on(post: Post, stream: Stream, account: Account) -> str:
+    """Return on which stream a post was met: comments come along with others' pages, but for replies on one's own timeline."""
+    on_timeline = stream is Stream.TIMELINE and NETWORKS[account.network].replies_on_timeline
+    return Stream.COMMENTS.value if post.kind == "comment" and not on_timeline else stream.value

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from soma_audit.model import Stream
+from soma_audit.networks import NETWORKS
 from soma_audit.store.connection import text_time
 from soma_audit.store.json_columns import from_json, to_json
+from soma_audit.store.posts.duplicates import FILE_KEY
 from soma_audit.store.posts.missing import MissingPosts
 
 if TYPE_CHECKING:
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
     from soma_audit.model import Account, Page, Post
 
 
-BY_THE_NETWORK = "glob '[0-9]*'"
-"""What an id looks like that a network gave, and may be asked by; some posts of files have a key of our own."""
+def by_the_network(column: str, account: Account) -> str:
+    """Return the condition that an id is one that its network may be asked by; some posts of files have a key of our own."""
+    return f"{column} glob '{NETWORKS[account.network].asked_by_id}' and {column} not glob '{FILE_KEY}*'"
 
 
 @dataclass(slots=True)
@@ -289,7 +292,7 @@ class PostStore(MissingPosts):
         """Return the posts of an account whose text is held, and whose id the network knows: row ids by native id."""
         rows = self.execute(
             "select post.native_id, post.id from post join observation on observation.id = post.observation"
-            f" where post.account = ? and text is not null and native_id {BY_THE_NETWORK} order by post.id",
+            f" where post.account = ? and text is not null and {by_the_network('native_id', account)} order by post.id",
             (account.id,),
         )
         return dict(rows.fetchall())

@@ -104,8 +104,9 @@ create table bookmark (
     primary key (account, stream)
 ) strict;
 
--- How far the comments under a post have been read. changed_at: when the network last said that something changed there;
--- read_of: what that was when they were read to the end. refused_since: they could not be read; asked for until they can.
+-- How far the comments under a post have been read. changed_at: when something changed there by the network's last word, or
+-- how many replies it counts, where it tells no time; read_of: what that was when they were read to the end.
+-- refused_since: they could not be read; asked for until they can.
 create table thread (
     account       integer not null references account (id),
     native_id     text not null,
