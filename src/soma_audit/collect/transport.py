@@ -1,4 +1,4 @@
-"""The one HTTP client, for both SDKs: retry, limits, redaction, record and replay.
+"""The one HTTP client, for all networks: retry, limits, redaction, record and replay.
 
 An SDK builds a path and parameters and hands them to `Transport.send`; what comes back has been checked for errors and
 cleaned of credentials and of people before the SDK, or anything else, sees it.
@@ -10,22 +10,25 @@ import json
 import logging
 import random
 import re
+import socket
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qsl, urlencode
+from urllib.request import getproxies
 
 import httpx
 
 from soma_audit import __version__
-from soma_audit.errors import InvalidInputError, RetryLaterError, SkipStreamError
+from soma_audit.errors import InvalidInputError, RetryLaterError, SkipAccountError, SkipStreamError
 from soma_audit.model import Page
 from soma_audit.text_files import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from soma_audit.model import Account, Stream
@@ -37,13 +40,32 @@ logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO line shows whol
 TRIES = 4
 WAITS = 3
 UNKNOWN_WAIT = timedelta(minutes=15)
+LARGEST_ANSWER = 64 * 2**20
+"""Bytes. The largest pages that the networks send have a few megabytes."""
 LONGEST_WAIT = timedelta(days=1)
 """A limit that is said to last longer is a clock or a header gone wrong."""
 TIMEOUT = httpx.Timeout(30, connect=5, pool=None)
 """A request waits its turn as long as it takes."""
 SECRET_WORDS = ("access_token", "appsecret_proof", "input_token", "client_secret")
 SECRETS = re.compile(rf"\b({'|'.join(SECRET_WORDS)})=[^&\"\s\\]+")
-PAGE_PARAMETERS = ("query", "pagination_token", "next_token", "until_id", "after", "until", "__paging_token")
+PAGE_PARAMETERS = (
+    "actor",
+    "uri",
+    "uris",
+    "mentions",
+    "cursor",
+    "acct",
+    "max_id",
+    "id[]",
+    "resource",
+    "query",
+    "pagination_token",
+    "next_token",
+    "until_id",
+    "after",
+    "until",
+    "__paging_token",
+)
 """The parameters that choose a page. The others (fields, limits, bookmarks) may change without making it another."""
 
 
@@ -83,6 +105,8 @@ class Transport:
     client: httpx.Client
     check: Callable[[Reply], None]
     """Raises what an answer means: one of the errors above, or a NotReadableError."""
+    no_json: Callable[[int, Mapping[str, str]], None] = lambda *_: None
+    """Raises what an answer without JSON means, by its status; without it, that the other side had a bad moment."""
     scrub: Callable[[Json], Json]
     """Takes people out of a body. There is no default, and it stays as it is: nothing gets past it, however it is asked."""
     clock: Callable[[], datetime]
@@ -128,8 +152,10 @@ class Transport:
             **more,
         )
 
-    def send(self, method: str, path: str, params: Mapping[str, Any] | None = None) -> Reply:
-        """Ask once, again if the other side stumbles, and later if it says so.
+    def send(
+        self, method: str, path: str, params: Mapping[str, Any] | None = None, content: Json = None
+    ) -> Reply:
+        """Ask once, again if the other side stumbles, and later if it says so. `content` is sent as JSON.
 
         Raises:
             NotReadableError: it did not work, or `check` says it never will.
@@ -137,7 +163,7 @@ class Transport:
         waits = tries = 0
         while True:
             try:
-                reply = self._ask(method, path, params)
+                reply = self._ask(method, path, params, content)
                 self.check(reply)
             except (TryAgainError, httpx.RequestError) as error:
                 tries += 1
@@ -168,17 +194,17 @@ class Transport:
             raise RetryLaterError(str(limit), at)
         self.pause(max((at - now).total_seconds(), 0) + 1)
 
-    def _ask(self, method: str, path: str, params: Mapping[str, Any] | None) -> Reply:
-        response = self.client.request(
-            method, path, params={k: v for k, v in (params or {}).items() if v is not None}
-        )
+    def _ask(self, method: str, path: str, params: Mapping[str, Any] | None, content: Json) -> Reply:
+        asked = {k: v for k, v in (params or {}).items() if v is not None}
+        with self.client.stream(method, path, params=asked, json=content) as response:
+            text = without_secrets(_bounded(response).decode("utf-8", "replace"))
         self._ahead = clock_ahead(self.clock(), response.headers.get("date"))
         url = without_secrets(str(response.request.url))
-        text = without_secrets(response.text)
         text = text.replace(self.token, "…") if self.token else text
         try:
             body = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
+            self.no_json(response.status_code, response.headers)
             raise TryAgainError(f"HTTP {response.status_code} without JSON") from None
         if "\\ud" in text.lower():
             body = whole_characters(body)
@@ -186,7 +212,7 @@ class Transport:
         headers = {
             k: response.headers[k]
             for k in response.headers
-            if k.startswith(("x-", "api-version", "facebook-api"))
+            if k.startswith(("x-", "api-version", "facebook-api", "ratelimit-")) or k in {"link", "location"}
         }
         if self.record:
             _save(
@@ -204,18 +230,63 @@ def without_secrets(text: str) -> str:
     return SECRETS.sub(r"\1=…", text) if any(word in text for word in SECRET_WORDS) else text
 
 
-def client(base_url: str, token: str, at_once: int, replay: Path | None = None) -> httpx.Client:
-    """Make the HTTP client for one network, with so many requests under way at once.
+def _bounded(response: httpx.Response) -> bytes:
+    """Return an answer's body, as long as it can be one."""
+    found = bytearray()
+    for part in response.iter_bytes():
+        found += part
+        if len(found) > LARGEST_ANSWER:
+            raise SkipStreamError("damaged", f"an answer was larger than {LARGEST_ANSWER // 2**20} MB")
+    return bytes(found)
 
-    `replay` is a folder of saved pages to answer from instead.
+
+def client(
+    base_url: str, token: str | None, at_once: int, replay: Path | None = None, *, public_only: bool = False
+) -> httpx.Client:
+    """Make the HTTP client for one network, with so many requests under way at once; without a token it asks as anybody.
+
+    `replay` is a folder of saved pages to answer from instead; `public_only` refuses addresses inside one's own network.
     """
+    limits = httpx.Limits(max_connections=at_once)
+    transport: httpx.BaseTransport | None = None
+    if replay:
+        transport = Replay(replay)
+    elif public_only and not getproxies():  # a proxy looks addresses up itself
+        transport = PublicOnly(limits=limits)
     return httpx.Client(
         base_url=base_url,
-        headers={"Authorization": f"Bearer {token}", "User-Agent": f"soma-audit/{__version__}"},
+        headers={
+            **({"Authorization": f"Bearer {token}"} if token else {}),
+            "User-Agent": f"soma-audit/{__version__}",
+        },
         timeout=TIMEOUT,
-        limits=httpx.Limits(max_connections=at_once),
-        transport=Replay(replay) if replay else None,
+        limits=limits,
+        transport=transport,
     )
+
+
+class PublicOnly(httpx.HTTPTransport):
+    """Asks servers on the internet and nothing else: the name of one in a handle must not lead into the network we stand in."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Refuse a name that leads to a private address, before asking and, should it lead elsewhere by then, after."""
+        host = request.url.host
+        try:
+            found = {info[4][0] for info in socket.getaddrinfo(host, None)}
+        except OSError as error:
+            raise httpx.ConnectError(f"there is no server {host}") from error
+        _refuse_private(host, found)
+        response = super().handle_request(request)
+        peer = response.extensions["network_stream"].get_extra_info("server_addr")
+        _refuse_private(host, {peer[0]} if peer else ())
+        return response
+
+
+def _refuse_private(host: str, addresses: Iterable[object]) -> None:
+    if any(not ip_address(str(a).partition("%")[0]).is_global for a in addresses):
+        raise SkipAccountError(
+            "refused", f"{host} leads to an address that is not on the internet: it is not asked"
+        )
 
 
 # --- record and replay ----------------------------------------------------------------------------------------------
