@@ -1,0 +1,1 @@
+"""Bluesky, through the public methods of the AT Protocol."""

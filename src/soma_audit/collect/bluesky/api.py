@@ -1,0 +1,309 @@
+"""Bluesky: `pages` asks an AppView's public methods, `posts` reads what came, pure.
+
+Nobody needs a key to read: only the search for mentions wants somebody who is signed in. A timeline has no bottom, and
+is read anew as far back as replies are looked for: a reply shows in its post's count, and is then asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, Protocol
+
+from soma_audit.collect.bluesky.people import at, objects
+from soma_audit.collect.bluesky.posts import (
+    feed_posts,
+    is_post,
+    nodes,
+    searched_posts,
+    thread_posts,
+    written_at,
+)
+from soma_audit.collect.cycle_detection import CycleDetector
+from soma_audit.collect.network import LostPlaceError, NotThereError
+from soma_audit.collect.transport import Reply, TryAgainError, WaitError, seconds_from_epoch
+from soma_audit.errors import SkipAccountError, SkipStreamError
+from soma_audit.model import GAP_REASONS, Account, Gap, Notices, Page, Post, Since, Stream
+from soma_audit.networks import AHEAD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from soma_audit.collect.bluesky.people import BlueskyPeople
+    from soma_audit.collect.transport import Json, Transport
+
+    class Session(Protocol):
+        """Returns a transport that asks as somebody who is signed in."""
+
+        def __call__(self, *, anew: bool = False) -> Transport:
+            """Return it, of a new session where the last one has ended."""
+
+
+DEEPEST = 200
+"""Levels of replies that are asked for: Bluesky gives a thousand, which no JSON reader of Python's takes."""
+ACCOUNT_ERRORS = {"AccountDeactivated": "deactivated", "AccountTakedown": "suspended", "AccountSuspended": "suspended"}  # fmt: skip
+"""Errors that say how an account stands, and the gap that they leave."""
+SIGNED_OUT = frozenset({"AuthMissing", "AuthenticationRequired"})
+EXPIRED = frozenset({"ExpiredToken", "InvalidToken"})
+"""By its name, not its status: a server that judges by itself says 400, others 401."""
+
+
+class ExpiredSessionError(SkipStreamError):
+    """The session has ended: sign in anew and ask again."""
+
+
+def check(reply: Reply) -> None:
+    """Raise what an answer means for the caller; by status and by the error's name, never by its words but for accounts.
+
+    Source: the errors of each method's lexicon; `InvalidRequest` is the name of everything else, an unknown account too.
+    """
+    body = reply.body if isinstance(reply.body, dict) else {}
+    name, words = str(body.get("error", "")), str(body.get("message", ""))
+    if reply.status < 400 and isinstance(reply.body, dict):
+        return
+    if reply.status == 429:
+        raise WaitError("Bluesky: too many requests for now", at=seconds_from_epoch(reply.headers.get("ratelimit-reset")))  # fmt: skip
+    if reply.status >= 500 or reply.status < 400:
+        raise TryAgainError(f"HTTP {reply.status} {name}".strip())
+    if name in ACCOUNT_ERRORS:
+        raise SkipAccountError(ACCOUNT_ERRORS[name], GAP_REASONS[ACCOUNT_ERRORS[name]])
+    if name == "NotFound":
+        raise NotThereError("not_found", "Bluesky does not know the post, or no longer")
+    if (
+        "profile not found" in words.lower()
+        or "resolve handle" in words.lower()
+        or "actor not found" in words.lower()
+    ):
+        raise SkipAccountError("not_found", GAP_REASONS["not_found"])
+    if reply.status == 400 and "cursor=" in reply.url:
+        raise LostPlaceError("unreachable", f"Bluesky answered 400 {name}")
+    if name in EXPIRED:
+        raise ExpiredSessionError("permission", f"Bluesky: the session has expired ({name})")
+    if name in SIGNED_OUT or reply.status in {401, 403}:
+        raise SkipStreamError("permission", f"Bluesky refused: {name or reply.status}")
+    raise SkipStreamError("unreachable", f"Bluesky answered {reply.status} {name}")
+
+
+class Bluesky:
+    """Bluesky as a network."""
+
+    name = "bluesky"
+    streams = (Stream.PROFILE, Stream.TIMELINE, Stream.MENTIONS, Stream.COMMENTS)
+    looked_up_at_once = 25
+
+    def __init__(
+        self,
+        transport: Transport,
+        people: BlueskyPeople,
+        clock: Callable[[], datetime],
+        *,
+        revisit: timedelta,
+        sign_in: Session | None,
+    ) -> None:
+        self.transport = transport
+        self.clock = clock
+        self.known = people.known
+        """The register's accounts by DID, as far as it is known."""
+        self._people = people
+        self._revisit = revisit
+        self.sign_in = sign_in
+        """Returns a transport that asks as somebody who is signed in; None: nobody is."""
+
+    # --- asking ---
+
+    def pages(self, account: Account, stream: Stream, since: Since) -> Iterator[Page]:
+        """Ask for a stream's pages, newest first."""
+        if stream is Stream.PROFILE:
+            yield self._profile(account)
+        elif stream is Stream.TIMELINE:
+            yield from self._timeline(account, since)
+        elif stream is Stream.MENTIONS:
+            yield from self._mentions(account, since)
+        else:
+            yield from self._threads(account, since)
+
+    def _ask(self, method: str, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - a method's parameters
+        body: dict[str, Any] = self.transport.send("GET", f"/xrpc/{method}", params).json()
+        return body
+
+    def _profile(self, account: Account) -> Page:
+        """Look the account up: by its DID, which stays, once that is known; its handle may be another one by now."""
+        body = self._ask("app.bsky.actor.getProfile", actor=account.native_id or account.handle)
+        did, handle = str(body["did"]), str(body.get("handle") or "")
+        self.known[did] = account
+        renamed_to = None
+        if handle and handle.lower() not in {account.handle.lower(), "handle.invalid"}:
+            renamed_to = handle
+            self._people.call(account, handle)
+        return replace(self._page(account, Stream.PROFILE, body, None), renamed_to=renamed_to)
+
+    def _timeline(self, account: Account, since: Since) -> Iterator[Page]:
+        start = since.start(self._revisit)
+        cursor = since.resume
+        cycle_detector = CycleDetector("Bluesky", cursor)
+        while True:
+            body = self._ask(
+                "app.bsky.feed.getAuthorFeed",
+                actor=account.native_id,
+                limit=100,
+                filter="posts_with_replies",
+                includePins="false",
+                cursor=cursor,
+            )
+            if not isinstance(body.get("feed"), list):
+                raise SkipStreamError("damaged", "Bluesky answered for a timeline without a list of posts")
+            times = [at_ for item in objects(body["feed"]) if (at_ := _placed_at(item)) is not None]
+            reached = start is not None and bool(times) and min(times) < start
+            cursor = None if reached or not body["feed"] else body.get("cursor")
+            cycle_detector.step([_key(item) for item in objects(body["feed"])], cursor)
+            newest = max((t for t in times if t <= self.clock() + AHEAD), default=None)
+            if start is not None and not since.bookmark:  # nothing older has been asked for
+                body["feed"] = [i for i in objects(body["feed"]) if (_placed_at(i) or start) >= start]
+            yield self._page(
+                account,
+                Stream.TIMELINE,
+                body,
+                cursor,
+                newest=newest and newest.isoformat(),
+                reread=True,
+                reread_from=start,
+                gaps=() if cursor else since.history_gap(Stream.TIMELINE),
+            )
+            if cursor is None:
+                return
+
+    def _mentions(self, account: Account, since: Since) -> Iterator[Page]:
+        """Search for posts that mention the account: the one method that a signed-out reader may not use."""
+        if self.sign_in is None:
+            raise SkipStreamError(
+                "signed_out",
+                "Bluesky shows posts that mention the account only to those who sign in: name an app password in bluesky.app_password_file",
+            )
+        cursor = since.resume
+        start = (
+            datetime.fromisoformat(since.bookmark) - timedelta(days=1) if since.bookmark else since.not_before
+        )
+        cycle_detector = CycleDetector("Bluesky", cursor)
+        while True:
+            body, asked = self._search(
+                {
+                    "q": "*",
+                    "mentions": account.native_id,
+                    "sort": "latest",
+                    "limit": 100,
+                    "since": start and start.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                    "cursor": cursor,
+                },
+                self.sign_in,
+            )
+            posts = objects(body.get("posts"))
+            cursor = body.get("cursor") if posts else None
+            cycle_detector.step([str(p.get("uri")) for p in posts], cursor)
+            times = [t for p in posts if is_post(p) and (t := written_at(p)) <= self.clock() + AHEAD]
+            newest = max(times).isoformat() if times else None
+            yield self._page(account, Stream.MENTIONS, body, cursor, newest=newest, asked=asked)
+            if cursor is None:
+                return
+
+    def _search(self, params: Mapping[str, Any], session: Session) -> tuple[dict[str, Any], Transport]:
+        """Search as somebody who is signed in, anew where the session has ended meanwhile; return who has answered too."""
+        method = "/xrpc/app.bsky.feed.searchPosts"
+        try:
+            signed_in = session()
+            return signed_in.send("GET", method, params).json(), signed_in
+        except ExpiredSessionError:
+            signed_in = session(anew=True)
+            return signed_in.send("GET", method, params).json(), signed_in
+
+    def _threads(self, account: Account, since: Since) -> Iterator[Page]:
+        """Read what hangs under posts, thread by thread; the place to go on from is the thread after."""
+        threads = since.threads_left(since.resume)
+        for thread, after in zip_longest(threads, threads[1:]):
+            try:
+                body = self._ask("app.bsky.feed.getPostThread", uri=thread, depth=DEEPEST, parentHeight=0)
+            except NotThereError as error:
+                body = {"of": thread, "error": str(error)}
+                notices = Notices(missing=(thread,), refused_threads=(thread,))
+                page = self._page(account, Stream.COMMENTS, body, after, notices=notices)
+                yield replace(page, url=f"refused:{thread}")
+                continue
+            yield self._page(account, Stream.COMMENTS, body, after, **_thread_notes(body, thread))
+
+    def look_up(self, account: Account, posts: Sequence[str]) -> tuple[Page, dict[str, bool]]:
+        """Look posts up by their addresses; return the page, and which of them are there. What is gone is not among them."""
+        body = self._ask("app.bsky.feed.getPosts", uris=list(posts))
+        if not isinstance(body.get("posts"), list):
+            raise SkipStreamError("damaged", "Bluesky answered for posts without a list of them")
+        there = {str(p.get("uri")) for p in objects(body["posts"])}
+        return self._page(account, Stream.LOOK_UP, body, None), {post: post in there for post in posts}
+
+    def _page(
+        self,
+        account: Account,
+        stream: Stream,
+        body: Json,
+        resume: str | None,
+        *,
+        asked: Transport | None = None,
+        **more: Any,  # noqa: ANN401 - the other fields of a page
+    ) -> Page:
+        return (asked or self.transport).page(account, stream, body, resume, fetched_at=self.clock(), **more)
+
+    # --- reading ---
+
+    def about(self, page: Page) -> Mapping[str, object] | None:
+        """Read what Bluesky says of the account."""
+        if page.stream is not Stream.PROFILE:
+            return None
+        raw = json.loads(page.body)
+        incoming = at(raw, "associated", "chat", "allowIncoming")
+        return {
+            "native_id": str(raw["did"]),
+            "followers": raw.get("followersCount"),
+            **({"allow_incoming": incoming} if incoming else {}),
+            **({"verified": verified} if (verified := at(raw, "verification", "verifiedStatus")) else {}),
+        }
+
+    def posts(self, page: Page) -> Iterator[Post]:
+        """Read the posts of a page, and those that came along."""
+        body = json.loads(page.body)
+        if page.stream is Stream.TIMELINE:
+            yield from feed_posts(body, page.account, self.known)
+        elif page.stream is Stream.COMMENTS:
+            yield from thread_posts(body, page.account, self.known)
+        elif page.stream is Stream.MENTIONS:
+            yield from searched_posts(body, page.account, self.known)
+
+
+def _thread_notes(body: Json, thread: str) -> dict[str, Any]:
+    """Return what a thread's page says besides its posts: whose replies have been read, and whether it was cut off.
+
+    A count above what is shown proves nothing: replies of accounts that are deactivated are counted and not shown. Where a
+    thread is cut, a post that has replies has no list of them.
+    """
+    top = at(body, "thread", "post")
+    if not is_post(top):
+        return {"notices": Notices(missing=(thread,), refused_threads=(thread,)), "reread": True}
+    posts = [node for node in nodes(body["thread"]) if is_post(node.get("post"))]
+    read = tuple(str(node["post"]["uri"]) for node in posts)
+    cut = [node["post"] for node in posts if node["post"].get("replyCount") and "replies" not in node]
+    if not cut:
+        return {"notices": Notices(read_threads=read, whole_threads=(thread,)), "reread": True}
+    began, missing = written_at(top), sum(int(post["replyCount"]) for post in cut)
+    detail = f"Bluesky cut off {missing} or more replies in the thread of {began:%Y-%m-%d}"
+    gap = Gap(stream=Stream.COMMENTS, reason="not_shown", detail=detail, since=began, until=began)
+    return {"notices": Notices(read_threads=read), "gaps": (gap,), "reread": True}
+
+
+def _placed_at(item: Mapping[str, Any]) -> datetime | None:
+    """Return by which time a post stands where it does: when it was passed on, or written."""
+    if not is_post(item.get("post")):
+        return None
+    passed_on = at(item, "reason", "indexedAt")
+    return datetime.fromisoformat(passed_on).astimezone(UTC) if passed_on else written_at(item["post"])
+
+
+def _key(item: Mapping[str, Any]) -> str:
+    return f"{at(item, 'reason', 'indexedAt') or ''} {at(item, 'post', 'uri')}"

@@ -1,0 +1,213 @@
+"""Taking people out of what Bluesky sends: what an audit needs stays, under pseudonyms.
+
+A post's address names its author, and so do the addresses in it: each DID becomes its owner's pseudonym wherever it
+stands. Mentions and links are spans of UTF-8 bytes in a text; they are put in whole before the text is cleaned.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from soma_audit.collect.pseudonyms import People
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from soma_audit.collect.transport import Json
+
+    Raw = Mapping[str, Any]
+
+POST_FIELDS = frozenset(
+    {"$type", "text", "createdAt", "langs", "reply", "facets", "entities", "embed", "tags", "labels"}
+)
+"""What a post's record holds by its schema. Other fields are a tool's marks: kept by name, never by value."""
+COUNTS = ("replyCount", "repostCount", "likeCount")
+ASKS_TO_BE_SIGNED_IN = "!no-unauthenticated"
+"""The label by which a profile asks not to be shown to those who are not signed in."""
+
+
+class BlueskyPeople(People):
+    """Takes people out of what Bluesky answers."""
+
+    def scrub(self, body: Json) -> Json:
+        """Keep what an audit needs of an answer, with pseudonyms for everyone who is not in the register."""
+        if not isinstance(body, dict):
+            return None
+        ids: dict[str, str] = {}
+        for did, handle in _named(body):
+            ids.setdefault(handle.lower(), did)
+            self.learn(handle, did)
+        clean: dict[str, Any] = {k: body[k] for k in ("error", "cursor") if isinstance(body.get(k), str)}
+        if "error" in body:
+            clean["message"] = self.words(str(body.get("message") or ""))[:200]
+        if isinstance(body.get("did"), str):
+            clean |= self._profile(body)
+        if isinstance(body.get("feed"), list):
+            clean["feed"] = [self._item(item, ids) for item in objects(body["feed"])]
+        if isinstance(body.get("posts"), list):
+            clean["posts"] = [self._post(post, ids) for post in objects(body["posts"])]
+        if isinstance(body.get("thread"), dict):
+            clean["thread"] = self._thread(body["thread"], ids)
+        return clean
+
+    def _profile(self, raw: Raw) -> dict[str, Any]:
+        """Keep what a profile says of an account of the register; of anybody else, that there is somebody."""
+        if raw["did"] not in self.known:
+            return {"did": self.person(raw["did"])}
+        kept = ("did", "handle", "createdAt", "followersCount", "postsCount")
+        clean = {k: raw[k] for k in kept if k in raw}
+        if chat := at(raw, "associated", "chat", "allowIncoming"):
+            clean["associated"] = {"chat": {"allowIncoming": chat}}
+        if verified := at(raw, "verification", "verifiedStatus"):
+            clean["verification"] = {"verifiedStatus": verified}
+        return clean
+
+    def _item(self, item: Raw, ids: Raw) -> dict[str, Any]:
+        clean: dict[str, Any] = {"post": self._post(item.get("post") or {}, ids)}
+        reason = item.get("reason")
+        if isinstance(reason, dict):
+            clean["reason"] = {k: reason[k] for k in ("$type", "indexedAt") if k in reason}
+            if "uri" in reason:
+                clean["reason"]["uri"] = self.address(reason["uri"])
+        if isinstance(item.get("reply"), dict):
+            around = {k: item["reply"].get(k) for k in ("root", "parent")}
+            clean["reply"] = {k: self._post(v, ids) for k, v in around.items() if isinstance(v, dict)}
+        return clean
+
+    def _thread(self, top: Raw, ids: Raw) -> dict[str, Any]:
+        """Clean a tree of replies, however deep: the longest quarrels are deeper than Python's stack."""
+        clean: dict[str, Any] = {}
+        left = [(top, clean)]
+        while left:
+            raw, node = left.pop()
+            node["$type"] = str(raw.get("$type", ""))
+            if isinstance(raw.get("post"), dict):
+                node["post"] = self._post(raw["post"], ids)
+            elif "uri" in raw:
+                node["uri"] = self.address(raw["uri"])
+            if isinstance(raw.get("replies"), list):
+                node["replies"] = [{} for _ in objects(raw["replies"])]
+                left += zip(objects(raw["replies"]), node["replies"], strict=True)
+        return clean
+
+    def _post(self, raw: Raw, ids: Raw) -> dict[str, Any]:
+        if not isinstance(raw.get("author"), dict) or not isinstance(raw.get("record"), dict):
+            return {"uri": self.address(raw.get("uri", "")), "$type": str(raw.get("$type", ""))}
+        did = str(raw["author"].get("did"))
+        clean: dict[str, Any] = {"uri": self.address(raw.get("uri", "")), "author": {"did": self.person(did)}}
+        clean |= {k: raw[k] for k in (*COUNTS, "indexedAt") if k in raw}
+        record = self._record(raw, ids, by_visitor=did not in self.known)
+        if did not in self.known and _asks_to_be_signed_in(raw["author"]):
+            clean["signed_in_only"] = True
+            record["text"] = ""  # counted, but not kept
+        gate = at(raw, "threadgate", "record")
+        if isinstance(gate, dict):
+            rules = gate.get("allow")
+            clean["threadgate"] = {
+                "record": {
+                    **({"allow": [{"$type": r.get("$type")} for r in objects(rules)]} if rules is not None else {}),
+                    "hiddenReplies": [self.address(uri) for uri in gate.get("hiddenReplies") or ()],
+                }
+            }  # fmt: skip
+        return {**clean, "record": record}
+
+    def _record(self, raw: Raw, ids: Raw, *, by_visitor: bool) -> dict[str, Any]:
+        record = raw["record"]
+        clean = {k: record[k] for k in ("createdAt", "langs") if k in record}
+        if isinstance(record.get("reply"), dict):
+            clean["reply"] = {
+                k: {"uri": self.address(record["reply"][k].get("uri", ""))}
+                for k in ("root", "parent")
+                if isinstance(record["reply"].get(k), dict)
+            }
+        if marks := sorted({*record.get("marks", ()), *record.keys()} - POST_FIELDS - {"marks"}):
+            clean["marks"] = [self.words(str(mark))[:40] for mark in marks]
+        text = whole_text(record, self._name)
+        card = at(record, "embed", "external", "uri") or at(record, "embed", "media", "external", "uri")
+        if isinstance(card, str) and card not in text:
+            text = f"{text}\n{card}".lstrip()
+        clean["text"] = self.text(text, ids, by_visitor=by_visitor)
+        return clean
+
+    def _name(self, did: str) -> str:
+        """Return by what a mention names somebody: an agency's handle, or a pseudonym."""
+        return self.known[did].handle if did in self.known else self.person(did)
+
+    def post_id(self, native_id: str) -> str:
+        """Return the id of a post as it is kept: an `at://` address names its author."""
+        return self.address(native_id) if native_id.startswith("at://") else native_id
+
+    def address(self, uri: object) -> str:
+        """Return an `at://` address with its owner's pseudonym in place of the DID of anybody but an agency."""
+        scheme, _, rest = str(uri).partition("//")
+        did, slash, place = rest.partition("/")
+        return f"{scheme}//{self.person(did)}{slash}{place}" if did else ""
+
+
+def whole_text(record: Raw, name: Callable[[str], str]) -> str:
+    """Return a post's text with links whole and mentions by who is meant, whatever stands there to be read.
+
+    `name` gives a DID's handle or pseudonym. Spans count UTF-8 bytes (app.bsky.richtext.facet); one that cuts a letter in
+    two, overlaps another or lies outside is left alone.
+    """
+    text = str(record.get("text") or "")
+    facets = sorted(_spans(record), key=lambda span: span[:2])
+    if not facets:
+        return text
+    whole, parts, here = text.encode("utf-8", "replace"), [], 0
+    for start, end, feature in facets:
+        if not here <= start < end <= len(whole) or not (_between(whole, start) and _between(whole, end)):
+            continue
+        kind = str(feature.get("$type", "")).rpartition("#")[2]
+        if kind == "mention" and isinstance(feature.get("did"), str):
+            put = f"@{name(feature['did'])}"
+        elif kind == "link" and isinstance(feature.get("uri"), str):
+            put = feature["uri"]
+        else:
+            continue
+        parts += [whole[here:start], put.encode("utf-8", "replace")]
+        here = end
+    return b"".join([*parts, whole[here:]]).decode("utf-8", "replace")
+
+
+def _spans(record: Raw) -> Iterator[tuple[int, int, Raw]]:
+    for facet in objects(record.get("facets")):
+        start, end = at(facet, "index", "byteStart"), at(facet, "index", "byteEnd")
+        for feature in objects(facet.get("features"))[:1]:
+            if isinstance(start, int) and isinstance(end, int):
+                yield start, end, feature
+
+
+def _between(whole: bytes, place: int) -> bool:
+    """Return whether a place is between letters, and not within one."""
+    return place == len(whole) or whole[place] & 0xC0 != 0x80
+
+
+def _named(body: Json) -> Iterator[tuple[str, str]]:
+    """Find everyone whom an answer names by DID and handle, however deep."""
+    left = [body]
+    while left:
+        found = left.pop()
+        if isinstance(found, list):
+            left += found
+        elif isinstance(found, dict):
+            did, handle = found.get("did"), found.get("handle")
+            if isinstance(did, str) and isinstance(handle, str) and handle != "handle.invalid":
+                yield did, handle
+            left += [value for key, value in found.items() if key != "record" and isinstance(value, dict | list)]  # fmt: skip
+
+
+def _asks_to_be_signed_in(author: Raw) -> bool:
+    return any(label.get("val") == ASKS_TO_BE_SIGNED_IN for label in objects(author.get("labels")))
+
+
+def objects(value: Json) -> list[Any]:
+    """Return the objects in a list; whatever is none is left out."""
+    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
+
+
+def at(raw: Json, *keys: str) -> Json:
+    """Return what stands at a place deep in an object; None: nothing does."""
+    for key in keys:
+        raw = raw.get(key) if isinstance(raw, dict) else None
+    return raw

@@ -1,0 +1,65 @@
+"""Signing in to Bluesky with an app password, once a run: what is asked then goes through the account's own server."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from soma_audit.errors import NotReadableError, SkipNetworkError, SkipStreamError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from soma_audit.collect.transport import Json, Transport
+
+
+def only_session(body: Json) -> Json:
+    """Keep of an answer the token that it gives out, and why it gives none out."""
+    return {k: body[k] for k in ("accessJwt", "error") if k in body} if isinstance(body, dict) else None
+
+
+def sign_in(transport: Transport, identifier: str, password: str) -> str:
+    """Return the token of a new session (com.atproto.server.createSession): good for a while, and never stored.
+
+    Raises:
+        SkipStreamError: the server takes neither the name nor the password, or does not answer.
+    """
+    try:
+        body = transport.send(
+            "POST",
+            "/xrpc/com.atproto.server.createSession",
+            content={"identifier": identifier, "password": password},
+        ).json()
+        return str(body["accessJwt"])
+    except (SkipNetworkError, KeyError, TypeError) as error:
+        raise SkipStreamError("refused", f"Bluesky did not let us sign in ({error})") from error
+    except NotReadableError as error:
+        if error.reason == "permission":
+            message = (
+                "Bluesky refused the app password: make a new one and put it in bluesky.app_password_file"
+            )
+            raise SkipStreamError("refused", message) from error
+        raise
+
+
+class Session:
+    """A transport for those who are signed in, opened when it is first needed."""
+
+    def __init__(self, open_: Callable[[], Transport]) -> None:
+        self._open = open_
+        self._transport: Transport | None = None
+        self._refused: NotReadableError | None = None
+        self._one_opens = threading.Lock()
+
+    def __call__(self, *, anew: bool = False) -> Transport:
+        """Return the transport; one refusal holds for the run, since a server counts how often one knocks."""
+        if self._refused is not None:
+            raise self._refused
+        with self._one_opens:
+            if self._transport is None or anew:
+                try:
+                    self._transport = self._open()
+                except NotReadableError as error:
+                    self._refused = error
+                    raise
+            return self._transport
