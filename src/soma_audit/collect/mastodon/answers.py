@@ -1,0 +1,94 @@
+"""What a server's answer means, whatever stands behind its name: by its status, its headers, and whether it is JSON at all."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from soma_audit.collect.mastodon.posts import time_of
+from soma_audit.collect.network import NotThereError
+from soma_audit.collect.transport import Reply, TryAgainError, WaitError
+from soma_audit.errors import SkipStreamError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from soma_audit.collect.transport import Json
+
+NO_SERVER = "no server answers there as Mastodon does"
+
+
+class LeadsElsewhereError(SkipStreamError):
+    """The server sends whoever asks to another address, which is only followed from the look-up of where an account lives."""
+
+    def __init__(self, location: str) -> None:
+        self.location = location
+        super().__init__("not_found", f"{NO_SERVER}: it leads elsewhere")
+
+
+def check(reply: Reply) -> None:
+    """Raise what an answer means for the caller, by its status."""
+    if reply.status < 300 and reply.body is not None:
+        return
+    said = str(reply.body.get("error", "")) if isinstance(reply.body, dict) else ""
+    if reply.status == 429:
+        raise WaitError("too many requests for now", at=_reset(reply.headers.get("x-ratelimit-reset")))
+    if reply.status in {404, 410}:
+        raise NotThereError("not_found", f"HTTP {reply.status} {said}".strip())
+    if reply.status in {401, 403, 422}:
+        raise SkipStreamError("permission", f"the server refused (HTTP {reply.status}) {said}".strip())
+    if 300 <= reply.status < 400:
+        raise LeadsElsewhereError(reply.headers.get("location", ""))
+    if reply.status >= 500 or reply.status < 300:
+        raise TryAgainError(f"HTTP {reply.status} {said}".strip())
+    raise SkipStreamError("unreachable", f"HTTP {reply.status} {said}".strip())
+
+
+def no_json(status: int, headers: Mapping[str, str]) -> None:
+    """Raise what an answer means that is a web page: there is something else than Mastodon, or it has been closed."""
+    if status in {404, 410}:
+        raise NotThereError("not_found", f"HTTP {status}, and a web page")
+    if 300 <= status < 400:
+        raise LeadsElsewhereError(headers.get("location", ""))
+    if status in {401, 403}:
+        raise SkipStreamError("permission", f"HTTP {status}, and a web page")
+    if status < 300:
+        raise SkipStreamError("not_found", f"{NO_SERVER}: it is another web site")
+
+
+def _reset(text: str | None) -> datetime | None:
+    """Read when a limit ends: an ISO time, where other networks count seconds."""
+    with suppress(ValueError):
+        return time_of(text) if text else None
+    return None
+
+
+def next_place(reply: Reply, found: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return from where the next page begins: by the server's own link, else after the last post; None: that was all."""
+    if not found:
+        return None
+    for part in (reply.headers.get("link") or "").split(","):
+        address, _, relation = part.partition(";")
+        if 'rel="next"' in relation:
+            return parse_qs(urlsplit(address.strip(" <>")).query).get("max_id", [None])[0]
+    if "link" in reply.headers:
+        return None
+    return str(found[-1].get("id") or "") or None
+
+
+def order(native_id: str) -> tuple[int, str]:
+    """Sort ids of one server: by length, then by value. Source: Mastodon's documentation of its ids."""
+    return len(native_id), native_id
+
+
+def listed(body: Json) -> list[dict[str, Any]]:
+    """Return the objects of an answer that is a list.
+
+    Raises:
+        SkipStreamError: it is none.
+    """
+    if not isinstance(body, list):
+        raise SkipStreamError("damaged", "the server answered without a list of posts")
+    return [raw for raw in body if isinstance(raw, dict)]

@@ -1,0 +1,89 @@
+"""Mastodon's posts, read from what a server sends once people have been taken out of it and HTML made text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from soma_audit.collect.mastodon.people import SHOWN_TO_ALL
+from soma_audit.model import Account, Kind, Post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    Raw = Mapping[str, Any]
+    Known = Mapping[str, Account]
+
+
+def posts(
+    statuses: Sequence[Raw], account: Account, known: Known, *, in_passing: bool = False
+) -> Iterator[Post]:
+    """Read the posts in a list; `known` has the register's accounts by lower-case handle.
+
+    A reply names the post above it. What is above that is found from post to post, as far as the list goes.
+    """
+    above = {str(raw["id"]): str(raw["in_reply_to_id"]) for raw in statuses if raw.get("in_reply_to_id")}
+    for raw in statuses:
+        if raw.get("id") and raw.get("created_at") and raw.get("visibility", "public") in SHOWN_TO_ALL:
+            yield _read(raw, account, known, above, in_passing=in_passing)
+
+
+def _read(raw: Raw, account: Account, known: Known, above: Mapping[str, str], *, in_passing: bool) -> Post:
+    native_id, name = str(raw["id"]), str((raw.get("account") or {}).get("acct", ""))
+    writer = known.get(name.lower())
+    by_agency = writer is not None and writer.agency == account.agency
+    parent = str(raw["in_reply_to_id"]) if raw.get("in_reply_to_id") else None
+    shared = raw.get("reblog")
+    return Post(
+        native_id=native_id,
+        created_at=time_of(raw["created_at"]),
+        text=str((shared or raw).get("text") or ""),
+        by_agency=by_agency,
+        thread=topmost(native_id, above),
+        parent=None if shared else parent,
+        author=writer.handle if writer else name or None,
+        kind=Kind.SHARE if shared else Kind.COMMENT if parent else Kind.POST,
+        permalink=(shared or raw).get("url"),
+        client=None if shared else (raw.get("application") or {}).get("name"),
+        counts={} if shared else _counts(raw),
+        reply_setting=None if shared or parent else who_may_reply(raw),
+        thread_state=f"{raw.get('replies_count', 0)} replies"
+        if by_agency and not shared and not in_passing
+        else None,
+        in_passing=in_passing,
+    )
+
+
+def topmost(native_id: str, above: Mapping[str, str]) -> str:
+    """Return the topmost known post above one; a ring, which no server has, ends where it began."""
+    met = {native_id}
+    while (parent := above.get(native_id)) is not None and parent not in met:
+        met.add(parent)
+        native_id = parent
+    return native_id
+
+
+def who_may_reply(raw: Raw) -> str:
+    """Return who may reply. Mastodon has no such setting: whoever sees a post may; others have a policy for each post."""
+    policy = (raw.get("interaction_policy") or {}).get("can_reply")
+    if not policy:
+        return "everyone"
+    at_once = {*policy.get("always", ()), *policy.get("automatic_approval", ())}
+    asked = {*policy.get("with_approval", ()), *policy.get("manual_approval", ())}
+    if "public" in at_once:
+        return "everyone"
+    if "public" in asked:
+        return "approval"
+    words = {"mentioned": "mentionedUsers"}
+    return "+".join(sorted(words.get(w, w) for w in (at_once | asked) - {"me", "author"})) or "nobody"
+
+
+def time_of(text: object) -> datetime:
+    """Read a time; older servers leave the zone out, which is UTC."""
+    moment = datetime.fromisoformat(str(text))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _counts(raw: Raw) -> dict[str, int]:
+    counts = {"like": "favourites_count", "reply": "replies_count", "share": "reblogs_count"}
+    return {k: int(raw[name]) for k, name in counts.items() if isinstance(raw.get(name), int)}
