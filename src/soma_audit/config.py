@@ -129,6 +129,7 @@ class Collect(_Section):
     replay: str | None = None
     max_wait_seconds: int = Field(default=0, ge=0, le=86_400)
     revisit_days: int = Field(default=14, ge=0, le=365)
+    history_days: int | None = Field(default=None, ge=1, le=3660)
 
 
 class Twitter(_Section):
@@ -153,6 +154,24 @@ class Facebook(_Section):
     app_id: str | None = Field(default=None, pattern=r"^\d+$")
     app_secret_file: str | None = None
     page_settings: bool = False
+
+
+class Bluesky(_Section):
+    """Bluesky: nobody needs a key to read. An app password shows mentions too."""
+
+    api_url: SecureUrl = "https://public.api.bsky.app"
+    server_url: SecureUrl = "https://bsky.social"
+    identifier: str | None = None
+    app_password_file: str | None = None
+
+
+class Mastodon(_Section):
+    """Mastodon's servers: nobody needs a key to read most of them. An account's own token shows its mentions too."""
+
+    tokens: dict[str, str] = {}
+    """Files, by server or by `name@server`."""
+    servers: dict[str, SecureUrl] = {}
+    """Addresses of servers that are asked elsewhere than under their names."""
 
 
 class Answer(_Section):
@@ -196,6 +215,8 @@ class Config(_Section):
     collect: Collect = Collect()
     twitter: Twitter = Twitter()
     facebook: Facebook = Facebook()
+    bluesky: Bluesky = Bluesky()
+    mastodon: Mastodon = Mastodon()
     answer: Answer = Answer()
     report: Report = Report()
     privacy: Privacy = Privacy()

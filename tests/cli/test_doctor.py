@@ -647,6 +647,8 @@ class TestTheExample:
         ended = soma("doctor", "--json", "--config", example_in(tmp_path))
         assert about(ended, "X accounts") == [("ok", "17 of 18 can be read.")]
         assert about(ended, "Facebook accounts") == [("ok", "6 of 6 can be read.")]
+        for topic in ("Bluesky accounts", "Mastodon accounts"):
+            assert about(ended, topic) == [("ok", "2 of 2 can be read.")]
         assert about(ended, "twitter/takevarsel_eks") == [
             ("attention", "The network has suspended the account.")
         ]
@@ -658,7 +660,9 @@ class TestTheExample:
         soma("run", "--quiet", "--config", config)
         ended = soma("doctor", "--json", "--config", config)
         assert ended.code == 0
-        assert [seen for _, state, seen in lines_of(ended) if state != "ok"] == [
+        lines = lines_of(ended)
+        assert "wrong" not in {state for _, state, _ in lines}
+        assert [seen for topic, state, seen in lines if state != "ok" and topic != "gaps"] == [
             f"Saved pages in {tmp_path / 'example' / 'pages'} are read instead of the networks (collect.replay).",
             "None of 32 comments under them names a writer, not even the Page.",
         ]

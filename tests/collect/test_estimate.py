@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +127,34 @@ def test_minutes_count_the_asking_and_whole_windows_of_waiting(
     network: str, calls: dict[Stream, int], at_once: int, expected: float
 ) -> None:
     assert minutes(network, Counter(calls), at_once) == pytest.approx(expected, abs=0.06)
+
+
+def open_account(network: str, *, since: date | None = None, threads: int = 0, **lately: Any) -> Known:
+    handle = {"bluesky": "etat.example", "mastodon": "etat@social.example"}[network]
+    account = Account(agency="etat", network=network, handle=handle, valid_from=since)
+    return Known(account=account, lately=Lately(**lately), threads=threads)
+
+
+class TestOpenNetworks:
+    @pytest.mark.parametrize(
+        ("known", "calls"),
+        [
+            # a look-up, and three posts a day for a hundred days, each with replies: 3 or 8 pages
+            (open_account("bluesky", since=NOW.date() - timedelta(days=100)), 1 + 3 + 300),
+            (open_account("mastodon", since=NOW.date() - timedelta(days=100)), 1 + 8 + 300),
+            # later: the days since, and the fortnight that is read anew
+            (open_account("bluesky", read={Stream.TIMELINE: YESTERDAY}, own=10.0), 1 + 2),
+            (open_account("mastodon", read={Stream.TIMELINE: YESTERDAY}, own=10.0, threads=5), 1 + 4 + 5),
+        ],
+    )
+    def test_calls_are_counted_and_cost_nothing(self, known: Known, calls: int) -> None:
+        line = total(known)
+        assert (line.calls, line.usd) == (calls, 0.0)
+
+    def test_each_of_mastodons_servers_has_a_limit_of_its_own(self) -> None:
+        one = open_account("mastodon", since=NOW.date() - timedelta(days=99))
+        other = replace(one, account=replace(one.account, handle="etat@annen.example"))
+        assert total(one, other).minutes == total(one).minutes < total(one, one).minutes
 
 
 def test_networks_are_asked_at_the_same_time() -> None:

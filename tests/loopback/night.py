@@ -1,4 +1,4 @@
-"""A night at the loopback: a small town on both networks, and `soma-audit collect` run on it by its command line."""
+"""A night at the loopback: a small town on every network, and `soma-audit collect` run on it by its command line."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ import pytest
 
 from collect.builders import rows, stored_bytes
 from loopback.server import APP_SECRET, GRAPH_TOKEN, X_TOKEN, Loopback
+from loopback.town import (
+    BLUESKY_AGENCY,
+    BLUESKY_VISITORS,
+    MASTODON_AGENCY,
+    MASTODON_VISITORS,
+    settle_bluesky,
+    settle_mastodon,
+)
 from soma_audit.audit.settings import Settings
 from soma_audit.cli import main
 from soma_audit.collect import transport
@@ -27,12 +35,18 @@ KEY = "5a" * 32 + "\n"
 SECRETS = (X_TOKEN, GRAPH_TOKEN, APP_SECRET)
 VISITORS = {"kari_test": "Kari Testesen", "ola_proeve": "Ola Prøvesen"}
 """Handle and name of everyone who must not be named anywhere."""
-HANDLES = {"twitter": "eksempeletat", "facebook": "eksempel.etat"}
+HANDLES = {
+    "twitter": "eksempeletat",
+    "facebook": "eksempel.etat",
+    "bluesky": BLUESKY_AGENCY,
+    "mastodon": MASTODON_AGENCY,
+}
 CONFIG = """
 database = "a.db"
 [collect]
 register = "register.csv"
 max_wait_seconds = {max_wait}
+{collect}
 [twitter]
 api_url = "{url}"
 dialect = "{dialect}"
@@ -40,6 +54,14 @@ dialect = "{dialect}"
 graph_url = "{url}"
 page_settings = true
 {facebook}
+[bluesky]
+api_url = "{url}"
+server_url = "{url}/pds"
+{bluesky}
+[mastodon]
+{mastodon}
+[mastodon.servers]
+{servers}
 [privacy]
 key_file = "people.key"
 """
@@ -71,6 +93,8 @@ def settle(here: Loopback) -> Loopback:
     say(page, "Ja, det gjelder alle.", under=comment, hours_ago=30)
     say(ola, "Hvem svarer på e-post?", wall=page, hours_ago=20)
     say(kari, "Når åpner dere?", wall=page, hours_ago=10)
+    settle_bluesky(here)
+    settle_mastodon(here)
     return here
 
 
@@ -95,6 +119,9 @@ class Night:
     max_wait: int = 0
     facebook: str = ""
     """More settings of Facebook's."""
+    collect_settings: str = ""
+    bluesky: str = ""
+    mastodon: str = ""
     handles: tuple[str, ...] = ()
     """Other accounts on the first network than the usual one."""
     said: str = ""
@@ -118,7 +145,14 @@ class Night:
         config = self.folder / "config.toml"
         config.write_text(
             CONFIG.format(
-                url=self.here.url, dialect=self.dialect, max_wait=self.max_wait, facebook=self.facebook
+                url=self.here.url,
+                dialect=self.dialect,
+                max_wait=self.max_wait,
+                collect=self.collect_settings,
+                facebook=self.facebook,
+                bluesky=self.bluesky,
+                mastodon=self.mastodon,
+                servers="\n".join(f'"{name}" = "{self.here.url}/on/{name}"' for name in self._servers()),
             ),
             "utf-8",
         )
@@ -157,11 +191,17 @@ class Night:
                 for row in store.execute("select body from page where body is not null")
             )
         left = stored_bytes(self.folder / "a.db") + pages + self.said.encode(errors="replace")
-        return [
-            w
-            for w in (*SECRETS, *VISITORS, *VISITORS.values(), "22 33 44 55", "ola@post")
-            if w.encode() in left
-        ]
+        return [w for w in (*SECRETS, *self._named(), "22 33 44 55", "ola@post") if w.encode() in left]
+
+    def _servers(self) -> set[str]:
+        """Return the names of all servers, and those at which their people are addressed."""
+        servers = self.here.mastodon.servers
+        return {*servers, *(server.address for server in servers.values())}
+
+    def _named(self) -> Iterator[str]:
+        """Yield all by which a visitor could be known on any network."""
+        yield from (*VISITORS, *VISITORS.values(), *BLUESKY_VISITORS, *MASTODON_VISITORS)
+        yield from (p.id for p in self.here.bluesky.world.people if p.handle in BLUESKY_VISITORS)
 
 
 @contextmanager
@@ -169,7 +209,9 @@ def loopback(monkeypatch: pytest.MonkeyPatch, **how: Any) -> Iterator[Loopback]:
     """Open the fake networks to the collector, on their clock; nobody sleeps, time passes instead."""
     real, clients = transport.client, ExitStack()
     with settle(Loopback(**how)) as here, clients:
-        monkeypatch.setattr(transport, "client", lambda *words: clients.enter_context(real(*words)))
+        monkeypatch.setattr(
+            transport, "client", lambda *words, **how: clients.enter_context(real(*words, **how))
+        )
         monkeypatch.setenv("SOMA_AUDIT_TWITTER_TOKEN", X_TOKEN)
         monkeypatch.setenv("SOMA_AUDIT_FACEBOOK_TOKEN", GRAPH_TOKEN)
         monkeypatch.setenv("SOMA_AUDIT_FACEBOOK_APP_SECRET", APP_SECRET)
@@ -180,3 +222,4 @@ def loopback(monkeypatch: pytest.MonkeyPatch, **how: Any) -> Iterator[Loopback]:
         )
         yield here
         assert here.complaints == []
+        assert here.bluesky.mistakes == []

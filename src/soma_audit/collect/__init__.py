@@ -6,10 +6,12 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from soma_audit.collect.visits import CollectResult, Visits
 from soma_audit.errors import InvalidInputError, SkipNetworkError, SkipStreamError
 from soma_audit.model import Stream
+from soma_audit.networks import NETWORKS as TRAITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -46,22 +48,28 @@ def collect(
     without: Mapping[str, SkipNetworkError] | None = None,
     say: Callable[[str], None] = lambda _: None,
     side_by_side: int = SIDE_BY_SIDE,
+    history: timedelta | None = None,
 ) -> CollectResult:
     """Walk every stream of every account. What cannot be seen becomes a gap, and the rest goes on.
 
-    `without` has the networks that are not to be asked at all, and why. All accounts are looked up before the first
+    `without` has the networks that are not to be asked at all, and why; `history` is how far back an account is read for the
+    first time. All accounts are looked up before the first
     post is read: only then is it known which ids are the agencies' own.
     """
     accounts = list(accounts)
     result = CollectResult(accounts=len(accounts))
-    visits = Visits(store, run, networks, now, revisit, result, dict(without or {}), say, side_by_side)
+    visits = Visits(
+        store, run, networks, now, revisit, result, dict(without or {}), say, side_by_side, history
+    )
     found = visits.go(accounts, lambda network: network.streams[:1])
     with_ids = [store.register.account(a.network, a.handle) or a for a in found]
     visits.go(with_ids, lambda network: network.streams[1:], to_the_end=True)
     from_files = [account for account in with_ids if store.walks.bookmark(account, Stream.FILE)]
     for account in from_files:
         store.duplicates.merge_duplicates(account)
-    store.walks.settle_threads(account.id for account in from_files)
+    store.walks.settle_threads(
+        a.id for a in with_ids if a in from_files or not TRAITS[a.network].threads_named
+    )
     result.not_seen.sort()
     store.posts.index_texts()
     if result.not_seen:
@@ -124,7 +132,82 @@ def _facebook(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, w
     )
 
 
-NETWORKS = {"facebook": _facebook, "twitter": _twitter}
+def _bluesky(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wiring: Wiring) -> Network:
+    from soma_audit.collect.bluesky.api import Bluesky, check  # noqa: PLC0415
+    from soma_audit.collect.bluesky.people import BlueskyPeople  # noqa: PLC0415
+    from soma_audit.collect.bluesky.sign_in import Session, only_session, sign_in  # noqa: PLC0415
+    from soma_audit.collect.credentials import credential  # noqa: PLC0415
+
+    settings = config.bluesky
+    people = BlueskyPeople("bluesky", accounts, pseudonyms)
+    password = None
+    if settings.identifier and not wiring.replay:
+        password = credential("bluesky-app-password", settings.app_password_file, config)
+
+    def signed_in() -> Transport:
+        token = "replay"  # noqa: S105 - saved pages want none
+        if password is not None:
+            asking = wiring.transport("bluesky", settings.server_url, None, check, only_session, record=False)
+            token = sign_in(asking, str(settings.identifier), password)
+        return wiring.transport("bluesky", settings.server_url, token, check, people.scrub)
+
+    return Bluesky(
+        wiring.transport("bluesky", settings.api_url, None, check, people.scrub),
+        people,
+        wiring.clock,
+        revisit=timedelta(days=config.collect.revisit_days),
+        sign_in=Session(signed_in) if settings.identifier else None,
+    )
+
+
+def _mastodon(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wiring: Wiring) -> Network:
+    from soma_audit.collect.credentials import token_file  # noqa: PLC0415
+    from soma_audit.collect.mastodon.answers import check, no_json  # noqa: PLC0415
+    from soma_audit.collect.mastodon.api import Mastodon  # noqa: PLC0415
+    from soma_audit.collect.mastodon.people import MastodonPeople  # noqa: PLC0415
+
+    settings = config.mastodon
+    people = MastodonPeople("mastodon", accounts, pseudonyms)
+    tokens = {name.lower().removeprefix("@"): file for name, file in settings.tokens.items()}
+
+    def token_of(account: Account) -> tuple[str | None, bool]:
+        handle = account.handle.lower()
+        own, server = tokens.get(handle), tokens.get(handle.partition("@")[2])
+        file = own or server
+        if wiring.replay or file is None:
+            return None, own is not None
+        return token_file(config.path(file), "mastodon-token"), own is not None
+
+    def server_at(address: str) -> str | None:
+        for name, base in settings.servers.items():
+            if address.startswith(f"{base}/"):
+                return name
+        found = urlsplit(address)
+        return found.hostname if found.scheme == "https" and found.port in {None, 443} else None
+
+    def open_server(server: str, token: str | None) -> Transport:
+        named = settings.servers.get(server)
+        return wiring.transport(
+            f"mastodon/{server}",
+            named or f"https://{server}",
+            token,
+            check,
+            people.scrubber(server),
+            no_json=no_json,
+            public_only=named is None,
+        )
+
+    return Mastodon(
+        people,
+        wiring.clock,
+        revisit=timedelta(days=config.collect.revisit_days),
+        open_server=open_server,
+        server_at=server_at,
+        token_of=token_of,
+    )
+
+
+NETWORKS = {"bluesky": _bluesky, "facebook": _facebook, "mastodon": _mastodon, "twitter": _twitter}
 """Everything that can be collected, by the register's name for it."""
 
 
@@ -163,20 +246,36 @@ class Wiring:
     opened: list[Transport] = field(default_factory=list)
 
     def transport(
-        self, name: str, base_url: str, token: str, check: Callable[..., None], scrub: Scrub
+        self,
+        name: str,
+        base_url: str,
+        token: str | None,
+        check: Callable[..., None],
+        scrub: Scrub,
+        *,
+        no_json: Callable[[int, Mapping[str, str]], None] = lambda *_: None,
+        public_only: bool = False,
+        record: bool = True,
     ) -> Transport:
-        """Make a network's transport; `scrub` takes people out of whatever comes back."""
+        """Make a network's transport; `scrub` takes people out of whatever comes back, what `record` keeps too."""
         from soma_audit.collect.transport import Transport, client  # noqa: PLC0415
 
         transport = Transport(
-            client=client(base_url, token, AT_ONCE, self.replay / name if self.replay else None),
+            client=client(
+                base_url,
+                token,
+                AT_ONCE,
+                self.replay / name if self.replay else None,
+                public_only=public_only,
+            ),
             check=check,
+            no_json=no_json,
             scrub=scrub,
             clock=self.clock,
             pause=self.pause,
             max_wait=self.max_wait,
             token=None if self.replay else token,
-            record=self.record / name if self.record else None,
+            record=self.record / name if self.record and record else None,
         )
         self.opened.append(transport)
         return transport

@@ -37,11 +37,11 @@ def credential(name: str, setting: str | None, config: Config, *, required: bool
     if (folder := os.environ.get("CREDENTIALS_DIRECTORY")) and (Path(folder) / name).exists():
         return read_text(Path(folder) / name, "The credential").strip()
     if file := os.environ.get(f"{variable}_FILE"):
-        return _read(Path(file), name)
+        return token_file(Path(file), name)
     if value := os.environ.get(variable):
         return value.strip()
     if setting:
-        return _read(config.path(setting), name)
+        return token_file(config.path(setting), name)
     if required:
         section, _, key = name.partition("-")
         raise NoCredentialError(
@@ -51,7 +51,12 @@ def credential(name: str, setting: str | None, config: Config, *, required: bool
     return None
 
 
-def _read(file: Path, name: str) -> str:
+def token_file(file: Path, name: str) -> str:
+    """Return what a file holds that only we may read.
+
+    Raises:
+        InvalidInputError: it cannot be read, is empty, or is open to others.
+    """
     what = f"The file with the {name.replace('-', ' ')},"
     with suppress(OSError):  # which reading it tells in a moment
         if stat.S_IMODE(file.stat().st_mode) & 0o077:

@@ -7,7 +7,7 @@ its network shows anything, which is an upper bound. Replies deep in long conver
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from soma_audit.collect import AT_ONCE
 from soma_audit.collect.twitter.api import CAPS, EXPANSIONS
 from soma_audit.collect.twitter.budget import Prices, Reads, dollars, max_reads
 from soma_audit.model import Account, Stream
+from soma_audit.networks import asked_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,6 +34,13 @@ GRAPH_LIMIT = 200
 """Calls an hour that Facebook allows an app with one user: its page on rate limits. A Page's own token has more."""
 GRAPH_A_YEAR = 600
 """Posts of a year that Facebook shows at most: its page on a Page's feed."""
+OPEN_PAGE = {"bluesky": 100, "mastodon": 40}
+OPEN_LIMITS = {"bluesky": 3000, "mastodon": 300}
+"""Calls in five minutes: Bluesky's page on rate limits, and what Mastodon's servers come with."""
+OPEN_A_DAY = 3
+"""Posts a day, of an account of which nothing is known: more than most bodies write."""
+OPENED = {"bluesky": date(2023, 2, 28), "mastodon": date(2016, 10, 6)}
+"""When the public could first write there: the first app, and the first release."""
 FIRST_PAGES = date(2007, 11, 6)
 """The day Facebook Pages began."""
 
@@ -80,23 +88,30 @@ def estimate(
     known: Iterable[Known], prices: Prices, now: datetime, *, revisit: timedelta, page_settings: bool
 ) -> tuple[list[Line], Line]:
     """Reckon what each account will take, and all together. Networks are asked at the same time."""
-    lines, calls = [], {"twitter": Counter[Stream](), "facebook": Counter[Stream]()}
+    lines, calls = [], defaultdict[str, Counter[Stream]](Counter)
     for one in known:
         network = one.account.network
-        need = _x(one, now) if network == "twitter" else _facebook(one, now, revisit)
+        need = _needs(one, now, revisit)
         if network == "facebook" and page_settings:
             # a Page's own token, which alone sees them, also asks for visitors' posts by themselves
             need.calls += Counter({Stream.SETTINGS: 1, Stream.VISITOR_POSTS: 1})
-        calls[network] += need.calls
+        calls[asked_at(network, one.account.handle)] += need.calls
         lines.append(_line(str(one.account), network, need, prices))
     return lines, Line(
         "in all",
         any(line.first for line in lines),
         sum(line.calls for line in lines),
-        max(minutes(network, of_all, AT_ONCE) for network, of_all in calls.items()),
+        max((minutes(place, of_all, AT_ONCE) for place, of_all in calls.items()), default=0.0),
         dollars(sum(line.usd for line in lines)),
         dollars(sum(line.usd_without_included for line in lines)),
     )
+
+
+def _needs(known: Known, now: datetime, revisit: timedelta) -> _Need:
+    network = known.account.network
+    if network == "twitter":
+        return _x(known, now)
+    return _facebook(known, now, revisit) if network == "facebook" else _open(known, now, revisit)
 
 
 def _line(name: str, network: str, need: _Need, prices: Prices) -> Line:
@@ -113,14 +128,18 @@ def _line(name: str, network: str, need: _Need, prices: Prices) -> Line:
     )
 
 
-def minutes(network: str, calls: Counter[Stream], at_once: int) -> float:
-    """Reckon the time that calls take: the asking, and whole windows of waiting.
+def minutes(place: str, calls: Counter[Stream], at_once: int) -> float:
+    """Reckon the time that calls take to a network, or to one server of it: the asking, and whole windows of waiting.
 
-    Source: X counts each endpoint by itself in windows of 15 minutes, Facebook all calls together by the hour.
+    Source: X counts each endpoint by itself in windows of 15 minutes, Facebook all calls together by the hour, Bluesky
+    and each of Mastodon's servers all calls of five minutes.
     """
+    network = place.partition("/")[0]
     asking = calls.total() * SECONDS_A_CALL / 60 / at_once
     if network == "twitter":
         waiting = sum(15 * _windows_before(calls[stream], limit) for stream, limit in X_LIMITS.items())
+    elif network in OPEN_LIMITS:
+        waiting = 5 * _windows_before(calls.total(), OPEN_LIMITS[network])
     else:
         waiting = 60 * _windows_before(calls.total(), GRAPH_LIMIT)
     return round(asking + waiting, 1)
@@ -181,6 +200,25 @@ def _facebook(known: Known, now: datetime, revisit: timedelta) -> _Need:
         posts = a_day * again if stream in lately.read else ever
         need.calls[stream] = max(math.ceil(posts / GRAPH_PAGE), 1)
         need.first |= stream not in lately.read
+    return need
+
+
+def _open(known: Known, now: datetime, revisit: timedelta) -> _Need:
+    """Reckon an account on a network that needs no key: a look-up, its timeline, and a call for each thread with replies.
+
+    An account that has never been read tells nothing yet: then as if it had written three posts a day since its network
+    began, or since the register has it, and each of them had replies.
+    """
+    network, lately = known.account.network, known.lately
+    is_first = Stream.TIMELINE not in lately.read
+    begun = known.account.valid_from or OPENED[network]
+    days = max((now.date() - begun).days, 1) if is_first else 0
+    again = _days(known, Stream.TIMELINE, now) + revisit / timedelta(days=1)
+    posts = OPEN_A_DAY * days if is_first else lately.own * again
+    need = _Need(
+        Counter({Stream.PROFILE: 1, Stream.COMMENTS: posts if is_first else known.threads}), first=is_first
+    )
+    need.calls[Stream.TIMELINE] = max(math.ceil(posts / OPEN_PAGE[network]), 1)
     return need
 
 

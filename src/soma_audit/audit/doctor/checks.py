@@ -67,6 +67,8 @@ def exit_code(checks: Collection[Check]) -> Exit:
 
 REMEDIES: Mapping[str, tuple[State, str]] = {
     "suspended": (State.ATTENTION, "If it is gone for good, give it a valid_to date in the register."),
+    "deactivated": (State.ATTENTION, "Ask the agency; if it is gone for good, give it a valid_to date in the register."),
+    "moved": (State.WRONG, "Put the account that it has moved to into the register, and give this one a valid_to date."),
     "protected": (State.ATTENTION, "Ask the agency to open it, or import the agency's own archive."),
     "unpublished": (State.ATTENTION, "Ask the agency to publish the Page, or take it out of the register."),
     "not_found": (
@@ -76,6 +78,9 @@ REMEDIES: Mapping[str, tuple[State, str]] = {
     "renamed": (State.WRONG, "Look who has the name now, and correct the register."),
     "permission": (State.WRONG, "Give the token what it lacks: see docs/access.md."),
     "not_supported": (State.OK, ""),
+    "signed_out": (State.ATTENTION, "If you want mentions too, sign in with the account's own token or app password: see docs/access.md."),
+    "not_shown": (State.OK, ""),
+    "history": (State.OK, ""),
     "rate_limit": (State.ATTENTION, "Wait and ask again."),
     "quota": (State.WRONG, "Buy credit or raise your limit in the network's console, or wait for the next month."),
     "refused": (State.WRONG, "Make a new token: see docs/access.md."),

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from soma_audit.audit.doctor.checks import (
     Check,
@@ -29,6 +29,7 @@ from soma_audit.collect.pseudonyms import Pseudonyms
 from soma_audit.collect.token_kind import SEES, app_token, only_quota, read_quota
 from soma_audit.errors import InvalidInputError, NotReadableError, SkipNetworkError, SkipStreamError
 from soma_audit.model import Since, Stream, TokenKind
+from soma_audit.networks import NETWORKS as TRAITS
 from soma_audit.report.text import counted
 
 if TYPE_CHECKING:
@@ -54,7 +55,13 @@ class Watched(Wiring):
     """What a network's newest answer said, and when it came."""
 
     def transport(
-        self, name: str, base_url: str, token: str, check: Callable[..., None], scrub: Scrub
+        self,
+        name: str,
+        base_url: str,
+        token: str | None,
+        check: Callable[..., None],
+        scrub: Scrub,
+        **how: Any,  # noqa: ANN401 - whatever else the wiring takes
     ) -> Transport:
         """Make a transport that keeps the `Date` of each answer."""
 
@@ -62,7 +69,7 @@ class Watched(Wiring):
             if told := answer.headers.get("date"):
                 self.dates[name] = told, datetime.now(UTC)
 
-        made = Wiring.transport(self, name, base_url, token, check, scrub)
+        made = Wiring.transport(self, name, base_url, token, check, scrub, **how)
         made.client.event_hooks = {"response": [note]}
         made.pause = lambda seconds: time.sleep(min(seconds, 1))  # somebody sits and waits
         return made
@@ -74,6 +81,12 @@ def network_checks(
     """Look at one network with the token that is there for it."""
     topic = f"{name_of(name)} token"
     try:
+        if not TRAITS[name].needs_token:
+            seen = "Nobody needs a key to read it."
+            yield Check(topic=f"{name_of(name)} access", state=State.OK, seen=seen)
+            if not offline:
+                yield from _asked(name, "", accounts, config, wiring)
+            return
         token = "replay" if wiring.replay else credential(f"{name}-token", _setting(name, config), config)
         if not wiring.replay:
             yield Check(topic=topic, state=State.OK, seen=f"There is one, {source(name, config)}.")
@@ -190,7 +203,20 @@ def _facebook_token(probe: _Probe) -> Iterator[Check]:
         yield Check(topic=topic, state=State.ATTENTION, seen=seen, todo=todo)
 
 
+def _bluesky_session(probe: _Probe) -> Iterator[Check]:
+    """Sign in, where somebody is named to."""
+    from soma_audit.collect.bluesky.api import Bluesky
+
+    assert isinstance(probe.network, Bluesky)  # noqa: S101 - the registry has it under this name
+    identifier, sign_in = probe.config.bluesky.identifier, probe.network.sign_in
+    if sign_in is not None and not probe.wiring.replay:
+        sign_in()
+        seen = f"{identifier} can sign in: posts that mention an account are found too."
+        yield Check(topic="Bluesky app password", state=State.OK, seen=seen)
+
+
 TOKENS: Mapping[str, Callable[[_Probe], Iterator[Check]]] = {
+    "bluesky": _bluesky_session,
     "facebook": _facebook_token,
     "twitter": _x_token,
 }
@@ -212,7 +238,7 @@ def _account_checks(name: str, probe: _Probe) -> Iterator[Check]:
                 versions |= {page.api_version} - {None}  # type: ignore[arg-type]
             except NotReadableError as error:
                 yield unseen_account(account, stream, error)
-                if _is_the_end(error, probe.wiring):
+                if _is_the_end(error, probe.wiring) and not TRAITS[name].many_servers:
                     yield from _not_looked_up(name, len(accounts) - place - 1)
                     yield from _elsewhere(probe, account, error)
                     return
