@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_LEADING_MENTIONS = re.compile(r"^[\s.]*(?:@[\w-]+[\s,:]*)+")
-_MENTION = re.compile(r"@[\w-]+")
+MENTION = r"@[\w-]+(?:\.[a-z0-9-]*[a-z0-9](?!\w))*(?:@[\w-]+(?:\.[\w-]+)+)?"
+"""A mention, as a regular expression: on some networks a handle is a domain, or has its server behind it."""
+_LEADING_MENTIONS = re.compile(rf"^[\s.]*(?:{MENTION}[\s,:]*)+")
+_MENTION = re.compile(MENTION)
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _FOLD = re.compile(r"[^\w<>@]+")
 SIGNED = re.compile(

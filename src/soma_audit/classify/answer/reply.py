@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     Evidence = Mapping[str, object]
 
-MENTION = re.compile(r"@([\w.-]*\w)")
-_ADDRESSED = re.compile(r"[\s.]*@([\w.-]*\w)")
+MENTION = re.compile(r"@([\w.-]*\w(?:@[\w.-]*\w)?)")
+_ADDRESSED = re.compile(r"[\s.]*@([\w.-]*\w(?:@[\w.-]*\w)?)")
 
 
 class Thread:

@@ -40,12 +40,13 @@ TOOLS = _names(
     twitch, playstation(r)4, nintendo switch share, audioboo, audioboom, glympse, dropbox, product hunt, thunderclap, twibbon,
     crowdfire, unfollowspy, statcounter, cloudstat, nagios, bitbucket, github, tweetymail, autotweet, joomla autotweet, social rss,
     linkedin cross-post, google+ to twitter, manage flitter, socialoomph bot, snapp.to, twitpress, cision, mynewsdesk, ntb kommunikasjon,
-    notified, meltwater feed, episerver, enonic, powerpress, npr feed, bit.ly feed"""
+    notified, meltwater feed, episerver, enonic, powerpress, npr feed, bit.ly feed, feed2toot, mastofeed, mastofeed.org, moa, moa.party,
+    bridgy fed, mastodon auto-poster, activitypub for wordpress, rsstodon, toot bot, feed bot, n8n, make.com"""
 )
 SCHEDULERS = _names(
     """hootsuite, hootsuite inc., buffer, tweetdeck scheduler, later, laterbro, sprout social, sproutsocial, falcon social media management,
     falcon.io, socialbakers, emplifi, meet edgar, meetedgar, socialoomph, twuffer, tweetcaster scheduler, cotweet, spredfast, sprinklr,
-    khoros, lithium, agorapulse, coschedule, socialflow, sendible, typefully, hypefury, publer, postcron, loomly, planable, ritekit,
+    khoros, lithium, agorapulse, coschedule, socialflow, sendible, typefully, hypefury, publer, postcron, loomly, planable, ritekit, fedica, fedica.com,
     twitter ads, twitter ads composer, twitter media studio, meltwater social, brandwatch, hubspot, zoho social, crowdbooster"""
 )
 HANDS = _names(
@@ -56,7 +57,8 @@ HANDS = _names(
     carbon, fenix, talon, talon android, falcon pro, osfoora, osfoora hd, htc peep, tweed, twitterfon, twittelator, tweetlogix,
     tweet button, twitter for websites, bitly bitlink, addthis, sharethis, shareaholic, feedly, flipboard, reeder, newsblur, pocket,
     linkis: turn sharing into growth, zite personalized magazine, nuzzel, linkedin, medium, safari, twitpic, yfrog, camera+, twitlonger, tweetmeme,
-    facebook mobile, links, videos, events, notes, questions, mobile uploads, wall photos, pages manager, facebook pages manager, meta business suite, business suite, photos, mobile, status"""
+    facebook mobile, links, videos, events, notes, questions, mobile uploads, wall photos, mastodon, mastodon share, tusky, ivory, ice cubes, icecubes, phanpy, elk, mona, fedilab, tuba,
+    megalodon, moshidon, pinafore, semaphore, metatext, toot!, mammoth, whalebird, sengi, tootle, pachli, husky, mast, ivory for mac, tooot, mangane, soapbox, pages manager, facebook pages manager, meta business suite, business suite, photos, mobile, status"""
 )
 
 _ANCHOR = re.compile(r"<[^>]*>")

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from soma_audit.classify.question import words as qw
+from soma_audit.classify.text import MENTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TOKEN = re.compile(r"@[\w-]+|[^\W\d_]\w*(?:'\w+)?|\d+(?:[.,:]\d+)*|[.!?…:;\"«»“”()\n]+|,|(?<!\w)-|[–—]")
+_TOKEN = re.compile(MENTION + r"|[^\W\d_]\w*(?:'\w+)?|\d+(?:[.,:]\d+)*|[.!?…:;\"«»“”()\n]+|,|(?<!\w)-|[–—]")
 _CUT_OFF = re.compile(r"(?<!\S)[a-zæøåäö]{1,4}- (?=[^\W\d_])")
 """A word broken off in speech: `ha- har du`."""
 _BEGINNING = frozenset(".!?…:;\n«“(-–—")

@@ -57,8 +57,8 @@ class WallClassifier:
         yield Verdict(None, label, value, found, waits_until=case.history.stale_at())
 
 
-POSTING = WallClassifier("wall.posting", "2", wall_posting.RULES, of_posting)
+POSTING = WallClassifier("wall.posting", "3", wall_posting.RULES, of_posting)
 COMMENTING = WallClassifier(
-    "wall.commenting", "2", wall_commenting.RULES, of_commenting, wall_commenting.shares
+    "wall.commenting", "3", wall_commenting.RULES, of_commenting, wall_commenting.shares
 )
-MESSAGING = WallClassifier("wall.messaging", "1", wall_messaging.RULES, of_messaging)
+MESSAGING = WallClassifier("wall.messaging", "2", wall_messaging.RULES, of_messaging)

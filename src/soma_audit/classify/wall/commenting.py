@@ -11,11 +11,11 @@ from soma_audit.classify.wall.evidence import COMMENT, OURS, READ, day, page, si
 from soma_audit.classify.wall.history import iso
 from soma_audit.classify.wall.sightings import (
     FEW_POSTS,
-    RESTRICTED,
     TOKENS_OWN,
     denied,
     hidden_and_shown,
     reply_setting,
+    state_of,
 )
 from soma_audit.model import Gap, Stream
 from soma_audit.networks import NETWORKS
@@ -69,7 +69,7 @@ def visitor_comment_seen(case: Case) -> Evidence | None:
     misses=[[own("God morgen!")], [own("God morgen!", reply_setting="mentionedUsers")]],
 )
 def reply_setting_everyone(case: Case) -> Evidence | None:
-    """Sees X's public reply setting on the agency's posts of the last 90 days. A missing setting is not open."""
+    """Sees the public reply setting on the agency's posts of the last 90 days. A missing setting is not open."""
     told = _settings_told(case)
     return {"open": told["everyone"], "posts": told.total()} if told["everyone"] else None
 
@@ -81,13 +81,14 @@ def reply_setting_everyone(case: Case) -> Evidence | None:
     hits=[
         [own("God morgen!", reply_setting="mentioned_users")],
         [own("God morgen!", reply_setting="following")],
+        [own("God morgen!", reply_setting="followers+mentionedUsers")],
     ],
     misses=[[own("God morgen!", reply_setting="everyone")], [own("God morgen!", reply_setting="other")]],
 )
 def reply_setting_restricted(case: Case) -> Evidence | None:
-    """Sees posts to which only followed, mentioned, subscribed or verified people may reply."""
+    """Sees posts to which only followed, following, mentioned, listed, subscribed or verified people may reply."""
     posts = case.recent
-    restricted = [p for p in posts if reply_setting(p) in RESTRICTED]
+    restricted = [p for p in posts if state_of(reply_setting(p)) == "restricted"]
     if not restricted:
         return None
     newest = restricted[-1]
@@ -127,7 +128,7 @@ def token_may_not_comment(case: Case) -> Evidence | None:
     misses=[wall_of([], gaps=(Gap(stream=None, reason="suspended"),))],
 )
 def protected_account(case: Case) -> Evidence | None:
-    """Sees X's word that the account is protected."""
+    """Sees the network's word that the account is protected."""
     for gap in case.wall.gaps:
         if gap.reason == "protected":
             return {"source": "profile", **({"seen": iso(gap.noticed_at)} if gap.noticed_at else {})}
@@ -142,11 +143,11 @@ def protected_account(case: Case) -> Evidence | None:
     misses=[[own("God morgen!", reply_setting="everyone")], page(own("God morgen!"))],
 )
 def reply_setting_unclear(case: Case) -> Evidence | None:
-    """Sees posts on X without a reply setting, or with a word that is new. They count neither as open nor as restricted."""
+    """Sees posts without a reply setting where each has one, or with a word that is new. They count neither as open nor as restricted."""
     if not NETWORKS[case.wall.account.network].reply_settings:
         return None
     told = _settings_told(case)
-    unclear = {word: n for word, n in told.items() if word != "everyone" and word not in RESTRICTED}
+    unclear = {word: n for word, n in told.items() if state_of(word) is None}
     if not unclear:
         return None
     words = ", ".join(sorted(word[:40] for word in unclear))
@@ -166,7 +167,8 @@ def reply_setting_unclear(case: Case) -> Evidence | None:
 def open_and_unused(case: Case) -> Evidence | None:
     """Sees that everyone may reply and nobody did. Replies of people who block us, or are protected, cannot be seen."""
     wall = case.wall
-    read = Stream.MENTIONS in wall.read and not any(g.stream in {None, Stream.MENTIONS} for g in wall.gaps)
+    replies = Stream.COMMENTS if NETWORKS[wall.account.network].counts_direct_replies else Stream.MENTIONS
+    read = replies in wall.read and not any(g.stream in {None, replies} for g in wall.gaps)
     if (
         not NETWORKS[wall.account.network].reply_settings
         or not read
@@ -179,12 +181,12 @@ def open_and_unused(case: Case) -> Evidence | None:
 @rule(
     "WAL018",
     weight=0.0,
-    message="{hidden} visitors' comments are hidden by the agency: only their writers and the writers' friends see them.",
+    message="{hidden} visitors' comments are hidden by the agency.",
     hits=[page(OURS, replace(COMMENT, hidden=True))],
     misses=[page(OURS, replace(COMMENT, hidden=False)), page(OURS, COMMENT)],
 )
 def hidden_comments(case: Case) -> Evidence | None:
-    """Sees comments hidden by moderation, which only the Page's own token shows. From outside they are a blind spot."""
+    """Sees comments hidden by moderation: on Facebook only the Page's own token shows them, on Bluesky they are public."""
     hidden = hidden_and_shown(case)["hidden"]
     return {"hidden": hidden} if hidden else None
 
@@ -206,6 +208,38 @@ def more_counted_than_shown(case: Case) -> Evidence | None:
     return {"network": network, "counted": found["counted"], "shown": found["shown"]}
 
 
+@rule(
+    "WAL023",
+    weight=1.0,
+    message="Nobody may reply to {closed} of {posts} posts, the newest of {day}.",
+    hits=[[own("God morgen!", reply_setting="nobody")]],
+    misses=[[own("God morgen!", reply_setting="everyone")], [own("God morgen!", reply_setting="following")]],
+)
+def reply_setting_nobody(case: Case) -> Evidence | None:
+    """Sees posts to which nobody may reply, by their public setting: here a closed wall can be proved from outside."""
+    return _with_state(case, "closed")
+
+
+@rule(
+    "WAL024",
+    weight=1.0,
+    message="Replies to {moderated} of {posts} posts wait for approval, the newest of {day}.",
+    hits=[[own("God morgen!", reply_setting="approval")]],
+    misses=[[own("God morgen!", reply_setting="everyone")], [own("God morgen!", reply_setting="nobody")]],
+)
+def reply_setting_approval(case: Case) -> Evidence | None:
+    """Sees posts to which everyone may reply, but only what the agency lets through appears."""
+    return _with_state(case, "moderated")
+
+
+def _with_state(case: Case, state: str) -> Evidence | None:
+    found = [p for p in case.recent if state_of(reply_setting(p)) == state]
+    if not found:
+        return None
+    newest = found[-1]
+    return {state: len(found), "posts": len(case.recent), "post": newest.native_id, "day": day(newest)}
+
+
 RULES: tuple[Rule[Any], ...] = (
     visitor_comment_seen,
     reply_setting_everyone,
@@ -217,11 +251,13 @@ RULES: tuple[Rule[Any], ...] = (
     hidden_comments,
     more_counted_than_shown,
     *signs_of_people("commenting", codes=("WAL020", "WAL021", "WAL022")),
+    reply_setting_nobody,
+    reply_setting_approval,
 )
 
 
 def shares(case: Case) -> dict[str, object]:
-    """Count what is behind the label: on X each reply setting, on Facebook how many posts were commented on."""
+    """Count what is behind the label: each reply setting where posts have one, else how many posts were commented on."""
     posts = case.recent
     if NETWORKS[case.wall.account.network].reply_settings:
         told = Counter(reply_setting(p)[:40] for p in posts)

@@ -48,6 +48,12 @@ def page(*posts: Post, settings: Mapping[str, object] | None = None, **more: Any
     return replace(wall, account=replace(wall.account, network="facebook"))
 
 
+def profile(**facts: object) -> Wall:
+    """Write an example of an account whose profile has said so each night from the first of March on."""
+    said = About(first_seen_at=SEEN - timedelta(days=19), seen_at=SEEN, source="profile", facts=facts)
+    return wall_of([], about=(said,))
+
+
 def look(question: str, seen: str, signed_in: SignedIn = SignedIn.ORDINARY_ACCOUNT) -> Look:
     """Write an example of a look at a wall."""
     return Look(question=question, seen=seen, observed_at=SEEN, observer="NN", signed_in=signed_in)

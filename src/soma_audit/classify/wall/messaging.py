@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.classify.rule import Rule, rule
-from soma_audit.classify.wall.evidence import page, signs_of_people, told_by_settings
-from soma_audit.classify.wall.sightings import may_message
+from soma_audit.classify.wall.evidence import page, profile, signs_of_people, told_by_settings
+from soma_audit.classify.wall.sightings import MAY_MESSAGE, MESSAGES_FROM, may_message
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from soma_audit.classify.wall.evidence import Evidence
     from soma_audit.classify.wall.sightings import Case
+
+
+def _of_a_page(settings: Mapping[str, Any]) -> str | None:
+    return may_message(settings) if MESSAGES_FROM not in settings else None
 
 
 @rule(
@@ -22,7 +28,7 @@ if TYPE_CHECKING:
 )
 def setting_messages_open(case: Case) -> Evidence | None:
     """Sees the setting that lets visitors write messages. What is written there, and answered, nobody outside sees."""
-    return told_by_settings(case, may_message, "open")
+    return told_by_settings(case, _of_a_page, "open")
 
 
 @rule(
@@ -34,11 +40,57 @@ def setting_messages_open(case: Case) -> Evidence | None:
 )
 def setting_messages_closed(case: Case) -> Evidence | None:
     """Sees the setting that keeps visitors from writing messages."""
-    return told_by_settings(case, may_message, "closed")
+    return told_by_settings(case, _of_a_page, "closed")
+
+
+@rule(
+    "WAL036",
+    weight=1.0,
+    message="By its profile the account takes messages from everyone (seen {seen:.10}).",
+    hits=[profile(allow_incoming="all")],
+    misses=[profile(allow_incoming="following"), profile(followers=5)],
+)
+def messages_from_everyone(case: Case) -> Evidence | None:
+    """Sees a profile that takes messages from everyone."""
+    return _told_by_profile(case, "all")
+
+
+@rule(
+    "WAL037",
+    weight=1.0,
+    message="By its profile the account takes messages only from people that it follows (seen {seen:.10}).",
+    hits=[profile(allow_incoming="following")],
+    misses=[profile(allow_incoming="all"), profile(followers=5)],
+)
+def messages_from_followed(case: Case) -> Evidence | None:
+    """Sees a profile that takes messages from those whom the account follows: few citizens are among them."""
+    return _told_by_profile(case, "following")
+
+
+@rule(
+    "WAL038",
+    weight=1.0,
+    message="By its profile the account takes no messages (seen {seen:.10}).",
+    hits=[profile(allow_incoming="none")],
+    misses=[profile(allow_incoming="all"), profile(followers=5)],
+)
+def messages_from_nobody(case: Case) -> Evidence | None:
+    """Sees a profile that takes no messages."""
+    return _told_by_profile(case, "none")
+
+
+def _told_by_profile(case: Case, word: str) -> Evidence | None:
+    def read(settings: Mapping[str, Any]) -> str | None:
+        return may_message(settings) if MESSAGES_FROM in settings else None
+
+    return told_by_settings(case, read, MAY_MESSAGE[word])
 
 
 RULES: tuple[Rule[Any], ...] = (
     setting_messages_open,
     setting_messages_closed,
     *signs_of_people("messaging", codes=("WAL033", "WAL034", "WAL035")),
+    messages_from_everyone,
+    messages_from_followed,
+    messages_from_nobody,
 )

@@ -93,13 +93,14 @@ def visitor_posts_not_supported(case: Case) -> Evidence | None:
 @rule(
     "WAL006",
     weight=1.0,
-    message="On X nobody posts on another's wall: anyone may mention the account instead.",
+    message="On {network} nobody posts on another's wall: anyone may mention the account instead.",
     hits=[wall_of([own("God morgen!")])],
     misses=[page(own("God morgen!"))],
 )
 def network_without_walls(case: Case) -> Evidence | None:
     """Sees that the network has no wall of this kind."""
-    return {} if not NETWORKS[case.wall.account.network].visitors_wall else None
+    network = NETWORKS[case.wall.account.network]
+    return {"network": network.title_today} if not network.visitors_wall else None
 
 
 @rule(

@@ -30,9 +30,24 @@ REPLY_SETTINGS = {
     "other": "other",
 }
 """X's words for who may reply, by their folded spelling. Source: X's OpenAPI 2.166; newer words come as plain text."""
-RESTRICTED = {"following", "mentionedUsers", "subscribers", "verified"}
+NOBODY, APPROVAL = "nobody", "approval"
+"""A thread gate of Bluesky's without any rule, and a policy by which the author lets replies through one by one."""
+RESTRICTED = {"following", "followers", "list", "mentionedUsers", "subscribers", "verified"}
+"""Only these may reply; several of them are joined by `+`."""
+STATES = {
+    "everyone": "open",
+    APPROVAL: "moderated",
+    NOBODY: "closed",
+    **dict.fromkeys(RESTRICTED, "restricted"),
+}
+"""How a wall stands by each word."""
 TOKENS_OWN = {"can_comment", "cannot_comment"}
 """What Facebook says of the token's holder, and of nobody else."""
+
+
+MESSAGES_FROM = "allow_incoming"
+"""From whom an account takes messages, by its profile. Source: Bluesky's `associated.chat.allowIncoming`."""
+MAY_MESSAGE = {"all": "open", "following": "restricted", "none": "closed"}
 
 
 @dataclass(frozen=True)
@@ -62,9 +77,11 @@ class Case:
 
 
 def settings_of(about: About) -> Mapping[str, Any]:
-    """Return the Page's settings that an answer told; empty: it told none."""
+    """Return the settings that an answer told: a Page's, or who may write messages by a profile; empty: it told none."""
     settings = about.facts.get("settings")
-    return settings if isinstance(settings, dict) else {}
+    if isinstance(settings, dict):
+        return settings
+    return {k: v for k, v in about.facts.items() if k == MESSAGES_FROM}
 
 
 def may_post(settings: Mapping[str, Any]) -> str | None:
@@ -78,6 +95,8 @@ def may_post(settings: Mapping[str, Any]) -> str | None:
 def may_message(settings: Mapping[str, Any]) -> str | None:
     """Read whether visitors may write messages; None: it does not tell."""
     said = settings.get("USERS_CAN_MESSAGE")
+    if said is None:
+        return MAY_MESSAGE.get(str(settings.get(MESSAGES_FROM)))
     return "open" if said is True else "closed" if said is False else None
 
 
@@ -158,17 +177,20 @@ def reply_setting(post: Post) -> str:
 def from_reply_settings(wall: Wall) -> Iterator[Sighting]:
     """Read who might reply through time. Settings change from post to post, so calendar months (UTC) are compared.
 
-    A month is restricted if one of its posts is. The month under way counts once it has `FEW_POSTS` posts: until then
+    A month is restricted if one of its posts is, and closed or moderated if all of them are. The month under way counts once it has `FEW_POSTS` posts: until then
     it goes with the one before.
     """
-    known = [(p.created_at, word) for p in own_posts(wall) if (word := _state(reply_setting(p))) is not None]
+    known = [
+        (p.created_at, word) for p in own_posts(wall) if (word := state_of(reply_setting(p))) is not None
+    ]
     months = [list(group) for _, group in groupby(known, key=lambda post: _month(post[0]))]
     if len(months) > 1 and len(months[-1]) < FEW_POSTS and _month(months[-1][0][0]) == _month(wall.as_of):
         under_way = months.pop()
         months[-1] += under_way
     streaks: list[tuple[str, list[tuple[datetime, str]]]] = []
     for month in months:
-        state = "restricted" if any(word == "restricted" for _, word in month) else "open"
+        found = {word for _, word in month}
+        state = found.pop() if len(found) == 1 else "restricted"
         if streaks and streaks[-1][0] == state:
             streaks[-1][1].extend(month)
         else:
@@ -177,12 +199,12 @@ def from_reply_settings(wall: Wall) -> Iterator[Sighting]:
 
 
 def _at_the_very_post(streaks: list[tuple[str, list[tuple[datetime, str]]]]) -> Iterator[Sighting]:
-    """A restricted month beside open ones begins with its first restricted post and ends with its last."""
+    """A month that is not open beside open ones begins with its first post that is not, and ends with its last."""
     for place, (state, posts) in enumerate(streaks):
         mine = [at for at, _ in posts]
-        restricted = [at for at, word in posts if word == "restricted"]
+        restricted = [at for at, word in posts if word != "open"]
         before, after = place > 0, place < len(streaks) - 1
-        if state == "restricted":
+        if state != "open":
             first, last = restricted[0] if before else mine[0], restricted[-1] if after else mine[-1]
         else:
             first, last = mine[0], mine[-1]
@@ -194,15 +216,16 @@ def _at_the_very_post(streaks: list[tuple[str, list[tuple[datetime, str]]]]) -> 
 
 
 def _opens(posts: Sequence[tuple[datetime, str]], *, after_last: bool) -> list[datetime]:
-    """Return the posts of a restricted streak that stand behind its last restricted one, or before its first."""
-    restricted = [at for at, word in posts if word == "restricted"]
+    """Return the posts of a streak that is not open that stand behind its last one that is not, or before its first."""
+    restricted = [at for at, word in posts if word != "open"]
     if after_last:
         return [at for at, _ in posts if at > restricted[-1]]
     return [at for at, _ in posts if at < restricted[0]]
 
 
-def _state(word: str) -> str | None:
-    return "open" if word == "everyone" else "restricted" if word in RESTRICTED else None
+def state_of(word: str) -> str | None:
+    """Return how a wall stands by who may reply to a post; None: a word that is not known."""
+    return STATES.get(word, "restricted" if {*word.split("+")} <= RESTRICTED else None)
 
 
 def _month(moment: datetime) -> tuple[int, int]:
@@ -263,7 +286,9 @@ def hidden_and_shown(case: Case) -> Counter[str]:
     """
     counted: Counter[str] = Counter()
     counts = {p.native_id: p.counts["reply"] for p in case.recent if p.counts.get("reply")}
-    below = Counter(p.thread for p in case.wall.posts if p.thread in counts and p.kind is Kind.COMMENT)
+    direct = NETWORKS[case.wall.account.network].counts_direct_replies
+    comments = (p for p in case.wall.posts if p.kind is Kind.COMMENT)
+    below = Counter(above for p in comments if (above := p.parent if direct else p.thread) in counts)
     for thread, said in counts.items():
         counted["counted"] += said
         counted["shown"] += min(below[thread], said)
