@@ -8,6 +8,7 @@ import sys
 import traceback
 from contextlib import suppress
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = {
+    "try": "Look at one public account now, and keep nothing.",
     "init": "Write a configuration and a register to start from.",
     "doctor": "Check the set-up: tokens, permissions, quota, clock, disk, database.",
     "run": "Collect, classify and report: the nightly audit.",
@@ -53,7 +55,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"soma_audit.cli.commands.{'import_' if cmd_name == 'import' else cmd_name}")
+        module = import_module(f"soma_audit.cli.commands.{cmd_name}{'_' if iskeyword(cmd_name) else ''}")
         command = getattr(module, module.__name__.rpartition(".")[2])
         return command if isinstance(command, click.Command) else None
 
@@ -84,9 +86,11 @@ class _Commands(click.Group):
 )
 @click.pass_context
 def soma_audit(ctx: click.Context, with_traceback: bool) -> None:
-    """Is anybody at the counter? Audit how public bodies use Facebook and X.
+    """Is anybody at the counter? Audit how public bodies use Facebook, X, Bluesky and Mastodon.
 
     \b
+    Look at one public account, without any key:
+      soma-audit try bluesky:etat.example
     Try it on the made-up example that comes with the source:
       soma-audit run --config config.example.toml
 
