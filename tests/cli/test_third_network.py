@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from openpyxl import load_workbook
 
 from soma_audit.collect.twitter.people import TwitterPeople
 from soma_audit.imports.context import PEOPLE
@@ -56,6 +59,13 @@ def test_it_is_registered_imported_judged_and_reported(elsewhere: Soma, tmp_path
     (account,) = group["agencies"][0]["accounts"]
     assert (account["network"], account["url"]) == ("elsewhere", "https://elsewhere.example/@broa")
     assert [line["post"] for line in said["waiting"]] == ["1"]
+    counted = {found["network"]: (found["numerator"], found["denominator"]) for found in group["presence"]}
+    assert counted == {"facebook": (0, 1), "twitter": (0, 1), "elsewhere": (1, 1)}
+    (query,) = [query for query in said["queries"] if query["name"] == "elsewhere"]
+    with closing(sqlite3.connect(tmp_path / "soma-audit.db")) as db:
+        assert (query["title"], query["values"]) == ("Agencies on Elsewhere", [1])
+        assert db.execute(query["sql"]).fetchall() == [(1,)]
+        assert [row[:2] for row in db.execute(query["rows"])] == [("bro", "Brodepartementet")]
 
 
 @pytest.mark.parametrize("format_", ["terminal", "html", "markdown", "xlsx", "csv", "json"])
@@ -71,6 +81,34 @@ def test_every_report_format_holds_it(
     )
     assert ended.code == 0, ended.err
     assert (tmp_path / "out").stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("format_", "column", "line"),
+    [
+        ("terminal", r"\bEl\b|\bElsewhere\b", r"Brodepartementet +– +– +yes"),
+        ("markdown", r"\| Facebook \| Twitter \| Elsewhere \|", r"\| Brodepartementet \| – \| – \| yes \|"),
+        ("html", r'<th scope="col">Elsewhere</th>', r"<td>–</td><td>–</td><td><b>yes</b></td>"),
+    ],
+)
+def test_it_has_a_column_of_its_own(
+    elsewhere: Soma, tmp_path: Path, format_: str, column: str, line: str
+) -> None:
+    config = ("--config", tmp_path / "config.toml", "--as-of", "2026-03-10")
+    assert elsewhere("import", "posts.jsonl", *config[:2]).code == 0
+    assert elsewhere("classify", *config).code == 0
+    assert elsewhere("report", "--format", format_, "--output", "out", *config).code == 0
+    said = re.sub(r"\n+(?=<)", "", (tmp_path / "out").read_text("utf-8"))
+    assert re.search(column, said)
+    assert re.search(line, said)
+
+
+def test_it_has_a_column_in_the_workbook(elsewhere: Soma, tmp_path: Path) -> None:
+    config = ("--config", tmp_path / "config.toml")
+    assert elsewhere("import", "posts.jsonl", *config).code == 0
+    assert elsewhere("report", "--format", "xlsx", "--output", "out.xlsx", *config).code == 0
+    header, row = load_workbook(tmp_path / "out.xlsx")["Agencies"].iter_rows(values_only=True)
+    assert (header[2:6], row[2:6]) == (("Facebook", "Twitter", "Elsewhere", "Wall"), (None, None, "yes", "–"))
 
 
 @pytest.mark.parametrize("command", ["doctor", "privacy"])

@@ -6,6 +6,8 @@ import re
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from soma_audit.networks import COUNTED_2010, place_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
@@ -92,6 +94,17 @@ def accounts(figures: Figures) -> Iterator[tuple[AgencyLine, AccountLine]]:
         for agency in group.agencies:
             for account in agency.accounts:
                 yield agency, account
+
+
+def networks(figures: Figures) -> list[str]:
+    """The networks that the groups are counted on, each once, in the order of the report; Difi's two where there is no group."""
+    found = {presence.network for group in figures.groups for presence in group.presence}
+    return sorted(found or COUNTED_2010, key=place_of)
+
+
+def later_networks(figures: Figures) -> list[str]:
+    """Those of them that Difi did not count."""
+    return [network for network in networks(figures) if network not in COUNTED_2010]
 
 
 def lead(groups: tuple[Group, ...]) -> Group | None:

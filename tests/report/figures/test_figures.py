@@ -513,7 +513,7 @@ def test_an_account_that_was_read_and_is_empty_is_dormant(town: Town) -> None:
     assert town.line("a").state == "dormant"
 
 
-@pytest.mark.parametrize("reason", ["suspended", "protected", "unpublished", "not_found"])
+@pytest.mark.parametrize("reason", ["suspended", "deactivated", "protected", "unpublished", "not_found"])
 def test_an_account_that_cannot_be_seen_at_all_says_why(town: Town, reason: str) -> None:
     town.register(account("a"))
     town.wrote("twitter/a", own("x", 1))
@@ -584,6 +584,28 @@ def test_a_group_counts_agencies_not_accounts(town: Town) -> None:
     (group,) = town.figures().groups
     counted = [(r.numerator, r.denominator) for r in (group.on_twitter, group.on_facebook, group.open_walls)]
     assert counted == [(2, 3), (2, 3), (1, 2)]
+
+
+def test_a_group_is_counted_on_every_network_in_one_order_and_so_are_its_accounts(town: Town) -> None:
+    names = ("mastodon", "bluesky", "twitter", "facebook")
+    town.register(*(account("a", network) for network in names), account("b", "bluesky"))
+    town.register(account("c", "mastodon", handle="c@social.example"), kind="agency")
+    agencies, ministries = sorted(town.figures().groups, key=lambda group: str(group.kind))
+    found = [(on.network, on.numerator, on.denominator) for on in ministries.presence]
+    assert found == [("facebook", 1, 2), ("twitter", 1, 2), ("bluesky", 2, 2), ("mastodon", 1, 2)]
+    assert [line.network for line in ministries.agencies[0].accounts] == [n for n, _, _ in found]
+    assert [(on.network, on.numerator) for on in agencies.presence] == [("mastodon", 1)]
+    assert (ministries.has_pages, agencies.has_pages) == (True, False)
+    assert (agencies.on_facebook.numerator, agencies.on_twitter.numerator) == (0, 0)
+
+
+def test_queries_count_every_network_that_somebody_is_on(town: Town) -> None:
+    town.register(account("a", "bluesky"), account("a"), kind="agency")
+    queries = {query.name: query for query in town.figures().queries}
+    assert {"twitter", "bluesky"} <= queries.keys()
+    assert not {"facebook", "mastodon", "open-walls"} & queries.keys()
+    assert queries["bluesky"].title == "Agencies on Bluesky"
+    assert tuple(town.store.execute(queries["bluesky"].sql).fetchone()) == queries["bluesky"].values == (1,)
 
 
 def test_an_agency_without_any_account_is_counted(town: Town) -> None:

@@ -18,7 +18,7 @@ import pytest
 
 from cli.conftest import example_in
 from conftest import ROOT
-from report.sample_figures import sample
+from report.sample_figures import four_networks, sample
 from soma_audit.cli import main
 from soma_audit.model import REPORT_LANGUAGES
 from soma_audit.report.formats import html
@@ -37,6 +37,7 @@ SCREENS: dict[str, dict[str, Any]] = {
     "360-dark": {"width": 360, "dark": True},
 }
 LOOKS = {**SCREENS, "print": {"print": True}}
+WITH_NETWORKS = {f"networks-{code}": code for code in REPORT_LANGUAGES}
 WIDTHS = {str(width): {"width": width} for width in (390, 600, 1024, 1280, 1440, 1600)}
 
 ATTACK = (
@@ -94,6 +95,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
             main(["report", *words, "--output", str(pages[code])])
     for name, text in (
         ("sample", html.render(sample())),
+        ("networks", html.render(four_networks())),
+        *((p, html.render(replace(four_networks(), language=code))) for p, code in WITH_NETWORKS.items()),
         ("attacked", html.render(attacked(sample()))),
         ("faulty", FAULTY),
     ):
@@ -103,11 +106,13 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     jobs: list[tuple[str, dict[str, Found], Found]] = [
         ("example", LOOKS, {}),
         ("sample", LOOKS, {}),
+        ("networks", LOOKS, {}),
         ("example", {"no-script": {}}, {"noScript": True}),
         ("sample", {"no-script": {}}, {"noScript": True}),
+        ("networks", {"no-script": {}}, {"noScript": True}),
         ("attacked", {"360-light": {"width": 360}}, {"noCsp": True}),
         ("faulty", {"360-light": {"width": 360}}, {}),
-        *((code, WIDTHS, {"layoutOnly": True}) for code in REPORT_LANGUAGES),
+        *((code, WIDTHS, {"layoutOnly": True}) for code in (*REPORT_LANGUAGES, *WITH_NETWORKS)),
     ]
     wanted = [{"file": str(pages[page]), "looks": list(looks.values()), **how} for page, looks, how in jobs]
     asked, found = folder / "jobs.json", folder / "found.json"
@@ -129,7 +134,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     }
 
 
-@pytest.fixture(params=["sample", "example"])
+@pytest.fixture(params=["sample", "example", "networks"])
 def page(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -160,10 +165,10 @@ def test_the_page_itself_never_scrolls_sideways(looked: Found) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("code", REPORT_LANGUAGES)
-def test_nothing_is_cut_at_any_width_in_any_language(seen: Seen, code: str, width: str) -> None:
-    found = seen[code, width]
-    assert (found["lang"], found["tooWide"], found["cut"]) == (code, 0, [])
+@pytest.mark.parametrize("page", [*REPORT_LANGUAGES, *WITH_NETWORKS])
+def test_nothing_is_cut_at_any_width_in_any_language(seen: Seen, page: str, width: str) -> None:
+    found = seen[page, width]
+    assert (found["lang"], found["tooWide"], found["cut"]) == (WITH_NETWORKS.get(page, page), 0, [])
     assert found["scrolled"] == [] or int(width) < 1280  # narrower, a table scrolls in a box of its own
 
 
@@ -178,7 +183,7 @@ def test_every_chart_has_a_name_and_stands_in_words_too(looked: Found) -> None:
 @on("1280-light")
 def test_the_page_has_a_language_one_main_heading_and_skips_no_level(looked: Found, page: str) -> None:
     levels = looked["headings"]
-    assert looked["lang"] == {"sample": "en", "example": "nn"}[page]
+    assert looked["lang"] == {"sample": "en", "example": "nn", "networks": "en"}[page]
     assert levels.index(1) == 0
     assert levels.count(1) == 1
     assert all(below <= above + 1 for above, below in pairwise(levels))

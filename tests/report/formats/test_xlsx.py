@@ -112,7 +112,7 @@ def test_totals_are_the_figures(read: Any) -> None:
     assert rows["Ministries", "Own posts"]["Count"] == group.conduct.posts
     assert rows["Ministries", "With an open wall"]["Share"] == "1 of 2"
     assert rows["Ministries", "With an open wall"]["Why"] == "too few for a share; 1 not known"
-    assert rows["Directorate", "With an open wall"]["Share"] == "–"
+    assert rows["Directorates", "With an open wall"]["Share"] == "–"
 
 
 def test_a_share_is_a_percentage_only_where_there_is_one(read: Any) -> None:

@@ -138,13 +138,13 @@ def test_answers_are_told_by_kind_where_there_are_such(
     assert WORDS.answer_kinds(conduct) == sentence
 
 
-def test_many_gaps_are_told_by_reason() -> None:
+def test_many_gaps_are_told_by_reason_and_one_alone_by_name() -> None:
     few = tuple(gap(f"a{n}", "cap", "x") for n in range(words.MANY_GAPS))
     assert len(WORDS.gap_sentences(few)) == words.MANY_GAPS
     many = (*few, gap("b", "suspended", "y"))
     assert WORDS.gap_sentences(many) == [
         f"Twitter, 8 gaps: {GAP_REASONS['cap']}",
-        f"Twitter, 1 gap: {GAP_REASONS['suspended']}",
+        "Ministry of Moss, Twitter @b: y",
     ]
 
 

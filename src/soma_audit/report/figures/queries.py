@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from soma_audit.networks import NETWORKS
 from soma_audit.report.figures.context import Query
 from soma_audit.store.connection import text_time
 
@@ -89,15 +90,17 @@ def _of_conduct(group: Group, window: str, of_group: str) -> Iterator[Query]:
 
 
 def _of_accounts(group: Group, of_group: str) -> Iterator[Query]:
-    for network, found in (("facebook", group.on_facebook), ("twitter", group.on_twitter)):
+    for found in group.presence:
         yield _query(
-            network,
-            f"Agencies on {network.capitalize()}",
+            found.network,
+            f"Agencies on {NETWORKS[found.network].title}",
             (found.numerator,),
             "count(distinct agency.id)",
             "from listed_account join agency on agency.id = listed_account.agency"
-            f"\nwhere network = '{network}' and {of_group}",
+            f"\nwhere network = '{found.network}' and {of_group}",
         )
+    if not group.has_pages:
+        return
     yield _query(
         "open-walls",
         "Agencies with an open wall on Facebook",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from soma_audit.networks import NETWORKS
+from soma_audit.networks import COUNTED_2010, NETWORKS
 from soma_audit.report.text import NOTHING, accounts
 
 if TYPE_CHECKING:
@@ -33,10 +33,14 @@ REPLY_WORDS = {
     "mentionedUsers": "mentioned people",
     "subscribers": "subscribers",
     "verified": "verified people",
+    "list": "those on a list",
+    "followers": "followers",
+    "nobody": "nobody",
+    "approval": "everyone, after approval",
     "other": "others",
     "missing": "not told",
 }
-"""Who may reply on X, in a reader's words; a word not known here is shown as X has it."""
+"""Who may reply, in a reader's words; a word not known here is shown as the network has it."""
 HEIGHTS = {"open": 12, "moderated": 9, "restricted": 6, "closed": 3}
 """The more open, the taller: a timeline can be read without its colours."""
 TIMELINE = timedelta(days=730)
@@ -129,15 +133,19 @@ class WallWords:
         return f"{line.agency}, {self._words.account_name(line.network, line.handle)}"
 
     def reply_settings(self, state: WallState) -> str | None:
-        """Who may reply, as shares of the posts on X: everyone 97 %, mentioned people 3 %."""
+        """Who may reply, as shares of the posts: everyone 97 %, mentioned people 3 %."""
         told = state.counts.get("reply_settings")
         if not isinstance(told, Mapping) or not told:
             return None
         total = sum(told.values())
         ranked = sorted(told.items(), key=lambda pair: (-pair[1], pair[0]))
         return ", ".join(
-            f"{self._say(REPLY_WORDS.get(str(word), str(word)))} {self._words.percent(n / total)}"
-            for word, n in ranked
+            f"{self._repliers(str(setting))} {self._words.percent(n / total)}" for setting, n in ranked
+        )
+
+    def _repliers(self, setting: str) -> str:
+        return f" {self._say('and')} ".join(
+            self._say(REPLY_WORDS.get(word, word)) for word in setting.split("+")
         )
 
     def spans(self, state: WallState) -> str:
@@ -183,7 +191,10 @@ class WallWords:
 
 
 def accounts_with_walls(figures: Figures) -> list[tuple[AgencyLine, AccountLine]]:
-    """Accounts of whose walls there is something to tell, beyond that X has none to post on."""
+    """Accounts of whose walls there is something to tell.
+
+    On Twitter it goes without saying that replies are open. On later networks it is told, as there is nothing else to be open.
+    """
     return [
         (agency, account)
         for agency, account in accounts(figures)
@@ -192,6 +203,7 @@ def accounts_with_walls(figures: Figures) -> list[tuple[AgencyLine, AccountLine]
             NETWORKS[account.network].visitors_wall
             or account.changes
             or account.commenting.label not in {"open", "unknown"}
+            or account.network not in COUNTED_2010
         )
     ]
 

@@ -5,22 +5,21 @@ Every format says the same thing in the same words because the words stand here.
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from soma_audit.model import GAP_REASONS
-from soma_audit.networks import NETWORKS
+from soma_audit.networks import NETWORKS, PAGES
 from soma_audit.report.language import language
 from soma_audit.report.text import NOTHING, accounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from soma_audit.report.figures.conduct import Conduct, GapLine, Rate, ResponseTime
-    from soma_audit.report.figures.context import Median
+    from soma_audit.report.figures.context import Median, Query
     from soma_audit.report.figures.model import Baseline, Figures, Group, Measured
 
 OFFICE_DAY = 480.0
@@ -28,6 +27,7 @@ OFFICE_DAY = 480.0
 KIND_NAMES = {
     None: "Not in the register",
     "ministry": "Ministries",
+    "directorate": "Directorates",
     "government": "The Government's own",
     "prime-minister": "The Prime Minister's office",
 }
@@ -156,6 +156,28 @@ class Words:
         """How a reader calls the network."""
         return NETWORKS[network].title
 
+    def on_network(self, network: str) -> str:
+        """Say that something is there: on Facebook."""
+        return self.say("on {network}", network=self.network_name(network))
+
+    def networks(self, networks: Sequence[str]) -> str:
+        """Twitter, Bluesky and Mastodon."""
+        *names, last = map(self.network_name, networks)
+        return f"{', '.join(names)} {self.say('and')} {last}" if names else last
+
+    def called_today(self, network: str) -> str:
+        """What a network is called by now; nothing where that is the name it has here."""
+        known = NETWORKS[network]
+        return (
+            "" if known.title == known.title_today else self.say("now called {name}", name=known.title_today)
+        )
+
+    def query_title(self, query: Query) -> str:
+        """What a query counts."""
+        if query.name in NETWORKS:
+            return self.say("Agencies on {network}", network=self.network_name(query.name))
+        return self.say(query.title)
+
     def kind_name(self, kind: str | None) -> str:
         """A group's heading."""
         return self.say(KIND_NAMES[kind]) if kind in KIND_NAMES else str(kind).replace("_", " ").capitalize()
@@ -234,7 +256,7 @@ class Words:
         return self.say(message, **{**evidence, **own})
 
     def presence(self, group: Group) -> str:
-        """Difi's three counts in a sentence."""
+        """How many are on each network, in a sentence, and how many have an open wall."""
         walls = ""
         if group.on_facebook.numerator:
             walls = self.say(
@@ -244,11 +266,9 @@ class Words:
                 n=self.number(group.open_walls.numerator),
                 unknown=self.number(group.walls_unknown),
             )
-        return self.say(
-            "{facebook} on Facebook{walls}; {twitter} on Twitter",
-            facebook=self.of(group.on_facebook),
-            walls=walls,
-            twitter=self.of(group.on_twitter),
+        return "; ".join(
+            f"{self.of(found)} {self.on_network(found.network)}{walls if found.network == PAGES else ''}"
+            for found in group.presence
         )
 
     def baseline(self, then: Baseline) -> str:
@@ -333,17 +353,22 @@ class Words:
         return f"{self.stream_name(stream)}: {self.say(GAP_REASONS.get(reason, reason))}"
 
     def gap_sentences(self, gaps: tuple[GapLine, ...]) -> list[str]:
-        """Every gap in a line; when there are many, a line for each network and reason."""
+        """Every gap in a line; when there are many, those of the same network and reason in one."""
+        alike: dict[tuple[str, str], list[GapLine]] = {}
+        for gap in gaps:
+            alike.setdefault((gap.network, gap.reason), []).append(gap)
         if len(gaps) <= MANY_GAPS:
-            return [
-                f"{gap.agency}, {self.account_name(gap.network, gap.handle)}: {gap.sentence}" for gap in gaps
-            ]
-        alike = Counter((gap.network, gap.reason) for gap in gaps)
+            return [self._gap_alone(gap) for gap in gaps]
         return [
-            f"{self.network_name(network)}, {self.counted(n, '{n} gap|{n} gaps')}:"
+            self._gap_alone(found[0])
+            if len(found) == 1
+            else f"{self.network_name(network)}, {self.counted(len(found), '{n} gap|{n} gaps')}:"
             f" {self.say(GAP_REASONS.get(reason, reason))}"
-            for (network, reason), n in alike.most_common()
+            for (network, reason), found in sorted(alike.items(), key=lambda pair: -len(pair[1]))
         ]
+
+    def _gap_alone(self, gap: GapLine) -> str:
+        return f"{gap.agency}, {self.account_name(gap.network, gap.handle)}: {gap.sentence}"
 
     def checked(self, figures: Figures) -> list[str]:
         """How often people who checked the verdicts agreed, a sentence a classifier; one when nobody has."""

@@ -75,9 +75,9 @@ class NewsQueries(ReportQueries):
             ListedPostRow,
             "select current_post.id, agency.name as agency, network, handle, native_id, permalink, current_post.created_at, text"
             f" from (select question.id, question.created_at{_new(which, self.source)}"
-            " order by question.created_at desc, question.id limit :limit) as new"
+            " order by question.created_at desc, question.account, question.id limit :limit) as new"
             " join current_post on current_post.id = new.id join agency on agency.id = current_post.agency"
-            " order by new.created_at desc, new.id",
+            " order by new.created_at desc, current_post.account, native_id",
             {"run": run, "limit": limit},
         )
 

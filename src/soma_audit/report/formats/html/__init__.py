@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -9,9 +10,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from soma_audit.model import LABELS
+from soma_audit.networks import COUNTED_2010, PAGES
 from soma_audit.report import text
 from soma_audit.report.figures.references import REFERENCES
 from soma_audit.report.formats.html import charts
@@ -64,6 +66,8 @@ def _environment() -> Environment:
         wall_words=wall_words,
         charts=charts,
         references=REFERENCES,
+        pages=PAGES,
+        breakable=_breakable,
         wall_labels=LABELS["wall.posting"],
         quote_limit=QUOTE,
         first_cards=FIRST_CARDS,
@@ -75,6 +79,14 @@ def _environment() -> Environment:
         counted_word=lambda count, words: words.number(count),
     )
     return environment
+
+
+def _breakable(name: str, network: str) -> Markup:
+    """Return an account's name, which may break before each part of a handle that is a domain or ends with one."""
+    shown = str(escape(text.clean(name)))
+    if network not in COUNTED_2010:
+        shown = re.sub(r"(?<=\w)[.@]", r"<wbr>\g<0>", shown)
+    return Markup(shown)  # noqa: S704 - escaped
 
 
 def _clean(value: object) -> object:
