@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pytest
 
 from conftest import ROOT
+from loopback.lexicon import FOLDER, Lexicons
 from soma_audit import register
 
 if TYPE_CHECKING:
@@ -21,17 +25,22 @@ if TYPE_CHECKING:
 CORPUS = ROOT / "fixtures" / "ministries-2010"
 
 
-@pytest.fixture(scope="module")
-def pages() -> list[dict[str, Any]]:
+def saved(*networks: str) -> list[dict[str, Any]]:
     return [
         json.loads(line)
-        for file in sorted((CORPUS / "pages").rglob("*.jsonl"))
+        for network in networks
+        for file in sorted((CORPUS / "pages" / network).rglob("*.jsonl"))
         for line in file.read_text("utf-8").splitlines()
     ]
 
 
+@pytest.fixture(scope="module")
+def pages() -> list[dict[str, Any]]:
+    return saved("facebook", "twitter")
+
+
 def files_in(folder: Path) -> dict[str, bytes]:
-    found = [*folder.glob("pages/*/*.jsonl"), folder / "register.csv"]
+    found = [*folder.glob("pages/**/*.jsonl"), folder / "register.csv"]
     return {f.relative_to(folder).as_posix(): f.read_bytes() for f in found}
 
 
@@ -45,10 +54,18 @@ def test_the_pages_are_what_the_script_makes(tmp_path: Path) -> None:
     assert files_in(tmp_path) == files_in(CORPUS)
 
 
-def test_seventeen_ministries_with_made_up_names_and_two_bodies_apart() -> None:
+def test_seventeen_ministries_with_made_up_names_four_directorates_and_two_bodies_apart() -> None:
     listed = register.load(CORPUS / "register.csv")
-    kinds = [a.kind for a in listed.agencies]
-    assert (kinds.count("ministry"), kinds.count("government"), kinds.count("prime-minister")) == (17, 1, 1)
+    kinds = Counter(a.kind for a in listed.agencies)
+    assert kinds == {"ministry": 17, "directorate": 4, "government": 1, "prime-minister": 1}
+
+
+def test_the_newer_networks_have_two_accounts_each_none_of_them_a_ministrys() -> None:
+    listed = register.load(CORPUS / "register.csv")
+    kinds = {a.id: a.kind for a in listed.agencies}
+    newer = [a for a in listed.accounts if a.network in {"bluesky", "mastodon"}]
+    assert Counter(a.network for a in newer) == {"bluesky": 2, "mastodon": 2}
+    assert {kinds[a.agency] for a in newer} == {"directorate"}
 
 
 def test_a_thousand_posts_over_ninety_days(example_database: sqlite3.Connection) -> None:
@@ -106,3 +123,111 @@ class TestTheNetworksRealShapes:
     def test_an_archive_of_several_languages(self, pages: list[dict[str, Any]]) -> None:
         text = json.dumps(pages, ensure_ascii=False)
         assert all(word in text for word in ("hvordan", "korleis", " the ", "giitu"))
+
+
+class TestBlueskysRealShapes:
+    @pytest.fixture
+    def answers(self) -> list[dict[str, Any]]:
+        return saved("bluesky")
+
+    @pytest.fixture
+    def lines(self, answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [line for a in answers for line in a["body"].get("feed", ())]
+
+    def test_a_profile_is_found_by_its_name_and_by_what_never_changes(
+        self, answers: list[dict[str, Any]]
+    ) -> None:
+        asked = {a["request"].partition("actor=")[2] for a in answers if "getProfile" in a["request"]}
+        known = {a["body"][key] for a in answers for key in ("did", "handle") if key in a["body"]}
+        assert {unquote(actor) for actor in asked} == known
+        assert len(known) == 4
+
+    def test_a_feed_ends_with_an_empty_page(self, answers: list[dict[str, Any]]) -> None:
+        feeds = [a["body"] for a in answers if "getAuthorFeed" in a["request"]]
+        assert Counter(bool(body["feed"]) == ("cursor" in body) for body in feeds) == {True: len(feeds)}
+        assert [len(body["feed"]) for body in feeds].count(0) == 2
+        assert sum("cursor=" in a["request"] for a in answers) == 3
+
+    @pytest.mark.skipif(not FOLDER.is_dir(), reason="Bluesky's schemas (lexicons) are not here")
+    def test_they_are_as_the_published_schemas_say(
+        self, answers: list[dict[str, Any]], lines: list[dict[str, Any]]
+    ) -> None:
+        lexicons, wrong = Lexicons(), list[str]()
+        for a in answers:
+            method = a["request"].partition("/xrpc/")[2].partition("?")[0]
+            wrong += lexicons.wrong(method, a["body"])
+        for line in lines:
+            wrong += lexicons.post(line["post"]["record"])
+            if "threadgate" in line["post"]:
+                wrong += lexicons.threadgate(line["post"]["threadgate"]["record"])
+        assert wrong == []
+
+    def test_facets_count_bytes(self, lines: list[dict[str, Any]]) -> None:
+        records = [line["post"]["record"] for line in lines]
+        shown = [
+            record["text"].encode()[f["index"]["byteStart"] : f["index"]["byteEnd"]].decode()
+            for record in records
+            for f in record.get("facets", ())
+        ]
+        assert {text.startswith(("www.", "@")) for text in shown} == {True}
+        assert any(text.endswith("...") for text in shown)
+
+    def test_gates_of_each_kind_and_a_reply_that_is_hidden(self, lines: list[dict[str, Any]]) -> None:
+        gates = {
+            line["post"]["uri"]: line["post"]["threadgate"]["record"]
+            for line in lines
+            if "threadgate" in line["post"]
+        }
+        rules = [[r["$type"] for r in g["allow"]] for g in gates.values() if "allow" in g]
+        assert rules.count([]) == 1
+        assert rules.count(["app.bsky.feed.threadgate#mentionRule"]) == len(rules) - 1 >= 10
+        assert [len(g["hiddenReplies"]) for g in gates.values() if "allow" not in g] == [1]
+
+    def test_a_deleted_question_a_post_passed_on_a_card_and_somebody_for_the_signed_in_only(
+        self, answers: list[dict[str, Any]], lines: list[dict[str, Any]]
+    ) -> None:
+        around = [line["reply"]["parent"]["$type"] for line in lines if "reply" in line]
+        assert Counter(around)["app.bsky.feed.defs#notFoundPost"] == 1
+        assert sum("reason" in line for line in lines) == 1
+        assert any("embed" in line["post"] for line in lines)
+        assert "!no-unauthenticated" in json.dumps(answers)
+
+
+class TestMastodonsRealShapes:
+    @pytest.fixture
+    def answers(self) -> list[dict[str, Any]]:
+        return saved("mastodon")
+
+    @pytest.fixture
+    def statuses(self, answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [status for a in answers if isinstance(a["body"], list) for status in a["body"]]
+
+    def test_each_server_answers_for_itself(self) -> None:
+        servers = sorted(folder.name for folder in (CORPUS / "pages" / "mastodon").iterdir())
+        assert servers == ["kommanemnda.example", "sosial.example"]
+
+    def test_a_link_leads_to_the_next_page(self, answers: list[dict[str, Any]]) -> None:
+        links = [a["headers"]["link"] for a in answers if isinstance(a["body"], list)]
+        followed = [a["request"].partition("?")[2] for a in answers if "max_id=" in a["request"]]
+        assert followed
+        assert all(any(f'{query}>; rel="next"' in link for link in links) for query in followed)
+
+    def test_a_warning_a_poll_a_boost_and_a_correction(self, statuses: list[dict[str, Any]]) -> None:
+        for key in ("spoiler_text", "poll", "reblog", "edited_at"):
+            assert sum(bool(status[key]) for status in statuses) == 1, key
+
+    def test_other_servers_do_not_tell_the_client(self, answers: list[dict[str, Any]]) -> None:
+        below = [s for a in answers if "context" in a["request"] for s in a["body"]["descendants"]]
+        assert {("@" in s["account"]["acct"], "application" in s) for s in below} == {
+            (True, False),
+            (False, True),
+        }
+
+    def test_one_reply_is_counted_and_not_shown(self, answers: list[dict[str, Any]]) -> None:
+        statuses = {s["id"]: s for a in answers if isinstance(a["body"], list) for s in a["body"]}
+        missing = {}
+        for a in answers:
+            if found := re.search(r"statuses/(\d+)/context", a["request"]):
+                under = [s["in_reply_to_id"] for s in a["body"]["descendants"]]
+                missing[found[1]] = statuses[found[1]]["replies_count"] - under.count(found[1])
+        assert Counter(missing.values()) == {0: len(missing) - 1, 1: 1}
