@@ -37,6 +37,8 @@ ENDS_WITH = re.compile(r"\A\s*It ends with exit code (\d+)")
 STANDS_FOR = re.compile(r"\b[A-Z]{4,}\b|…|network/account")
 """What stands for something else in a text: POST, FILE, COMMAND …; a block has none."""
 SET_UP = "/etc/soma-audit"
+TRIED = {"bluesky": "etat.example kdd.regjeringen.no", "mastodon": "etat@social.example"}
+"""Accounts that the pages look at with `try`, by network."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,10 @@ class Typing:
             (self.folder / "empty").mkdir()
             with chdir(self.folder / "empty"):
                 return self._run(shlex.split(line))
+        if line.startswith("try"):
+            config = f'[bluesky]\napi_url = "{self.networks.url}"\n{self._servers()}'
+            (self.folder / "tried.toml").write_text(config, "utf-8")
+            return self._run([*shlex.split(line), "--config", "tried.toml"])
         if SET_UP in line and not line.startswith("init") and not self.set_up.exists():
             self._run(["init", "--register", "norway-ministries", str(self.set_up)])
             self._write_own_register()
@@ -206,12 +212,26 @@ class Typing:
         (self.set_up / "register.csv").write_text("\n".join(lines) + "\n", "utf-8")
         config = self.set_up / "config.toml"
         text = config.read_text("utf-8")
-        for key in ("api_url", "graph_url"):
+        for key, networks in (("api_url", 2), ("graph_url", 1)):
             text, times = re.subn(
                 rf"^# {key} = .*$", f'{key} = "{self.networks.url}"', text, flags=re.MULTILINE
             )
-            assert times == 1
-        config.write_text(text, "utf-8")
+            assert times == networks
+        config.write_text(text + self._servers(), "utf-8")
+
+    def _servers(self) -> str:
+        """Lead to Mastodon's servers, and let the accounts that the pages look at be there."""
+        for network, handle in TRIED.items():
+            here = self.networks.bluesky if network == "bluesky" else self.networks.mastodon
+            if network == "mastodon":
+                self.networks.mastodon.server(handle.partition("@")[2])
+            for name in handle.split():
+                if here.world.named(name) is None:
+                    here.world.say(here.world.person(name, "Etaten"), "God morgen")
+        names = "\n".join(
+            f'"{name}" = "{self.networks.url}/on/{name}"' for name in self.networks.mastodon.servers
+        )
+        return f"\n[mastodon.servers]\n{names}\n"
 
 
 @pytest.mark.parametrize("block", blocks(), ids=lambda block: block.place)

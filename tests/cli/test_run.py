@@ -69,9 +69,11 @@ class TestTheExample:
         for name in ("report.html", "report.json"):
             assert "EXAMPLE" in (example / name).read_text("utf-8")
 
-    def test_counts_the_government_and_the_prime_ministers_office_apart(self, example: Path) -> None:
+    def test_counts_directorates_the_government_and_the_prime_ministers_office_apart(
+        self, example: Path
+    ) -> None:
         groups = {g["kind"]: len(g["agencies"]) for g in figures_of(example)["groups"]}
-        assert groups == {"ministry": 17, "government": 1, "prime-minister": 1}
+        assert groups == {"ministry": 17, "directorate": 4, "government": 1, "prime-minister": 1}
 
     def test_finds_the_feeds_and_the_one_who_answers(self, example: Path) -> None:
         lines = {a["id"]: a["conduct"] for g in figures_of(example)["groups"] for a in g["agencies"]}
@@ -198,5 +200,5 @@ class TestScheduled:
 def test_json_is_one_object_with_the_exit_code(soma: Soma, tmp_path: Path) -> None:
     ended = soma("run", "--json", "--config", example_in(tmp_path))
     outcome = json.loads(ended.out)
-    assert (outcome["exit"], ended.code, outcome["accounts"]) == (3, 3, 24)
+    assert (outcome["exit"], ended.code, outcome["accounts"]) == (3, 3, 28)
     assert ended.err == ""

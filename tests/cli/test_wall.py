@@ -250,6 +250,10 @@ class TestTheExample:
         changes = {a["handle"]: [(c["wall"], c["was"], c["label"]) for c in a["changes"]] for a in accounts}
         assert changes["ullogstrikk.eks"] == [("posting", "open", "closed")]
         assert changes["hageoghumle_eks"] == [("commenting", "open", "restricted")]
+        assert changes["postkassedir.example"] == [
+            ("commenting", "open", "restricted"),
+            ("commenting", "restricted", "open"),
+        ]
 
     def test_tells_where_each_sign_was_seen(self, example: Path, soma: Soma) -> None:
         ended = soma("explain", "facebook/ullogstrikk.eks", "--config", example / "config.toml")

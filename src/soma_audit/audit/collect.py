@@ -125,6 +125,7 @@ def collect_stage(
             revisit=timedelta(days=config.collect.revisit_days),
             without=session.without,
             say=screen.say,
+            history=timedelta(days=days) if (days := config.collect.history_days) is not None else None,
         )
     _summarise_collect(result, outcome)
     summarise_spending(session.budget, outcome)
@@ -145,12 +146,12 @@ def verify_stage(
     ):
         result = verify(store, run, session.accounts, session.networks, say=screen.say)
     outcome.sentences.append(
-        f"Looked up {result.looked_up} posts on X again; {result.gone} are gone, and their texts with them."
+        f"Looked up {result.looked_up} stored posts again; {result.gone} are gone, and their texts with them."
     )
     if result.missing:
         outcome.sentences.append(
-            f"X no longer shows {counted(result.missing, 'other post')}."
-            " If it says so again tomorrow, at least 20 hours from now, their texts are dropped."
+            f"No longer shown: {counted(result.missing, 'other post')}."
+            " If the same is found tomorrow, at least 20 hours from now, their texts are dropped."
         )
     outcome.data |= {
         "looked_up": result.looked_up,

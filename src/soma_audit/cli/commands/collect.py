@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @click.option(
     "--verify",
     is_flag=True,
-    help="Look stored posts on X up again instead; drop what is gone. Each look-up is paid.",
+    help="Look stored posts up again instead; drop what is gone. On X each look-up is paid.",
 )
 @click.option(
     "--estimate",

@@ -40,15 +40,13 @@ class AccountName(click.ParamType[tuple[str, str]]):
         self, value: str | tuple[str, str], param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, str]:
         """Read an account's name."""
-        from soma_audit.networks import NETWORKS
+        from soma_audit.networks import account_in
 
         if isinstance(value, tuple):
             return value
-        network, _, handle = value.partition("/")
-        handle = handle.removeprefix("@")
-        if network not in NETWORKS or not NETWORKS[network].handle.fullmatch(handle):
+        if (account := account_in(value)) is None:
             self.fail(f"{value!r} is not an account; write it as twitter/eksempeletat", param, ctx)
-        return network, handle
+        return account
 
 
 class Zone(click.ParamType["ZoneInfo"]):

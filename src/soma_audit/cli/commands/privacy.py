@@ -12,7 +12,7 @@ from soma_audit.cli.options import settings
 _STATEMENT = """\
 What soma-audit holds in {database}
 
-Purpose: to tell how public bodies use their accounts on Facebook and X, and whether they answer those who ask.
+Purpose: to tell how public bodies use their accounts on social networks, and whether they answer those who ask.
 Whose: people who wrote on the bodies' walls, or to them. Basis and controller: the body that runs the audit.
 
 Held of a visitor's post: its text, when and where it was written, what it replies to, its address on the network, and
