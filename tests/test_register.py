@@ -214,13 +214,19 @@ def test_the_shipped_register_has_sixteen_ministries_and_the_prime_minister_s_of
     assert Counter(a.kind for a in norway.agencies) == {"ministry": 16, "prime-minister": 1}
 
 
-def test_the_shipped_register_has_17_x_accounts_of_16_bodies_and_15_pages(norway: Register) -> None:
+def test_the_shipped_register_has_17_x_accounts_of_16_bodies_15_pages_and_one_on_bluesky(
+    norway: Register,
+) -> None:
     bodies = {network: {a.agency for a in norway.accounts if a.network == network} for network in HANDLES}
     assert Counter(a.network for a in norway.accounts) == HANDLES
-    assert {network: len(agencies) for network, agencies in bodies.items()} == {"twitter": 16, "facebook": 15}
+    assert {network: len(agencies) for network, agencies in bodies.items()} == {
+        "twitter": 16,
+        "facebook": 15,
+        "bluesky": 1,
+    }
 
 
-HANDLES = {"twitter": 17, "facebook": 15}
+HANDLES = {"twitter": 17, "facebook": 15, "bluesky": 1}
 
 
 def test_each_shipped_account_says_where_and_when_it_was_recorded(norway: Register) -> None:

@@ -306,11 +306,18 @@ class TestInit:
         assert (tmp_path / "config.toml").read_text() == "mine"
         assert not (tmp_path / "register.csv").exists()
 
-    def test_leads_on_to_a_run_that_asks_for_tokens(self, soma: Soma) -> None:
+    def test_leads_on_to_a_run_that_asks_for_tokens_and_reads_what_wants_none(
+        self, soma: Soma, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         soma("init", "--register", "norway-ministries")
+        monkeypatch.setattr("soma_audit.cli.progress.Screen.pause", lambda *_: None)
+        config = tmp_path / "config.toml"
+        text = config.read_text("utf-8")
+        config.write_text(text.replace("[bluesky]", '[bluesky]\napi_url = "http://127.0.0.1:9"'), "utf-8")
         ended = soma("run")
-        assert ended.code == 2
+        assert ended.code == 3
         assert "There is no facebook token" in ended.err
+        assert "bluesky/kdd.regjeringen.no profile" in ended.err
 
 
 def test_a_network_without_a_token_is_left_out_and_told(

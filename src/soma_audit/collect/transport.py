@@ -11,6 +11,7 @@ import logging
 import random
 import re
 import socket
+import ssl
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -166,6 +167,8 @@ class Transport:
                 reply = self._ask(method, path, params, content)
                 self.check(reply)
             except (TryAgainError, httpx.RequestError) as error:
+                if (distrust := _certificate(error)) is not None:
+                    raise SkipStreamError("unreachable", distrust) from None
                 tries += 1
                 if tries == TRIES:
                     reason = without_secrets(str(error) or type(error).__name__)
@@ -222,6 +225,15 @@ class Transport:
                 {"status": response.status_code, "headers": headers, "body": body},
             )
         return Reply(response.status_code, {**headers, "content-type": "application/json"}, body, url)
+
+
+def _certificate(error: BaseException | None) -> str | None:
+    """Return why a server is not who it says it is; None: something else has gone wrong. Asking again does not help."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return f"the server's certificate cannot be trusted ({error.verify_message})"
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def without_secrets(text: str) -> str:
