@@ -152,8 +152,7 @@ class Account:
     """Where the agency asks people to write instead."""
     other_names: tuple[str, ...] = ()
     """Handles that it has had, or has by now, beside the register's: the network's id tells that it is the same account."""
-    id: int | None = None
-    """The row in the database, once it has one."""
+    id: int | None = None  # its row in the database
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -195,6 +194,7 @@ class Post:
     """`like`, `reply`, `share`: what the network shows, also of what it does not let us read."""
     reply_setting: str | None = None
     """Who may reply, in the network's own word."""
+    language: str | None = None  # as its author's program declared it, often wrongly
     hidden: bool | None = None
     """Whether the agency has hidden it from the public; None: the network does not tell, as it never tells outsiders."""
     later_ids: tuple[str, ...] = ()
@@ -289,7 +289,7 @@ class Since:
         return min(start, self.missing_from - timedelta(seconds=1))
 
     def history_gap(self, stream: Stream) -> tuple[Gap, ...]:
-        """Return the gap that is left by reading no further back than was asked for; none where more had been read."""
+        """Return the gap that is left by reading no further back than was asked for."""
         if self.bookmark or self.not_before is None:
             return ()
         return (Gap(stream=stream, reason="history", until=self.not_before),)

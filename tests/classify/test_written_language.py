@@ -47,6 +47,30 @@ def test_a_short_or_mixed_text_stays_undecided(text: str) -> None:
     assert written(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "declared", "expected"),
+    [
+        ("Det er ikkje så viktig for oss.", "nn", "nn"),
+        ("Det er ikke så viktig for oss.", "nb", "nb"),
+        ("Det er ikkje så viktig for oss.", "no", None),
+        ("Det er ikkje så viktig for oss.", "nb", None),
+        ("Det er ikke så viktig for oss.", "nn", None),
+        ("Eg veit ikkje korleis de gjer det, men ho seier at nokon har vore her", "nb", "nn"),
+        ("Jag vet inte vad de ska göra åt det, men du kan fråga", "nb", "sv"),
+        ("Closed Monday. See the notice.", "en", "en"),
+        ("Closed Monday. See the notice.", None, None),
+        ("Closed Monday. See the notice.", "fr", None),
+        ("Kontoret er stengt i dag.", "nn", None),
+        ("", "nn", None),
+        ("OK", "en", None),
+    ],
+)
+def test_what_the_author_declared_helps_the_words_and_never_stands_alone(
+    text: str, declared: str | None, expected: str | None
+) -> None:
+    assert language(signs(text, declared)) == expected
+
+
 def test_only_the_agencys_own_posts_are_judged() -> None:
     text = "Eg veit ikkje korleis de gjer det, men ho seier at nokon har vore her."
     posts = [own(text, 1), visitor(text, 2), own(text, 3, kind=Kind.SHARE), own("OK", 4)]

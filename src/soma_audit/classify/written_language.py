@@ -46,6 +46,8 @@ _FAMILIES = {
     """),
 }
 """Common words of each family; bokmål, nynorsk and Danish are told apart afterwards."""
+_DECLARED = {**dict.fromkeys(("no", "nb", "nn", "da"), "no"), "sv": "sv", "en": "en", "se": "se"}
+"""The family of each language that an author may declare. `no` does not say which Norwegian."""
 _LETTERS = {"sv": frozenset("äö"), "no": frozenset("æø")}
 
 _NOT_NYNORSK = word_set("""
@@ -95,21 +97,27 @@ class Signs:
     """Words that Norwegian has not."""
     dialect: frozenset[str] = frozenset()
     """Words of no written norm."""
+    declared: str | None = None
+    """What the author's program declared, where the words do not show another family of languages."""
 
 
-def signs(text: str) -> Signs:
-    """Find the words by which a text's language shows."""
+def signs(text: str, declared: str | None = None) -> Signs:
+    """Return the words by which a text's language shows; what its author declared counts like one word more."""
     lower = plain(text).lower()
     known = frozenset(_WORD.findall(lower))
     found = {name: known & words for name, words in _FAMILIES.items()}
+    if (supposed := _DECLARED.get(declared or "")) is not None and found[supposed]:
+        found[supposed] |= {f"({declared})"}
     (family, common), (_, next_common) = sorted(found.items(), key=lambda item: (len(item[1]), item[0]))[
         :-3:-1
     ]
     foreign = any(not letters.isdisjoint(lower) for name, letters in _LETTERS.items() if name != family)
     if foreign or len(common) < 2 or len(common) <= len(next_common) + 1:
         return Signs(None)
+    common -= {f"({declared})"}
+    said = declared if family == supposed else None
     if family != "no":
-        return Signs(family, common)
+        return Signs(family, common, declared=said)
     long = [word for word in known if len(word) > _LONG]
     return Signs(
         family,
@@ -119,23 +127,25 @@ def signs(text: str) -> Signs:
         norwegian=known & _NORWEGIAN,
         danish=known & _DANISH,
         dialect=known & _DIALECT,
+        declared=said,
     )
 
 
 def language(found: Signs) -> str | None:
     """Return which of nb, nn, da, sv, en and se it is; None when a text is short, mixed or bears too few signs.
 
-    Bokmål and nynorsk each need two words that the other lacks, and none of the other's.
+    Bokmål and nynorsk each need two words that the other lacks, and none of the other's; Danish two words of its own.
+    What the author declared is as good as one of the two, and never enough alone.
     """
     if found.family != "no":
         return found.family
-    if len(found.danish) >= 2 and not found.norwegian:
+    if len(found.danish) + (found.declared == "da") >= 2 and found.danish and not found.norwegian:
         return "da"
     if found.danish or found.dialect:
         return None
-    if len(found.nynorsk) >= 2 and not found.bokmaal:
+    if len(found.nynorsk) + (found.declared == "nn") >= 2 and found.nynorsk and not found.bokmaal:
         return "nn"
-    enough = 2 * len(found.bokmaal) + len(found.norwegian) >= 4
+    enough = 2 * len(found.bokmaal) + len(found.norwegian) + 2 * (found.declared == "nb") >= 4
     return "nb" if enough and found.bokmaal and not found.nynorsk else None
 
 
@@ -212,12 +222,25 @@ def other_common_words(found: Signs) -> Evidence | None:
     return _listed(found.common) if found.family not in {None, "no"} else None
 
 
+@rule(
+    "LAN006",
+    weight=0.5,
+    message="Its author's program declares it to be in {declared}.",
+    hits=[[own("Høyringa varer til fredag, seier dei.", language="nn")]],
+    misses=[_NN, [own("Jag vet inte vad de ska göra åt det.", language="nn")]],
+)
+def declared_by_its_author(found: Signs) -> Evidence | None:
+    """Sees what the author's program declared, which is often wrong: it counts like one word, and never alone."""
+    return {"declared": found.declared} if found.declared else None
+
+
 _RULES: Sequence[Rule[Signs]] = (
     bokmaal_words,
     nynorsk_words,
     danish_words,
     dialect_words,
     other_common_words,
+    declared_by_its_author,
 )
 
 
@@ -225,14 +248,14 @@ class LanguageClassifier:
     """Judges the agency's own posts, not what it passes on: those are what the law on language asks about."""
 
     name = "language"
-    version = "1"
+    version = "2"
     rules: Sequence[Rule[Any]] = _RULES
 
     def judge(self, wall: Wall) -> Iterator[Verdict]:
         """Judge every own post that has a text."""
         for post in wall.posts:
             if post.by_agency and post.kind is not Kind.SHARE and post.text is not None:
-                found = signs(post.text)
+                found = signs(post.text, post.language)
                 yield Verdict(post.native_id, language(found) or "undecided", {}, findings(_RULES, found))
 
 

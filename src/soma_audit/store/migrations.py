@@ -28,6 +28,18 @@ def schema(db: Database) -> None:
     db.table("observation").enable_fts(["text"], tokenize="unicode61")
 
 
+@migrations(name="0002_declared_language")
+def declared_language(db: Database) -> None:
+    """Add the language that a post's author declared to a database that was made before there was a column for it."""
+    if "language" in db.table("post").columns_dict:
+        return
+    db.execute("alter table post add column language text")
+    db.execute("drop view current_post")
+    schema = files("soma_audit.store").joinpath("sql", "0001_schema.sql").read_text("utf-8")
+    (view,) = (s for s in _statements(schema) if s.startswith("create view current_post"))
+    db.execute(view)
+
+
 def _carry_out(db: Database, script: str) -> None:
     for statement in _statements(files("soma_audit.store").joinpath("sql", script).read_text("utf-8")):
         db.execute(statement)

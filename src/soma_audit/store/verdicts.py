@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _POST = (
     "select native_id, created_at, text, by_agency, thread, parent, author, kind, permalink, client, counts,"
-    " reply_setting, hidden from current_post"
+    " reply_setting, hidden, language from current_post"
 )
 
 
@@ -261,6 +261,7 @@ def _post(row: tuple[Any, ...]) -> Post:
         counts,
         reply_setting,
         hidden,
+        language,
     ) = row
     return Post(
         native_id=native_id,
@@ -276,6 +277,7 @@ def _post(row: tuple[Any, ...]) -> Post:
         counts=from_json(counts),
         reply_setting=reply_setting,
         hidden=None if hidden is None else bool(hidden),
+        language=language,
     )
 
 

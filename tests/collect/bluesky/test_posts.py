@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from soma_audit.collect.bluesky.posts import who_may_reply, written_at
+from soma_audit.collect.bluesky.posts import searched_posts, who_may_reply, written_at
+from soma_audit.model import Account
 
+AGENCY = Account(agency="etat", network="bluesky", handle="etat.example")
 RULE = "app.bsky.feed.threadgate#"
 
 
@@ -50,3 +52,18 @@ def test_the_author_s_time_holds_unless_the_network_had_the_post_before(
 ) -> None:
     raw = {"record": {"createdAt": created}, "indexedAt": indexed}
     assert written_at(raw) == datetime.fromisoformat(at)
+
+
+@pytest.mark.parametrize(
+    ("langs", "language"),
+    [(["nb"], "nb"), (["en-GB"], "en"), (["nb", "en"], None), ([], None), (None, None), ("nb", None)],
+)
+def test_a_language_is_kept_where_a_single_one_is_declared(langs: object, language: str | None) -> None:
+    raw = {
+        "uri": "at://v-1/app.bsky.feed.post/1",
+        "author": {"did": "v-1"},
+        "indexedAt": "2026-03-02T09:00:01Z",
+        "record": {"text": "Hei", "langs": langs},
+    }
+    (post,) = searched_posts({"posts": [raw]}, AGENCY, {})
+    assert post.language == language

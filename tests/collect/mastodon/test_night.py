@@ -117,6 +117,14 @@ def test_a_warning_and_what_is_behind_it_are_read(night: Night, here: Loopback) 
     assert "Uvær\n\nVeien er stengt" in posts(night)
 
 
+def test_the_language_that_was_declared_is_kept(night: Night, here: Loopback) -> None:
+    here.mastodon.world.say(agency(here), "God morgen", language="nn")
+    night.collect()
+    with Store(night.folder / "a.db") as store:
+        (said,) = store.execute("select language from current_post where text = 'God morgen'").fetchone()
+    assert said == "nn"
+
+
 # --- the second night ---
 
 

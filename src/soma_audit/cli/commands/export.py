@@ -107,6 +107,7 @@ def post_line(row: PostRow) -> dict[str, object]:
         "kind": row.kind,
         "url": row.permalink,
         "reply_settings": row.reply_setting,
+        "language": row.language,
         "counts": json.loads(row.counts),
     }
 

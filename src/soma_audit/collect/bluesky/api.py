@@ -41,8 +41,8 @@ if TYPE_CHECKING:
             """Return it, of a new session where the last one has ended."""
 
 
-DEEPEST = 200
-"""Levels of replies that are asked for: Bluesky gives a thousand, which no JSON reader of Python's takes."""
+DEEPEST = 100
+"""Levels of replies that are asked for. Bluesky gives up to a thousand, more than Python's JSON reader takes."""
 ACCOUNT_ERRORS = {"AccountDeactivated": "deactivated", "AccountTakedown": "suspended", "AccountSuspended": "suspended"}  # fmt: skip
 """Errors that say how an account stands, and the gap that they leave."""
 SIGNED_OUT = frozenset({"AuthMissing", "AuthenticationRequired"})

@@ -112,9 +112,17 @@ def read(
         counts=_counts(raw),
         reply_setting=None if parent else who_may_reply(raw),
         hidden=uri in hidden if parent and hidden is not None else None,
+        language=_language(record.get("langs")),
         thread_state=_state(raw) if by_agency and not in_passing else None,
         in_passing=in_passing,
     )
+
+
+def _language(declared: object) -> str | None:
+    """Return the language that a post's author declared, if it is a single one; what kind of it, only the words tell."""
+    if not isinstance(declared, list) or len(declared) != 1:
+        return None
+    return str(declared[0]).partition("-")[0].lower()[:8] or None
 
 
 def _passed_on(item: Raw, account: Account, known: Known) -> Post:

@@ -47,6 +47,9 @@ def _read(raw: Raw, account: Account, known: Known, above: Mapping[str, str], *,
         client=None if shared else (raw.get("application") or {}).get("name"),
         counts={} if shared else _counts(raw),
         reply_setting=None if shared or parent else who_may_reply(raw),
+        language=str(raw["language"]).partition("-")[0].lower()[:8]
+        if raw.get("language") and not shared
+        else None,
         thread_state=f"{raw.get('replies_count', 0)} replies"
         if by_agency and not shared and not in_passing
         else None,

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from soma_audit.model import Account
 
 NEEDED = ("network", "account", "id", "created_at", "text", "by_agency")
-KEYS = frozenset({*NEEDED, "thread", "parent", "author", "client", "kind", "url", "reply_settings", "counts"})
+KEYS = frozenset(
+    {*NEEDED, "thread", "parent", "author", "client", "kind", "url", "reply_settings", "language", "counts"}
+)
 COUNTS = frozenset({"like", "reply", "share"})
 _KINDS = {kind.value: kind for kind in Kind}
 _WHOSE = re.compile(rb'"(network|account)"\s*:\s*("(?:[^"\\]|\\.)*")')
@@ -99,6 +101,7 @@ class JsonLines(Reader):
         if url:
             url = people.words(url) if by_agency else people.text(url, by_visitor=True)
         client, reply_setting = _text(raw.get("client")), _text(raw.get("reply_settings"))
+        language = _text(raw.get("language"))
         return Post(
             native_id=native_id,
             created_at=self.context.moment(raw["created_at"]),
@@ -114,6 +117,7 @@ class JsonLines(Reader):
             client=client and people.words(client),
             counts=_counts(raw.get("counts")),
             reply_setting=reply_setting and people.words(reply_setting),
+            language=language and people.words(language),
         )
 
 
@@ -157,7 +161,7 @@ def _id(value: object) -> str:
 def _text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    raise BadRecordError("client, url and reply_settings must be text")
+    raise BadRecordError("client, url, language and reply_settings must be text")
 
 
 def _kind(value: object, parent: str | None) -> Kind:

@@ -30,6 +30,8 @@ class PostRow(NamedTuple):
     reply_setting: str | None
     hidden: int | None
     """1 or 0; None: not told."""
+    language: str | None
+    """As declared by its author."""
 
 
 POST = f"select {', '.join(PostRow._fields)} from current_post"

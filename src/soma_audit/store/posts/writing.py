@@ -187,7 +187,7 @@ class PostStore(MissingPosts):
             touched.add(key[0])
             observations.append((observation_id, number, page, *look))
             if old is None:
-                new.append((number, *_columns(key, post), observation_id))
+                new.append((number, *_columns(key, post), observation_id, post.language))
             else:
                 moved.append((observation_id, number))
         self._insert(page, new, observations, moved)
@@ -280,7 +280,7 @@ class PostStore(MissingPosts):
             posts = json.dumps([post for _, post in moved])
             self.unindex("page = ? and post in (select value from json_each(?))", (page, posts))
         many = self.connection.executemany
-        many("insert into post values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new)
+        many("insert into post values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new)
         many(
             "insert or replace into observation (id, post, page, text, client, counts, reply_setting, hidden)"
             " values (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -145,7 +145,8 @@ create table about (
 
 create index about_account on about (account, id);
 
--- Anything written. account is whose wall it stands on; observation is how it was last seen.
+-- Anything written. account is whose wall it stands on; observation is how it was last seen. language: as its author's
+-- program declared it (null: not declared), which is often wrong.
 create table post (
     id          integer primary key,
     account     integer not null references account (id),
@@ -158,6 +159,7 @@ create table post (
     kind        text not null,
     permalink   text,
     observation integer not null,
+    language    text,
     unique (account, native_id)
 ) strict;
 
@@ -393,7 +395,8 @@ where post.by_agency = 1;
 create view current_post as
 select post.id, post.account, account.agency, account.network, account.handle, post.native_id, post.thread, post.parent,
        post.author, post.by_agency, post.created_at, post.kind, post.permalink,
-       observation.text, observation.client, observation.counts, observation.reply_setting, observation.hidden
+       observation.text, observation.client, observation.counts, observation.reply_setting, observation.hidden,
+       post.language
 from post
 join account on account.id = post.account
 join observation on observation.id = post.observation;
