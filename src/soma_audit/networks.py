@@ -179,7 +179,7 @@ NETWORKS: Mapping[str, Network] = {
         threads_asked_again=False,
         addresses_name_authors=True,
         shown_a_year=None,
-        asked_by_id="at://did:*",
+        asked_by_id="at://did:*/app.bsky.feed.post/*",
         counts_direct_replies=True,
     ),
     "mastodon": Network(

@@ -341,3 +341,24 @@ def test_a_limit_is_waited_for_or_told(night: Night, here: Loopback) -> None:
 def _reset(_: Loopback, __: Ask, answer: Answer) -> Answer:
     answer.arrives = "reset"
     return answer
+
+
+def test_looking_up_again_finds_what_is_gone(night: Night, here: Loopback) -> None:
+    night.collect()
+    here.bluesky.world.delete(root(here, 3))
+    assert night.verify().told["missing"] == 1
+    here.clock.move(A_DAY)
+    assert night.verify().told["gone"] == 1
+
+
+def test_a_thread_that_goes_between_timeline_and_replies_keeps_nobody_else_from_being_read(
+    night: Night, here: Loopback
+) -> None:
+    here.troubles.append(Trouble("getPostThread", _gone, times=1))
+    assert night.collect().code == 0
+    assert "Når er fristen?" in posts(night)
+
+
+def _gone(_: Loopback, __: Ask, answer: Answer) -> Answer:
+    answer.status, answer.body = 400, {"error": "NotFound", "message": "Post not found"}
+    return answer
