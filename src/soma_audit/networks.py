@@ -80,12 +80,13 @@ class Network:
     def handle_in(self, written: str) -> str:
         """Return the handle in what people write for an account: with a sign before it, or an address from a browser."""
         written = written.strip()
-        handle = written.removeprefix("@")
+        handle = written.removeprefix("acct:").removeprefix("@")
         if found := self.pasted.fullmatch(written):
             parts = found.groupdict()
             server = parts.get("home") or parts.get("server")
             handle = f"{parts['name']}@{server}" if server else parts["name"]
-        return handle if self.handle.fullmatch(handle) else handle.lower()
+        lower = handle.lower()  # domains heed no capitals
+        return lower if not self.handle.fullmatch(handle) and self.handle.fullmatch(lower) else handle
 
 
 _NAME, _DOMAIN = r"\w[\w.-]*(?<=\w)", r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]"
@@ -104,7 +105,10 @@ NETWORKS: Mapping[str, Network] = {
         handle=re.compile(r"[A-Za-z0-9.\-]{1,100}"),
         example="eksempeletat",
         mention=r"\w+(?:\.\w+)*",
-        pasted=_address(r"facebook\.com", r"(?P<name>[A-Za-z0-9.\-]+)"),
+        pasted=_address(
+            r"facebook\.com",
+            r"(?:profile\.php\?id=)?(?P<name>(?!profile\.php|groups/|share/)[A-Za-z0-9.\-]+)",
+        ),
         address="https://www.facebook.com/{}",
         began=datetime(2004, 2, 4, tzinfo=UTC),
         threads_fall=True,
@@ -132,7 +136,9 @@ NETWORKS: Mapping[str, Network] = {
         handle=re.compile(r"[A-Za-z0-9_]{1,15}"),
         example="eksempeletat",
         mention=r"\w+",
-        pasted=_address(r"twitter\.com|x\.com", r"@?(?P<name>[A-Za-z0-9_]+)"),
+        pasted=_address(
+            r"twitter\.com|x\.com", r"@?(?P<name>(?!(?:i|intent|share|search|hashtag|home)\b)[A-Za-z0-9_]+)"
+        ),
         address="https://x.com/{}",
         began=datetime(2006, 3, 21, tzinfo=UTC),
         threads_fall=False,
