@@ -191,6 +191,19 @@ def test_every_mistake_is_told_at_once_with_its_path(tmp_path: Path) -> None:
         ("as_of = 2026-03-02", "as_of: input should be a valid datetime"),
         ('[report]\ndays = "90"', "report.days: input should be a valid integer"),
         ("collect = 3", "collect: input should be a valid dictionary"),
+        ('[mastodon]\ntokens = "token"', 'mastodon.tokens: must be a table, such as { "social.example" = "'),
+        (
+            '[mastodon.tokens]\n"https://social.example" = "t"',
+            "mastodon.tokens.https://social.example: is neither a server",
+        ),
+        (
+            '[mastodon.tokens]\netat = "t"',
+            "mastodon.tokens.etat: is neither a server, such as social.example",
+        ),
+        (
+            '[bluesky]\napp_password_file = "p"',
+            "bluesky.app_password_file: needs bluesky.identifier beside it",
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence_behind_its_path(tmp_path: Path, text: str, mistake: str) -> None:

@@ -20,10 +20,12 @@ from pydantic import (
     Field,
     PrivateAttr,
     ValidationError,
+    ValidationInfo,
 )
 
 from soma_audit.errors import InvalidInputError
 from soma_audit.model import REPORT_LANGUAGES
+from soma_audit.networks import NETWORKS
 from soma_audit.networks import YEARS as YEARS_MEANT
 from soma_audit.office_hours import OfficeHours
 from soma_audit.text_files import read_toml
@@ -37,10 +39,13 @@ DEFAULT_NAME = "config.toml"
 SHOWN = {
     "facebook.version": "v26.0",
     "facebook.app_id": "1234567890",
+    "mastodon.tokens": '{ "social.example" = "mastodon-token" }',
+    "mastodon.servers": '{ "social.example" = "https://gateway.example" }',
     "answer.office_hours": "08:00-15:45",
     "answer.holidays": "NO",
 }
 """What settings that follow a pattern look like."""
+MASTODON_HANDLE = NETWORKS["mastodon"].handle
 YEARS = range(2006, 2036)
 """The years whose public holidays are known: from the first posts on these networks on."""
 
@@ -105,12 +110,29 @@ def _known_telephones(country: str) -> str:
     return country
 
 
+def _token_owner(name: str) -> str:
+    if not any(
+        MASTODON_HANDLE.fullmatch(whole) for whole in (name.lower().removeprefix("@"), f"any@{name.lower()}")
+    ):
+        raise ValueError(
+            "is neither a server, such as social.example, nor an account, such as etat@social.example"
+        )
+    return name
+
+
+def _with_identifier(file: str | None, info: ValidationInfo) -> str | None:
+    if file is not None and not info.data.get("identifier"):
+        raise ValueError("needs bluesky.identifier beside it, the account that signs in")
+    return file
+
+
 def _listed(value: object) -> tuple[object, ...]:
     if not isinstance(value, list | tuple):
         raise ValueError('must be a list, such as ["NO", "SE"]')  # noqa: TRY004 - the kind that pydantic gathers
     return tuple(value)
 
 
+TokenOwner = Annotated[str, AfterValidator(_token_owner)]
 SecureUrl = Annotated[str, AfterValidator(_secure_url)]
 Country = Annotated[str, AfterValidator(_known_telephones)]
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -162,13 +184,13 @@ class Bluesky(_Section):
     api_url: SecureUrl = "https://public.api.bsky.app"
     server_url: SecureUrl = "https://bsky.social"
     identifier: str | None = None
-    app_password_file: str | None = None
+    app_password_file: Annotated[str | None, AfterValidator(_with_identifier)] = None
 
 
 class Mastodon(_Section):
     """Mastodon's servers: nobody needs a key to read most of them. An account's own token shows its mentions too."""
 
-    tokens: dict[str, str] = {}
+    tokens: dict[TokenOwner, str] = {}
     """Files, by server or by `name@server`."""
     servers: dict[str, SecureUrl] = {}
     """Addresses of servers that are asked elsewhere than under their names."""
@@ -276,11 +298,13 @@ def parse(content: Mapping[str, Any], file: Path) -> Config:
 
 
 def _sentence(mistake: ErrorDetails) -> str:
-    path = ".".join(str(part) for part in mistake["loc"])
+    path = ".".join(str(part) for part in mistake["loc"] if part != "[key]")
     if mistake["type"] == "extra_forbidden":
         return f"{path}: there is no such setting"
     said = mistake["msg"].removeprefix("Value error, ")
-    if mistake["type"] == "bool_parsing":
+    if mistake["type"] == "dict_type":
+        said = f"must be a table, such as {SHOWN.get(path, '{ ... }')}"
+    elif mistake["type"] == "bool_parsing":
         said = "must be true or false, without quotation marks"
     elif mistake["type"] == "string_pattern_mismatch":
         said = f"must look like {SHOWN.get(path, mistake['ctx']['pattern'])}"

@@ -78,7 +78,7 @@ GAP_REASONS: Mapping[str, str] = {
     "not_supported": "the network does not offer this for this account",
     "signed_out": "the network shows this only to those who sign in, and we ask without",
     "not_shown": "the network counts more replies than it shows",
-    "history": "we have not read further back, as the configuration asks",
+    "history": "we were asked to read no further back",
     "cap": "the network shows no further back",
     "rate_limit": "the network's limit was reached",
     "quota": "the paid quota, or our own spending limit, is used up",

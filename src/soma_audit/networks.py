@@ -247,6 +247,14 @@ def account_in(written: str) -> tuple[str, str] | None:
     return None
 
 
+def account_example(written: str) -> str:
+    """Return how to write an account: on the network that somebody's attempt names, else on any."""
+    network = re.split("[/:]", written, maxsplit=1)[0]
+    if network in NETWORKS:
+        return f"{network}/{NETWORKS[network].example}"
+    return "twitter/eksempeletat, bluesky/etat.example, mastodon/etat@social.example, or its address in a browser"
+
+
 def asked_at(network: str, handle: str) -> str:
     """Return who answers for an account: its network, or the server that its handle names, which has a limit of its own."""
     server = handle.rpartition("@")[2].lower() if NETWORKS[network].many_servers else ""

@@ -316,7 +316,7 @@ class TestInit:
         config.write_text(text.replace("[bluesky]", '[bluesky]\napi_url = "http://127.0.0.1:9"'), "utf-8")
         ended = soma("run")
         assert ended.code == 3
-        assert "There is no facebook token" in ended.err
+        assert "There is no Facebook token" in ended.err
         assert "bluesky/kdd.regjeringen.no profile" in ended.err
 
 
@@ -331,7 +331,7 @@ def test_a_network_without_a_token_is_left_out_and_told(
     )
     ended = soma("run")
     assert ended.code == 3
-    assert "facebook/a.test: There is no facebook token" in ended.err
+    assert "facebook/a.test: There is no Facebook token" in ended.err
     assert "twitter/a_test profile: " in ended.err
     assert "there is no token for this network" in " ".join(ended.out.split())
 

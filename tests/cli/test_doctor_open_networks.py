@@ -71,6 +71,7 @@ def test_a_server_that_is_away_does_not_keep_the_others_from_being_asked(here: L
     told = doctor()
     assert told["Mastodon accounts"] == ("ok", "1 of 2 can be read.")
     assert "another web site" in told[f"mastodon/{MASTODON_AGENCY}"][1]
+    assert MASTODON_AGENCY not in told[f"mastodon/{MASTODON_AGENCY}"][1]  # the topic names it already
 
 
 @pytest.mark.parametrize(("password", "state"), [(None, "ok"), ("wrong-pass-word-here", "wrong")])

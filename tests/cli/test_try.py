@@ -97,10 +97,29 @@ def test_an_account_that_is_not_there_is_one_sentence() -> None:
     assert code == 3
     assert "bluesky/ingen.example: the network does not know the account" in err
     assert "Questions" not in out
+    assert "register.csv" not in out  # what cannot be read once need not be read every night
+
+
+@pytest.mark.parametrize(
+    ("written", "example"),
+    [
+        ("etat.example", "bluesky/etat.example, mastodon/etat@social.example"),
+        ("bluesky:etat", "write it as bluesky/etat.example\n"),
+        ("mastodon:etat", "write it as mastodon/etat@social.example\n"),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_what_is_no_account_is_refused_with_an_example(written: str, example: str) -> None:
+    code, _, err = attempt(written)
+    assert code == 2
+    assert "is not an account" in err
+    assert example in err
 
 
 @pytest.mark.usefixtures("here")
-def test_what_is_no_account_is_refused() -> None:
-    code, _, err = attempt("etat.example")
-    assert code == 2
-    assert "is not an account" in err
+def test_what_the_configured_report_says_on_its_face_is_not_said_of_another_account() -> None:
+    Path("config.toml").write_text(
+        Path("config.toml").read_text() + '[report]\nnotice = "EXAMPLE"\n', "utf-8"
+    )
+    _, out, _ = attempt(f"bluesky:{BLUESKY_AGENCY}")
+    assert "EXAMPLE" not in out

@@ -158,6 +158,10 @@ class TestPrivacy:
         assert (ended.code, ended.out) == (0, "")
         assert "Nothing is held of twitter:nobody." in ended.err
 
+    def test_says_by_which_name_a_person_is_found_on_each_network(self, soma: Soma, held: Path) -> None:
+        assert "by their DID" in soma("privacy", "--person", "bluesky:kari.example").err
+        assert "name and server" in soma("privacy", "--person", "mastodon:kari").err
+
     def test_of_a_network_that_is_none_is_refused(self, soma: Soma, held: Path) -> None:
         ended = soma("privacy", "--person", "tiktok:x")
         assert ended.code == 2

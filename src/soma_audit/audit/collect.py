@@ -168,7 +168,7 @@ def verify_stage(
 def _summarise_collect(result: CollectResult, outcome: Outcome) -> None:
     added = result.added
     outcome.sentences.append(
-        f"Collected {added.new} new and {added.changed} changed posts from {result.accounts} accounts."
+        f"Collected {added.new} new and {added.changed} changed posts from {counted(result.accounts, 'account')}."
     )
     outcome.data |= {
         "accounts": result.accounts,

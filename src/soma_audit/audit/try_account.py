@@ -30,7 +30,7 @@ def settings_for(settings: Settings, network: str, handle: str, *, days: int, fo
         "collect": config.collect.model_copy(
             update={"register_file": str(register), "history_days": days, "looks": None, "replay": None}
         ),
-        "report": config.report.model_copy(update={"days": days, "accepted": None}),
+        "report": config.report.model_copy(update={"days": days, "accepted": None, "notice": None}),
         "as_of": None,
     }
     return replace(settings, config=config.model_copy(update=changes))
@@ -62,6 +62,6 @@ def every_night(network: str, handle: str, *, has_config: bool) -> list[str]:
     ]
     if not NETWORKS[network].needs_token:
         lines.append(
-            f"# {name} needs no key. Signed in, posts that mention the account are found too: docs/access.md"
+            f"# {name} needs no key. To find posts elsewhere that mention the account too, sign in: docs/access.md"
         )
     return lines

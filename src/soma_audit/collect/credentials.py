@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
 from soma_audit.errors import InvalidInputError
+from soma_audit.networks import NETWORKS
 from soma_audit.text_files import read_text
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ def credential(name: str, setting: str | None, config: Config, *, required: bool
         return token_file(config.path(setting), name)
     if required:
         section, _, key = name.partition("-")
+        title = NETWORKS[section].title_today
         raise NoCredentialError(
-            f"There is no {name.replace('-', ' ')}. Put it in a file that only you can read and name that file in"
+            f"There is no {title} {key.replace('-', ' ')}. Put it in a file that only you can read and name that file in"
             f" config.toml ([{section}] {key.replace('-', '_')}_file), or set {variable}."
         )
     return None
@@ -57,7 +59,8 @@ def token_file(file: Path, name: str) -> str:
     Raises:
         InvalidInputError: it cannot be read, is empty, or is open to others.
     """
-    what = f"The file with the {name.replace('-', ' ')},"
+    network, _, key = name.partition("-")
+    what = f"The file with the {NETWORKS[network].title_today} {key.replace('-', ' ')},"
     with suppress(OSError):  # which reading it tells in a moment
         if stat.S_IMODE(file.stat().st_mode) & 0o077:
             raise InvalidInputError(f"{what} {file}, can be read by others. Run: chmod 600 {file}")

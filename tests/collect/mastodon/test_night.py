@@ -292,6 +292,13 @@ def test_a_server_that_is_no_mastodon_is_one_sentence(night: Night, here: Loopba
     assert "etat.example" in said
 
 
+def test_a_token_of_another_server_is_said_to_be_refused(night: Night, here: Loopback) -> None:
+    ended = give_token(night, "made-at-another-server").collect()
+    here.complaints.clear()  # which the fake makes of a token that it does not know
+    assert ended.code == 3
+    assert "etat.example refused the token. Make a new one there" in night.said
+
+
 def test_a_server_that_demands_a_token_says_how_to_make_one(night: Night, here: Loopback) -> None:
     server(here).demands_token = True
     ended = night.collect()

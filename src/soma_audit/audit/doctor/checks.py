@@ -107,6 +107,7 @@ def unseen_account(account: Account, stream: Stream, error: NotReadableError) ->
     """Return a check for an account, or the settings of its wall, that could not be looked at."""
     profile = stream is Stream.PROFILE
     check = unseen(str(account) if profile else f"{account} {stream.value}", error)
+    check = replace(check, seen=check.seen.replace(f"{account}: ", "", 1))  # which the topic says already
     if error.reason == "permission" and not profile:
         return replace(check, todo=MANAGE)
     if error.reason == "not_found" and NETWORKS[account.network].hidden_as_missing:

@@ -40,12 +40,12 @@ class AccountName(click.ParamType[tuple[str, str]]):
         self, value: str | tuple[str, str], param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, str]:
         """Read an account's name."""
-        from soma_audit.networks import account_in
+        from soma_audit.networks import account_example, account_in
 
         if isinstance(value, tuple):
             return value
         if (account := account_in(value)) is None:
-            self.fail(f"{value!r} is not an account; write it as twitter/eksempeletat", param, ctx)
+            self.fail(f"{value!r} is not an account; write it as {account_example(value)}", param, ctx)
         return account
 
 

@@ -34,6 +34,12 @@ The key to the pseudonyms: {key}. Whoever has it can tell whether a known accoun
 Passed on to: nobody. The report holds visitors' words and is for internal use.
 """
 
+_BOTH = "A handle and an id are different names: try both."
+_ANOTHER_NAME = {
+    "bluesky": "On Bluesky people are found by their DID, as in bluesky:did:plc:…, not by their handle.",
+    "mastodon": "On Mastodon people are found by their name and server, as in mastodon:kari@social.example.",
+}
+
 if TYPE_CHECKING:
     from soma_audit.audit.settings import Settings
 
@@ -43,7 +49,7 @@ if TYPE_CHECKING:
 @click.option(
     "--person",
     metavar="NETWORK:ID",
-    help="Print all that is held of one person, by their id or handle there.",
+    help="Print all that is held of one person, by their id or handle there; on Bluesky by their DID.",
 )
 def privacy(settings: Settings, person: str | None) -> None:
     """Print what is held of people, for how long and why; or what is held of one person who asks.
@@ -52,6 +58,7 @@ def privacy(settings: Settings, person: str | None) -> None:
     Examples:
       soma-audit privacy
       soma-audit privacy --person twitter:2000000002
+      soma-audit privacy --person mastodon:kari@social.example
     """
     from soma_audit.cli.commands.export import post_line
     from soma_audit.networks import NETWORKS
@@ -68,10 +75,7 @@ def privacy(settings: Settings, person: str | None) -> None:
             for row in posts:
                 click.echo(json.dumps(post_line(row), ensure_ascii=False))
             if not posts:
-                click.echo(
-                    f"Nothing is held of {person}. A handle and an id are different names: try both.",
-                    err=True,
-                )
+                click.echo(f"Nothing is held of {person}. {_ANOTHER_NAME.get(network, _BOTH)}", err=True)
             return
         held = store.retention.held()
     terms = settings.config.privacy

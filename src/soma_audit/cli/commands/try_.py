@@ -57,12 +57,16 @@ def try_(
         usual = read_settings(config_file, db_file or folder / "tried.db", needs_config=False)
         settings = settings_for(usual, *account, days=days, folder=folder)
         figures = try_account(settings, outcome, Screen("Looking", quiet=as_json))
-        if not as_json and (outcome.code is Exit.DONE or outcome.data.get("new")):
+        seen = outcome.code is Exit.DONE or bool(outcome.data.get("new"))
+        if seen and not as_json:
             print_report(figures)
     if not as_json:
         kept = f"What was seen is kept in {db_file}." if db_file else "Nothing of it was kept."
-        outcome.sentences += [kept, "Every night, with a history to look back on:"]
-        outcome.sentences += [
-            f"  {line}" for line in every_night(*account, has_config=usual.config_file is not None)
-        ]
+        outcome.sentences.append(kept)
+        if seen:
+            lines = every_night(*account, has_config=usual.config_file is not None)
+            outcome.sentences += [
+                "To look every night, and so build up a history:",
+                *(f"  {line}" for line in lines),
+            ]
     return emit(outcome, quiet=False, as_json=as_json)

@@ -179,7 +179,7 @@ class Bluesky:
         if self.sign_in is None:
             raise SkipStreamError(
                 "signed_out",
-                "Bluesky shows posts that mention the account only to those who sign in: name an app password in bluesky.app_password_file",
+                "Bluesky shows posts that mention the account only to those who sign in: set bluesky.identifier and bluesky.app_password_file",
             )
         cursor = since.resume
         start = (

@@ -137,10 +137,10 @@ class Mastodon:
                     "GET", "/api/v2/search", {"q": f"@{account.handle}", "type": "accounts", "limit": 1}
                 ).json()
             except SkipStreamError:
-                raise SkipAccountError("permission", _needs_token(account)) from refusal
+                raise SkipAccountError("permission", _needs_token(account, transport.token)) from refusal
             listed = [a for a in (found or {}).get("accounts", ()) if a.get("acct") == account.handle]
             if not listed:
-                raise SkipAccountError("permission", _needs_token(account)) from refusal
+                raise SkipAccountError("permission", _needs_token(account, transport.token)) from refusal
             return dict(listed[0])
         return body
 
@@ -210,7 +210,7 @@ class Mastodon:
         if not home.signed_in:
             raise SkipStreamError(
                 "signed_out",
-                "Mastodon shows mentions outside the account's own threads only to the account itself: name its token in mastodon.tokens",
+                "Mastodon shows mentions outside the account's own threads only to the account itself: name the file with its token in mastodon.tokens",
             )
         before = since.resume
         cycle_detector = CycleDetector("Mastodon", before)
@@ -332,9 +332,10 @@ def _why_not(account: Account, error: NotReadableError) -> str:
     return f"{account}: {GAP_REASONS['not_found']} ({error})"
 
 
-def _needs_token(account: Account) -> str:
+def _needs_token(account: Account, token: str | None) -> str:
     server = account.handle.partition("@")[2]
+    trouble = f"{server} {'refused the token' if token else 'shows nothing without a token'}"
     return (
-        f"{account}: {server} shows nothing without a token. Make one there (Preferences, Development, New application, scope"
-        " read) and name it in mastodon.tokens"
+        f"{account}: {trouble}. Make a new one there (Preferences, Development, New application, scope read), put it in a"
+        " file, and name that file in mastodon.tokens"
     )
