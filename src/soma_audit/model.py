@@ -76,7 +76,7 @@ GAP_REASONS: Mapping[str, str] = {
     "renamed": "somebody else has this name now; if it is the agency after all, take it out of the register for one run",
     "permission": "the network refused: the token lacks a permission",
     "not_supported": "the network does not offer this for this account",
-    "signed_out": "the network shows this only to those who sign in, and we ask without",
+    "signed_out": "the network shows this only to users who are signed in, and we are not",
     "not_shown": "the network counts more replies than it shows",
     "history": "we were asked to read no further back",
     "cap": "the network shows no further back",

@@ -278,7 +278,7 @@ def client(
 
 
 class PublicOnly(httpx.HTTPTransport):
-    """Asks servers on the internet and nothing else: the name of one in a handle must not lead into the network we stand in."""
+    """Connects only to public addresses on the internet: a server's name in a handle must not lead into our own network."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Refuse a name that leads to a private address, before asking and, should it lead elsewhere by then, after."""

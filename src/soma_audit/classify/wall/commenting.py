@@ -216,7 +216,7 @@ def more_counted_than_shown(case: Case) -> Evidence | None:
     misses=[[own("God morgen!", reply_setting="everyone")], [own("God morgen!", reply_setting="following")]],
 )
 def reply_setting_nobody(case: Case) -> Evidence | None:
-    """Sees posts to which nobody may reply, by their public setting: here a closed wall can be proved from outside."""
+    """Sees posts to which nobody may reply, by their public setting: this proves from outside that a wall is closed."""
     return _with_state(case, "closed")
 
 
@@ -228,7 +228,7 @@ def reply_setting_nobody(case: Case) -> Evidence | None:
     misses=[[own("God morgen!", reply_setting="everyone")], [own("God morgen!", reply_setting="nobody")]],
 )
 def reply_setting_approval(case: Case) -> Evidence | None:
-    """Sees posts to which everyone may reply, but only what the agency lets through appears."""
+    """Sees posts to which everyone may reply, but where only replies that the agency approves appear."""
     return _with_state(case, "moderated")
 
 

@@ -46,36 +46,36 @@ def setting_messages_closed(case: Case) -> Evidence | None:
 @rule(
     "WAL036",
     weight=1.0,
-    message="By its profile the account takes messages from everyone (seen {seen:.10}).",
+    message="Its profile says that the account accepts messages from everyone (seen {seen:.10}).",
     hits=[profile(allow_incoming="all")],
     misses=[profile(allow_incoming="following"), profile(followers=5)],
 )
 def messages_from_everyone(case: Case) -> Evidence | None:
-    """Sees a profile that takes messages from everyone."""
+    """Sees a profile that accepts messages from everyone."""
     return _told_by_profile(case, "all")
 
 
 @rule(
     "WAL037",
     weight=1.0,
-    message="By its profile the account takes messages only from people that it follows (seen {seen:.10}).",
+    message="Its profile says that the account accepts messages only from users that it follows (seen {seen:.10}).",
     hits=[profile(allow_incoming="following")],
     misses=[profile(allow_incoming="all"), profile(followers=5)],
 )
 def messages_from_followed(case: Case) -> Evidence | None:
-    """Sees a profile that takes messages from those whom the account follows: few citizens are among them."""
+    """Sees a profile that accepts messages only from users that the account follows, few of whom are citizens."""
     return _told_by_profile(case, "following")
 
 
 @rule(
     "WAL038",
     weight=1.0,
-    message="By its profile the account takes no messages (seen {seen:.10}).",
+    message="Its profile says that the account accepts no messages (seen {seen:.10}).",
     hits=[profile(allow_incoming="none")],
     misses=[profile(allow_incoming="all"), profile(followers=5)],
 )
 def messages_from_nobody(case: Case) -> Evidence | None:
-    """Sees a profile that takes no messages."""
+    """Sees a profile that accepts no messages."""
     return _told_by_profile(case, "none")
 
 

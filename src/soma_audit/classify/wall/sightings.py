@@ -31,7 +31,7 @@ REPLY_SETTINGS = {
 }
 """X's words for who may reply, by their folded spelling. Source: X's OpenAPI 2.166; newer words come as plain text."""
 NOBODY, APPROVAL = "nobody", "approval"
-"""A thread gate of Bluesky's without any rule, and a policy by which the author lets replies through one by one."""
+"""A Bluesky thread gate without any rule, and a policy by which the author approves each reply."""
 RESTRICTED = {"following", "followers", "list", "mentionedUsers", "subscribers", "verified"}
 """Only these may reply; several of them are joined by `+`."""
 STATES = {
@@ -40,13 +40,13 @@ STATES = {
     NOBODY: "closed",
     **dict.fromkeys(RESTRICTED, "restricted"),
 }
-"""How a wall stands by each word."""
+"""The state of a wall by each word."""
 TOKENS_OWN = {"can_comment", "cannot_comment"}
 """What Facebook says of the token's holder, and of nobody else."""
 
 
 MESSAGES_FROM = "allow_incoming"
-"""From whom an account takes messages, by its profile. Source: Bluesky's `associated.chat.allowIncoming`."""
+"""Who may send messages to an account, by its profile. Source: Bluesky's `associated.chat.allowIncoming`."""
 MAY_MESSAGE = {"all": "open", "following": "restricted", "none": "closed"}
 
 
@@ -77,7 +77,7 @@ class Case:
 
 
 def settings_of(about: About) -> Mapping[str, Any]:
-    """Return the settings that an answer told: a Page's, or who may write messages by a profile; empty: it told none."""
+    """Return the settings in a response: a Page's, or who may send messages by a profile; empty: there are none."""
     settings = about.facts.get("settings")
     if isinstance(settings, dict):
         return settings

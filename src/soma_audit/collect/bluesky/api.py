@@ -1,7 +1,7 @@
 """Bluesky: `pages` asks an AppView's public methods, `posts` reads what came, pure.
 
-Nobody needs a key to read: only the search for mentions wants somebody who is signed in. A timeline has no bottom, and
-is read anew as far back as replies are looked for: a reply shows in its post's count, and is then asked for.
+Reading needs no key; only the search for mentions needs a session. A timeline is read again as far back as replies are
+looked for: a new reply shows in its post's reply count, and the thread is then asked for.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ if TYPE_CHECKING:
     from soma_audit.collect.transport import Json, Transport
 
     class Session(Protocol):
-        """Returns a transport that asks as somebody who is signed in."""
+        """Returns a transport with a session."""
 
         def __call__(self, *, anew: bool = False) -> Transport:
-            """Return it, of a new session where the last one has ended."""
+            """Return it; `anew` begins a new session, when the last one has expired."""
 
 
 DEEPEST = 100
-"""Levels of replies that are asked for. Bluesky gives up to a thousand, more than Python's JSON reader takes."""
+"""Levels of replies that are asked for. Bluesky allows 1,000, deeper than Python's JSON parser can go."""
 ACCOUNT_ERRORS = {"AccountDeactivated": "deactivated", "AccountTakedown": "suspended", "AccountSuspended": "suspended"}  # fmt: skip
 """Errors that say how an account stands, and the gap that they leave."""
 SIGNED_OUT = frozenset({"AuthMissing", "AuthenticationRequired"})
 EXPIRED = frozenset({"ExpiredToken", "InvalidToken"})
-"""By its name, not its status: a server that judges by itself says 400, others 401."""
+"""Recognised by name: the status is 400 from some servers and 401 from others."""
 
 
 class ExpiredSessionError(SkipStreamError):
@@ -55,9 +55,9 @@ class ExpiredSessionError(SkipStreamError):
 
 
 def check(reply: Reply) -> None:
-    """Raise what an answer means for the caller; by status and by the error's name, never by its words but for accounts.
+    """Raise the error that a response means: by its status and its error's name, and by its message only for accounts.
 
-    Source: the errors of each method's lexicon; `InvalidRequest` is the name of everything else, an unknown account too.
+    Source: the errors in each method's lexicon; anything else, an unknown account included, is an `InvalidRequest`.
     """
     body = reply.body if isinstance(reply.body, dict) else {}
     name, words = str(body.get("error", "")), str(body.get("message", ""))
@@ -70,7 +70,7 @@ def check(reply: Reply) -> None:
     if name in ACCOUNT_ERRORS:
         raise SkipAccountError(ACCOUNT_ERRORS[name], GAP_REASONS[ACCOUNT_ERRORS[name]])
     if name == "NotFound":
-        raise NotThereError("not_found", "Bluesky does not know the post, or no longer")
+        raise NotThereError("not_found", "Bluesky does not know the post, or does not show it any more")
     if (
         "profile not found" in words.lower()
         or "resolve handle" in words.lower()
@@ -109,12 +109,12 @@ class Bluesky:
         self._people = people
         self._revisit = revisit
         self.sign_in = sign_in
-        """Returns a transport that asks as somebody who is signed in; None: nobody is."""
+        """Returns a transport with a session; None: no account is configured to sign in."""
 
     # --- asking ---
 
     def pages(self, account: Account, stream: Stream, since: Since) -> Iterator[Page]:
-        """Ask for a stream's pages, newest first."""
+        """Yield a stream's pages, newest first."""
         if stream is Stream.PROFILE:
             yield self._profile(account)
         elif stream is Stream.TIMELINE:
@@ -129,7 +129,7 @@ class Bluesky:
         return body
 
     def _profile(self, account: Account) -> Page:
-        """Look the account up: by its DID, which stays, once that is known; its handle may be another one by now."""
+        """Look the account up, by its DID once that is known: the handle may have changed."""
         body = self._ask("app.bsky.actor.getProfile", actor=account.native_id or account.handle)
         did, handle = str(body["did"]), str(body.get("handle") or "")
         self.known[did] = account
@@ -175,7 +175,7 @@ class Bluesky:
                 return
 
     def _mentions(self, account: Account, since: Since) -> Iterator[Page]:
-        """Search for posts that mention the account: the one method that a signed-out reader may not use."""
+        """Search for posts that mention the account: the only method used here that needs a session."""
         if self.sign_in is None:
             raise SkipStreamError(
                 "signed_out",
@@ -208,7 +208,7 @@ class Bluesky:
                 return
 
     def _search(self, params: Mapping[str, Any], session: Session) -> tuple[dict[str, Any], Transport]:
-        """Search as somebody who is signed in, anew where the session has ended meanwhile; return who has answered too."""
+        """Search with a session, or a new one if it has expired; return the response and the transport that it came through."""
         method = "/xrpc/app.bsky.feed.searchPosts"
         try:
             signed_in = session()
@@ -218,7 +218,7 @@ class Bluesky:
             return signed_in.send("GET", method, params).json(), signed_in
 
     def _threads(self, account: Account, since: Since) -> Iterator[Page]:
-        """Read what hangs under posts, thread by thread; the place to go on from is the thread after."""
+        """Read the replies under posts, thread by thread; the position to resume from is the next thread."""
         threads = since.threads_left(since.resume)
         for thread, after in zip_longest(threads, threads[1:]):
             try:
@@ -232,7 +232,7 @@ class Bluesky:
             yield self._page(account, Stream.COMMENTS, body, after, **_thread_notes(body, thread))
 
     def look_up(self, account: Account, posts: Sequence[str]) -> tuple[Page, dict[str, bool]]:
-        """Look posts up by their addresses; return the page, and which of them are there. What is gone is not among them."""
+        """Return a page of posts looked up by their URIs, and which of them exist. Bluesky leaves out those that are gone."""
         body = self._ask("app.bsky.feed.getPosts", uris=list(posts))
         if not isinstance(body.get("posts"), list):
             raise SkipStreamError("damaged", "Bluesky answered for posts without a list of them")
@@ -254,7 +254,7 @@ class Bluesky:
     # --- reading ---
 
     def about(self, page: Page) -> Mapping[str, object] | None:
-        """Read what Bluesky says of the account."""
+        """Return what Bluesky says of the account."""
         if page.stream is not Stream.PROFILE:
             return None
         raw = json.loads(page.body)
@@ -267,7 +267,7 @@ class Bluesky:
         }
 
     def posts(self, page: Page) -> Iterator[Post]:
-        """Read the posts of a page, and those that came along."""
+        """Yield the posts of a page, and those that came with them."""
         body = json.loads(page.body)
         if page.stream is Stream.TIMELINE:
             yield from feed_posts(body, page.account, self.known)
@@ -280,8 +280,8 @@ class Bluesky:
 def _thread_notes(body: Json, thread: str) -> dict[str, Any]:
     """Return what a thread's page says besides its posts: whose replies have been read, and whether it was cut off.
 
-    A count above what is shown proves nothing: replies of accounts that are deactivated are counted and not shown. Where a
-    thread is cut, a post that has replies has no list of them.
+    A reply count above what is shown proves nothing: replies by deactivated accounts are counted but not shown. Where a
+    thread is cut off, a post with replies has no list of them.
     """
     top = at(body, "thread", "post")
     if not is_post(top):
@@ -298,7 +298,7 @@ def _thread_notes(body: Json, thread: str) -> dict[str, Any]:
 
 
 def _placed_at(item: Mapping[str, Any]) -> datetime | None:
-    """Return by which time a post stands where it does: when it was passed on, or written."""
+    """Return the time by which a post is placed in the timeline: when it was reposted, or written."""
     if not is_post(item.get("post")):
         return None
     passed_on = at(item, "reason", "indexedAt")

@@ -1,7 +1,7 @@
-"""Taking people out of what Bluesky sends: what an audit needs stays, under pseudonyms.
+"""Taking people out of Bluesky's responses: what an audit needs stays, under pseudonyms.
 
-A post's address names its author, and so do the addresses in it: each DID becomes its owner's pseudonym wherever it
-stands. Mentions and links are spans of UTF-8 bytes in a text; they are put in whole before the text is cleaned.
+A post's `at://` URI contains its author's DID, and so do the URIs in it: each DID becomes its owner's pseudonym.
+Mentions and links are facets, spans of UTF-8 bytes in a text; they are written out in full before the text is cleaned.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 POST_FIELDS = frozenset(
     {"$type", "text", "createdAt", "langs", "reply", "facets", "entities", "embed", "tags", "labels"}
 )
-"""What a post's record holds by its schema. Other fields are a tool's marks: kept by name, never by value."""
+"""The fields of a post's record in the lexicon. Others come from the posting tool: their names are kept, never their values."""
 COUNTS = ("replyCount", "repostCount", "likeCount")
 ASKS_TO_BE_SIGNED_IN = "!no-unauthenticated"
-"""The label by which a profile asks not to be shown to those who are not signed in."""
+"""The label by which a user asks not to be shown to people who are not signed in."""
 
 
 class BlueskyPeople(People):
-    """Takes people out of what Bluesky answers."""
+    """Takes people out of Bluesky's responses."""
 
     def scrub(self, body: Json) -> Json:
-        """Keep what an audit needs of an answer, with pseudonyms for everyone who is not in the register."""
+        """Return what an audit needs of a response, with pseudonyms for everyone who is not in the register."""
         if not isinstance(body, dict):
             return None
         ids: dict[str, str] = {}
@@ -51,7 +51,7 @@ class BlueskyPeople(People):
         return clean
 
     def _profile(self, raw: Raw) -> dict[str, Any]:
-        """Keep what a profile says of an account of the register; of anybody else, that there is somebody."""
+        """Return what a profile says of an account in the register; of anybody else, only the pseudonym."""
         if raw["did"] not in self.known:
             return {"did": self.person(raw["did"])}
         kept = ("did", "handle", "createdAt", "followersCount", "postsCount")
@@ -75,7 +75,7 @@ class BlueskyPeople(People):
         return clean
 
     def _thread(self, top: Raw, ids: Raw) -> dict[str, Any]:
-        """Clean a tree of replies, however deep: the longest quarrels are deeper than Python's stack."""
+        """Clean a tree of replies, however deep: long arguments go deeper than Python's stack."""
         clean: dict[str, Any] = {}
         left = [(top, clean)]
         while left:
@@ -130,25 +130,25 @@ class BlueskyPeople(People):
         return clean
 
     def _name(self, did: str) -> str:
-        """Return by what a mention names somebody: an agency's handle, or a pseudonym."""
+        """Return the name to write in a mention: an agency's handle, or a pseudonym."""
         return self.known[did].handle if did in self.known else self.person(did)
 
     def post_id(self, native_id: str) -> str:
-        """Return the id of a post as it is kept: an `at://` address names its author."""
+        """Return a post's id as it is kept: an `at://` URI contains its author's DID."""
         return self.address(native_id) if native_id.startswith("at://") else native_id
 
     def address(self, uri: object) -> str:
-        """Return an `at://` address with its owner's pseudonym in place of the DID of anybody but an agency."""
+        """Return an `at://` URI with a pseudonym in place of the DID, unless that is an agency's."""
         scheme, _, rest = str(uri).partition("//")
         did, slash, place = rest.partition("/")
         return f"{scheme}//{self.person(did)}{slash}{place}" if did else ""
 
 
 def whole_text(record: Raw, name: Callable[[str], str]) -> str:
-    """Return a post's text with links whole and mentions by who is meant, whatever stands there to be read.
+    """Return a post's text with links in full and mentions by who is meant, whatever the text displays.
 
-    `name` gives a DID's handle or pseudonym. Spans count UTF-8 bytes (app.bsky.richtext.facet); one that cuts a letter in
-    two, overlaps another or lies outside is left alone.
+    `name` gives a DID's handle or pseudonym. Spans count UTF-8 bytes (app.bsky.richtext.facet); one that cuts a
+    character in two, overlaps another or lies outside the text is ignored.
     """
     text = str(record.get("text") or "")
     facets = sorted(_spans(record), key=lambda span: span[:2])
@@ -179,12 +179,12 @@ def _spans(record: Raw) -> Iterator[tuple[int, int, Raw]]:
 
 
 def _between(whole: bytes, place: int) -> bool:
-    """Return whether a place is between letters, and not within one."""
+    """Return whether an offset lies between characters, and not within one."""
     return place == len(whole) or whole[place] & 0xC0 != 0x80
 
 
 def _named(body: Json) -> Iterator[tuple[str, str]]:
-    """Find everyone whom an answer names by DID and handle, however deep."""
+    """Yield the DID and handle of everyone whom a response names, however deep."""
     left = [body]
     while left:
         found = left.pop()
@@ -202,12 +202,12 @@ def _asks_to_be_signed_in(author: Raw) -> bool:
 
 
 def objects(value: Json) -> list[Any]:
-    """Return the objects in a list; whatever is none is left out."""
+    """Return the objects in a list, without whatever else is in it."""
     return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
 
 
 def at(raw: Json, *keys: str) -> Json:
-    """Return what stands at a place deep in an object; None: nothing does."""
+    """Return the value at a path in nested objects; None if there is none."""
     for key in keys:
         raw = raw.get(key) if isinstance(raw, dict) else None
     return raw

@@ -1,4 +1,4 @@
-"""Bluesky's posts, read from what its methods send once people have been taken out of it."""
+"""Bluesky's posts, read from its responses once people have been taken out of them."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ RULES = {
     "followingRule": "following",
     "listRule": "list",
 }
-"""Who may reply by each rule of a thread gate (app.bsky.feed.threadgate), in the words of X where it has one."""
+"""Who may reply by each rule of a thread gate (app.bsky.feed.threadgate), by X's word for it where there is one."""
 BRIDGES = {"bridgyOriginalText": "Bridgy Fed", "bridgyOriginalUrl": "Bridgy Fed"}
-"""Fields that a tool writes into posts that it makes by itself. The schema names no posting client."""
+"""Fields that a bridge adds to the posts it makes. The lexicon has no field for the posting client."""
 
 
 def feed_posts(body: Raw, account: Account, known: Known) -> Iterator[Post]:
-    """Read the posts of a timeline: first what came along with replies, then the account's own, and what it passed on."""
+    """Yield the posts of a timeline: first those that its replies belong to, then the account's own posts and reposts."""
     items = objects(body.get("feed"))
     for item in items:
         around = item.get("reply") or {}
@@ -47,7 +47,7 @@ def feed_posts(body: Raw, account: Account, known: Known) -> Iterator[Post]:
 
 
 def thread_posts(body: Raw, account: Account, known: Known) -> Iterator[Post]:
-    """Read the posts of a thread, from the top down."""
+    """Yield the posts of a thread, from the top down."""
     top = at(body, "thread", "post")
     hidden = hidden_in(top) if is_post(top) and "reply" not in top["record"] else None
     for node in nodes(body.get("thread")):
@@ -56,7 +56,7 @@ def thread_posts(body: Raw, account: Account, known: Known) -> Iterator[Post]:
 
 
 def searched_posts(body: Raw, account: Account, known: Known) -> Iterator[Post]:
-    """Read the posts that a search found, or that were looked up."""
+    """Yield the posts that a search found, or that were looked up."""
     for raw in objects(body.get("posts")):
         if is_post(raw):
             yield read(raw, account, known, hidden=None)
@@ -78,7 +78,7 @@ def is_post(raw: object) -> TypeGuard[dict[str, Any]]:
 
 
 def hidden_in(root: object) -> frozenset[str] | None:
-    """Return which replies a thread's author has hidden; None: its first post is not shown, so nobody can tell."""
+    """Return which replies a thread's author has hidden; None: its first post is not shown, so this is not known."""
     if not isinstance(root, dict) or not is_post(root):
         return None
     return frozenset(at(root, "threadgate", "record", "hiddenReplies") or ())
@@ -92,7 +92,7 @@ def read(
     hidden: frozenset[str] | None,
     in_passing: bool = False,
 ) -> Post:
-    """Read one post; `hidden` has the replies that are hidden in its thread."""
+    """Return one post; `hidden` has the replies that are hidden in its thread."""
     record, uri = raw["record"], str(raw["uri"])
     reply = record.get("reply") or {}
     root, parent = (str(at(reply, key, "uri") or "") or None for key in ("root", "parent"))
@@ -150,9 +150,9 @@ def who_may_reply(raw: Raw) -> str:
 
 
 def written_at(raw: Raw) -> datetime:
-    """Return when a post was written: what its author's program said, unless the network had it before that.
+    """Return when a post was written: its `createdAt`, or when Bluesky indexed it, if that is earlier.
 
-    Source: Bluesky orders posts by the earlier of the two. A time before there was anything to post is none.
+    Source: Bluesky sorts posts by the earlier of the two. A `createdAt` before any network existed is ignored.
     """
     indexed, said = _time(raw["indexedAt"]), _time(raw["record"].get("createdAt"))
     if indexed is None:
@@ -169,7 +169,7 @@ def _time(text: object) -> datetime | None:
 
 
 def permalink(uri: str, known: Known) -> str | None:
-    """Return the address of an agency's post; a visitor's would name the visitor, so there is none."""
+    """Return the web address of an agency's post; None for a visitor's, which would name them."""
     did, _, place = uri.removeprefix("at://").partition("/")
     collection, _, key = place.partition("/")
     if did not in known or collection != "app.bsky.feed.post":
@@ -183,7 +183,7 @@ def _counts(raw: Raw) -> dict[str, int]:
 
 
 def _state(raw: Raw) -> str:
-    """Write what changes when something happens under a post: how many replies there are, and how many are hidden."""
+    """Return what changes when something happens under a post: the number of replies, and of hidden ones."""
     hidden = at(raw, "threadgate", "record", "hiddenReplies") or ()
     return (
         f"{raw.get('replyCount', 0)} replies, {len(hidden)} hidden"

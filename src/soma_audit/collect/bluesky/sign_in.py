@@ -1,4 +1,4 @@
-"""Signing in to Bluesky with an app password, once a run: what is asked then goes through the account's own server."""
+"""Signing in to Bluesky with an app password, once per run: signed-in requests go through the account's own server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def only_session(body: Json) -> Json:
-    """Keep of an answer the token that it gives out, and why it gives none out."""
+    """Return only the session's token from a response, or the error instead of one."""
     return {k: body[k] for k in ("accessJwt", "error") if k in body} if isinstance(body, dict) else None
 
 
@@ -22,7 +22,7 @@ def sign_in(transport: Transport, identifier: str, password: str) -> str:
     """Return the token of a new session (com.atproto.server.createSession): good for a while, and never stored.
 
     Raises:
-        SkipStreamError: the server takes neither the name nor the password, or does not answer.
+        SkipStreamError: the server refuses the identifier or the app password, or does not answer.
     """
     try:
         body = transport.send(
@@ -43,7 +43,7 @@ def sign_in(transport: Transport, identifier: str, password: str) -> str:
 
 
 class Session:
-    """A transport for those who are signed in, opened when it is first needed."""
+    """A transport with a session, opened when it is first needed."""
 
     def __init__(self, open_: Callable[[], Transport]) -> None:
         self._open = open_
@@ -52,7 +52,7 @@ class Session:
         self._one_opens = threading.Lock()
 
     def __call__(self, *, anew: bool = False) -> Transport:
-        """Return the transport; one refusal holds for the run, since a server counts how often one knocks."""
+        """Return the transport; a refusal holds for the run, since servers limit attempts to sign in."""
         if self._refused is not None:
             raise self._refused
         with self._one_opens:

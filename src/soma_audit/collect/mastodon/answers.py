@@ -1,4 +1,4 @@
-"""What a server's answer means, whatever stands behind its name: by its status, its headers, and whether it is JSON at all."""
+"""What a response means, whatever software runs on the server: by its status, its headers, and whether it is JSON at all."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
     from soma_audit.collect.transport import Json
 
-NO_SERVER = "no server answers there as Mastodon does"
+NO_SERVER = "no Mastodon server answers there"
 
 
 class LeadsElsewhereError(SkipStreamError):
-    """The server sends whoever asks to another address, which is only followed from the look-up of where an account lives."""
+    """The server redirects to another address, which is followed only in the WebFinger look-up of an account's host."""
 
     def __init__(self, location: str) -> None:
         self.location = location
-        super().__init__("not_found", f"{NO_SERVER}: it leads elsewhere")
+        super().__init__("not_found", f"{NO_SERVER}: it redirects elsewhere")
 
 
 def check(reply: Reply) -> None:
-    """Raise what an answer means for the caller, by its status."""
+    """Raise the error that a response means for the caller, by its status."""
     if reply.status < 300 and reply.body is not None:
         return
     said = str(reply.body.get("error", "")) if isinstance(reply.body, dict) else ""
@@ -47,7 +47,7 @@ def check(reply: Reply) -> None:
 
 
 def no_json(status: int, headers: Mapping[str, str]) -> None:
-    """Raise what an answer means that is a web page: there is something else than Mastodon, or it has been closed."""
+    """Raise the error that a response without JSON means: something other than Mastodon runs there, or it has been closed."""
     if status in {404, 410}:
         raise NotThereError("not_found", f"HTTP {status}, and a web page")
     if 300 <= status < 400:
@@ -59,14 +59,14 @@ def no_json(status: int, headers: Mapping[str, str]) -> None:
 
 
 def _reset(text: str | None) -> datetime | None:
-    """Read when a limit ends: an ISO time, where other networks count seconds."""
+    """Return when a rate limit resets: an ISO time, where other networks count seconds."""
     with suppress(ValueError):
         return time_of(text) if text else None
     return None
 
 
 def next_place(reply: Reply, found: Sequence[Mapping[str, Any]]) -> str | None:
-    """Return from where the next page begins: by the server's own link, else after the last post; None: that was all."""
+    """Return where the next page begins: by the server's `Link` header, else after the last post; None: that was all."""
     if not found:
         return None
     for part in (reply.headers.get("link") or "").split(","):
@@ -79,7 +79,7 @@ def next_place(reply: Reply, found: Sequence[Mapping[str, Any]]) -> str | None:
 
 
 def order(native_id: str) -> tuple[int, str]:
-    """Sort ids of one server: by length, then by value. Source: Mastodon's documentation of its ids."""
+    """Return a key that sorts one server's ids: by length, then by value. Source: Mastodon's documentation of its ids."""
     return len(native_id), native_id
 
 

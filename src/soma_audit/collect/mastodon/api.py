@@ -1,7 +1,7 @@
 """Mastodon: `pages` asks each account's own server, `posts` reads what came, pure.
 
-Nobody needs a key to read what is public, on most servers. Where an account lives is told by its handle, or by that
-server's own look-up; no server is asked because another one's answer names it.
+Most servers show what is public without a token. Which server hosts an account follows from its handle, or from what
+the server in the handle says of it (WebFinger); no other server is asked merely because a response names it.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
     from soma_audit.model import ThreadTop
 
 MOST_BELOW = 60
-"""Replies that a server shows under a post to somebody without a token."""
+"""The most replies under a post that a server shows without a token."""
 WEBFINGER = "/.well-known/webfinger"
 
 
 @dataclass(slots=True)
 class _Home:
-    """Where an account is asked for."""
+    """The server that hosts an account."""
 
     transport: Transport
     number: str
-    """Its id there: a server's own, and not always a number."""
+    """The account's id on that server, which is not always a number."""
     signed_in: bool
 
 
@@ -66,11 +66,11 @@ class Mastodon:
         self._people = people
         self._revisit = revisit
         self._open = open_server
-        """Makes the transport to a server, as anybody or with a token."""
+        """Returns a transport to a server, with or without a token."""
         self._server_at = server_at
-        """Returns which server an address is of; None: of none that may be asked."""
+        """Returns the server that an address belongs to; None: it may not be asked."""
         self._token_of = token_of
-        """Returns the token to ask about an account with, and whether it is the account's own."""
+        """Returns the token for requests about an account, and whether it is the account's own."""
         self._transports: dict[tuple[str, str | None], Transport] = {}
         self._homes: dict[str, _Home] = {}
         self._one_opens = threading.Lock()
@@ -78,7 +78,7 @@ class Mastodon:
     # --- asking ---
 
     def pages(self, account: Account, stream: Stream, since: Since) -> Iterator[Page]:
-        """Ask for a stream's pages, newest first."""
+        """Yield a stream's pages, newest first."""
         if stream is Stream.PROFILE:
             yield self._profile(account)
         elif stream is Stream.TIMELINE:
@@ -118,7 +118,7 @@ class Mastodon:
         if body.get("suspended"):
             raise SkipAccountError("suspended", f"{account}: {GAP_REASONS['suspended']}")
         if not body.get("id"):
-            raise SkipStreamError("damaged", "the server told of an account without an id")
+            raise SkipStreamError("damaged", "the server sent an account without an id")
         self._homes[account.handle.lower()] = _Home(transport, str(body["id"]), is_own)
         gaps: tuple[Gap, ...] = ()
         if moved := (body.get("moved") or {}).get("acct"):
@@ -126,7 +126,7 @@ class Mastodon:
         return self._page(transport, account, Stream.PROFILE, body, None, gaps=gaps)
 
     def _look_up(self, account: Account, transport: Transport, name: str) -> dict[str, Any]:
-        """Look an account up by its name; by searching for it, where a server does not let strangers look up."""
+        """Look an account up by its name, or search for it where a server refuses look-ups without a token."""
         try:
             body: dict[str, Any] = transport.send("GET", "/api/v1/accounts/lookup", {"acct": name}).json()
         except SkipStreamError as refusal:
@@ -145,9 +145,9 @@ class Mastodon:
         return body
 
     def _told_by_webfinger(self, account: Account, server: str) -> tuple[str, str | None]:
-        """Return an account's name and which host answers for it, by the word of the server in its handle; None: it does not say.
+        """Return an account's name and its host, by what the server in its handle says (WebFinger); None: it does not say.
 
-        A domain whose Mastodon stands under another name sends whoever looks an account up there: followed once.
+        A domain whose Mastodon server has another host name redirects the look-up there; that is followed once.
         """
         name, resource = account.handle.partition("@")[0], f"acct:{account.handle}"
         for _ in range(2):
@@ -205,7 +205,7 @@ class Mastodon:
                 return
 
     def _mentions(self, account: Account, since: Since) -> Iterator[Page]:
-        """Read who has mentioned the account: a server tells that to the account itself, and to nobody else."""
+        """Read the account's mentions, which a server shows to the account itself and to nobody else."""
         home = self._home(account)
         if not home.signed_in:
             raise SkipStreamError(
@@ -229,7 +229,7 @@ class Mastodon:
                 return
 
     def _threads(self, account: Account, since: Since) -> Iterator[Page]:
-        """Read what stands above and below posts, one by one; the place to go on from is the post after."""
+        """Read the posts above and below each post in turn; the position to resume from is the next post."""
         home = self._home(account)
         threads = since.threads_left(since.resume)
         below: set[str] = set()  # read with the post above them already
@@ -251,7 +251,7 @@ class Mastodon:
             yield self._page(home.transport, account, Stream.COMMENTS, body, after, **notes)
 
     def look_up(self, account: Account, posts: Sequence[str]) -> tuple[Page, dict[str, bool]]:
-        """Look posts up by their ids; return the page, and which of them are there. Older servers are asked one by one."""
+        """Return a page of posts looked up by their ids, and which of them exist. Older servers are asked for one at a time."""
         home = self._home(account)
         there: dict[str, bool] = {}
         try:
@@ -282,7 +282,7 @@ class Mastodon:
     # --- reading ---
 
     def about(self, page: Page) -> Mapping[str, object] | None:
-        """Read what a server says of the account; its address in the fediverse is its id, which is the same for all servers."""
+        """Return what a server says of the account, whose ActivityPub URI is its id: the same on every server."""
         if page.stream is not Stream.PROFILE:
             return None
         raw = json.loads(page.body)
@@ -294,7 +294,7 @@ class Mastodon:
         }
 
     def posts(self, page: Page) -> Iterator[Post]:
-        """Read the posts of a page, and those above a reply."""
+        """Yield the posts of a page, and those above a reply."""
         known, body = self._people.names, json.loads(page.body)
         if page.stream is Stream.TIMELINE:
             yield from read_posts(listed(body), page.account, known)
@@ -312,7 +312,7 @@ def _thread_notes(
 ) -> tuple[dict[str, Any], bool]:
     """Return what a thread's page says besides its posts, and whether all below is there.
 
-    Whose replies have been read, and what of them the server counts and does not show.
+    It says under which posts the replies have been read, and how many the server counts but does not show.
     """
     below = listed(body.get("descendants"))
     own = [str(raw["id"]) for raw in below if (raw.get("account") or {}).get("acct") == account.handle]

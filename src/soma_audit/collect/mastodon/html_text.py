@@ -1,7 +1,7 @@
-"""The HTML of a post becomes the text that a reader sees, with each link whole and each mention by who is meant.
+"""Turning a post's HTML into the text that a reader sees, with links in full and mentions by who is meant.
 
-Strangers write it: it is parsed by the rules of HTML itself, and whatever is not read (scripts, styles, hidden forms)
-does not get through.
+The HTML is untrusted: it is parsed as a browser would, and whatever a reader does not see (scripts, styles, forms) is
+left out.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ UNREAD = frozenset(
 )  # fmt: skip
 _PARAGRAPHS = "p div blockquote ul ol pre h1 h2 h3 h4 h5 h6 table section article"
 _BREAKS = {**dict.fromkeys(_PARAGRAPHS.split(), "\n\n"), **dict.fromkeys(("br", "li", "tr"), "\n")}
-"""What is put before and after a tag's words."""
+"""What is put before and after a tag's text."""
 LONGEST = 100_000
-"""Letters of HTML that are read of one post: servers allow a few thousand, and nested tags take the square of their number."""
+"""Characters of HTML that are read of one post: servers allow a few thousand, and nested tags take time by the square."""
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _UNSEEN = re.compile(r"[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f]")
-"""Signs that nobody sees, and those that turn the direction of what follows."""
+"""Invisible characters, and those that change the direction of the text after them."""
 _SPACES, _BLANK_LINES = re.compile(r"[ \t\r\n]+"), re.compile(r"\n{3,}")
 
 
 def text_of(html: str, mentions: Mapping[str, str] | None = None) -> str:
     """Return the text in a post's HTML.
 
-    A link stands there with its whole address, whatever is shown of it; one that leads nowhere but into the browser
-    (`javascript:`) keeps its words alone. `mentions` has the names of people by the address that a mention links to.
+    A link is written with its full address, whatever is displayed; one that is not a web address (`javascript:`) keeps
+    only its text. `mentions` has the names of people by the address that a mention links to.
     """
     if "<" not in html and "&" not in html:
         return _tidy(html)
@@ -43,7 +43,7 @@ def text_of(html: str, mentions: Mapping[str, str] | None = None) -> str:
 
 
 def _parts(body: LexborNode, mentions: Mapping[str, str]) -> Iterator[str]:
-    """Yield what is read of a page from the top down, without recursion: tags may be nested a million deep."""
+    """Yield the text from the top down, without recursion: tags may be nested a million deep."""
     node, depth = body.child, 0
     while node is not None:
         tag = str(node.tag)
@@ -61,7 +61,7 @@ def _parts(body: LexborNode, mentions: Mapping[str, str]) -> Iterator[str]:
 
 
 def _link(address: str, mentions: Mapping[str, str]) -> str | None:
-    """Return what stands for a link; None: its own words do."""
+    """Return what is written for a link; None: its own text."""
     if (name := mentions.get(address)) is not None:
         return f"@{name}"
     if "/tags/" in address or "/tag/" in address:

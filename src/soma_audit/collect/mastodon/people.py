@@ -1,7 +1,7 @@
-"""Taking people out of what Mastodon's servers send: what an audit needs stays, under pseudonyms.
+"""Taking people out of Mastodon servers' responses: what an audit needs stays, under pseudonyms.
 
-The address of a post names who wrote it, so only an agency's own is kept. A person is `name@server`, wherever they are
-met; a server leaves its own name out, and it is put back.
+A post's address names its author, so only an agency's own is kept. A person is `name@server` everywhere; a server leaves
+its own name out of its users' handles, and it is put back.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ if TYPE_CHECKING:
     Raw = Mapping[str, Any]
 
 SHOWN_TO_ALL = frozenset({"public", "unlisted"})
-"""What anybody may read. A post with another visibility is a letter to somebody: it is never kept."""
+"""The visibilities that anybody may read. Followers-only posts and private mentions are never kept."""
 KEPT = ("id", "created_at", "edited_at", "in_reply_to_id", "language", "visibility", "replies_count", "reblogs_count", "favourites_count")  # fmt: skip
 
 
 class MastodonPeople(People):
-    """Takes people out of what a server answers."""
+    """Takes people out of a server's responses."""
 
     def __init__(self, network: str, accounts: Iterable[Account], pseudonyms: Pseudonyms) -> None:
         super().__init__(network, accounts, pseudonyms)
         self._domains: dict[str, str] = {}
 
     def stands_for(self, host: str, domain: str) -> None:
-        """Learn that a host's own people are addressed at another domain."""
+        """Learn that the handles of a host's users have another domain."""
         self._domains[host] = domain
 
     def scrubber(self, server: str) -> Callable[[Json], Json]:
-        """Return what cleans the answers of one server."""
+        """Return a function that cleans the responses of one server."""
         return lambda body: self._clean(body, server)
 
     def scrub(self, body: Json) -> Json:
-        """Keep what an audit needs of an answer that does not leave out any server's name."""
+        """Return what an audit needs of a response in which every handle has its server."""
         return self._clean(body, "")
 
     def _clean(self, body: Json, server: str) -> Json:
@@ -75,11 +75,11 @@ class MastodonPeople(People):
         return {"error": self.words(str(raw.get("error") or ""))[:200]} if "error" in raw else {}
 
     def post_id(self, native_id: str) -> str:
-        """Return the id of a post as it is kept: one from another server is an address that names its author."""
+        """Return a post's id as it is kept: one that is an address names its author."""
         return self.text(native_id, by_visitor=True) if "//" in native_id else native_id
 
     def whole_name(self, acct: object, server: str) -> str:
-        """Return somebody's name with their server, which leaves it out of its own people's."""
+        """Return a full handle: a server leaves its own name out of its users' handles."""
         name = str(acct)
         if "@" in name or not server or name.startswith("v-"):
             return name
@@ -125,7 +125,7 @@ class MastodonPeople(People):
         return clean
 
     def _words(self, raw: Raw, server: str, *, by_visitor: bool) -> str:
-        """Return what is read of a post: the warning above it, its text, and the choices of a poll."""
+        """Return a post's content warning, text and poll options."""
         if "content" not in raw:  # a page that has been through here already
             return self.text(str(raw.get("text") or ""), by_visitor=by_visitor)
         mentions: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Mastodon's posts, read from what a server sends once people have been taken out of it and HTML made text."""
+"""Mastodon's posts, read from a server's responses once people have been taken out and HTML has become text."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def posts(
     statuses: Sequence[Raw], account: Account, known: Known, *, in_passing: bool = False
 ) -> Iterator[Post]:
-    """Read the posts in a list; `known` has the register's accounts by lower-case handle.
+    """Yield the posts in a list; `known` has the register's accounts by lower-case handle.
 
-    A reply names the post above it. What is above that is found from post to post, as far as the list goes.
+    A reply names only the post above it; the top of its thread is found from post to post, as far as the list goes.
     """
     above = {str(raw["id"]): str(raw["in_reply_to_id"]) for raw in statuses if raw.get("in_reply_to_id")}
     for raw in statuses:
@@ -58,7 +58,7 @@ def _read(raw: Raw, account: Account, known: Known, above: Mapping[str, str], *,
 
 
 def topmost(native_id: str, above: Mapping[str, str]) -> str:
-    """Return the topmost known post above one; a ring, which no server has, ends where it began."""
+    """Return the topmost known post above one; a cycle, which no server should send, ends where it began."""
     met = {native_id}
     while (parent := above.get(native_id)) is not None and parent not in met:
         met.add(parent)
@@ -67,7 +67,7 @@ def topmost(native_id: str, above: Mapping[str, str]) -> str:
 
 
 def who_may_reply(raw: Raw) -> str:
-    """Return who may reply. Mastodon has no such setting: whoever sees a post may; others have a policy for each post."""
+    """Return who may reply. On Mastodon whoever sees a post may; other software (GoToSocial) has a policy for each post."""
     policy = (raw.get("interaction_policy") or {}).get("can_reply")
     if not policy:
         return "everyone"
@@ -82,7 +82,7 @@ def who_may_reply(raw: Raw) -> str:
 
 
 def time_of(text: object) -> datetime:
-    """Read a time; older servers leave the zone out, which is UTC."""
+    """Return a time; older servers leave the time zone out, which is UTC."""
     moment = datetime.fromisoformat(str(text))
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
