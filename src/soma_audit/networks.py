@@ -54,9 +54,9 @@ class Network:
     handle_sign: str
     """What people write before a handle."""
     needs_token: bool
-    """It shows nothing to somebody without a key."""
+    """It shows nothing without a token."""
     many_servers: bool
-    """A handle ends with `@` and the server that is asked; each has its own limit, and may be the only one that is away."""
+    """A handle ends with `@` and the server that is asked; each server has its own rate limit, and can be down alone."""
     hidden_as_missing: bool
     """Of an account that a token may not see, it says the same as of one that does not exist."""
     account_in_post_ids: bool
@@ -64,13 +64,13 @@ class Network:
     threads_asked_again: bool
     """Conversations still waiting for an answer are asked for one by one; elsewhere all of a span's comments are."""
     addresses_name_authors: bool
-    """A post's address names who wrote it: a visitor's is not kept, but that of the agency's post above it."""
+    """A post's address names its author: a visitor's is not kept, and the agency's post above it gives its address instead."""
     shown_a_year: int | None
     """So many posts of a year does it show: beyond them, what is missing may only not be shown. None: it shows them all."""
     asked_by_id: str
     """What the ids of posts that may be asked for look like, as a GLOB of SQL; files have others."""
     counts_direct_replies: bool
-    """The count of replies to a post leaves out replies to replies; elsewhere it is of all that hangs on it."""
+    """A post's reply count leaves out replies to replies; elsewhere it counts the whole thread."""
 
     def url(self, handle: str) -> str:
         """Return where an account is read."""
@@ -256,7 +256,7 @@ def account_example(written: str) -> str:
 
 
 def asked_at(network: str, handle: str) -> str:
-    """Return who answers for an account: its network, or the server that its handle names, which has a limit of its own."""
+    """Return who is asked about an account: its network, or the server in its handle, which has a rate limit of its own."""
     server = handle.rpartition("@")[2].lower() if NETWORKS[network].many_servers else ""
     return f"{network}/{server}" if server else network
 

@@ -13,6 +13,7 @@ import pytest
 
 from loopback.night import loopback
 from loopback.town import BLUESKY_AGENCY, BLUESKY_VISITORS, MASTODON_AGENCY
+from soma_audit.audit import try_account
 from soma_audit.cli import main
 
 if TYPE_CHECKING:
@@ -76,6 +77,22 @@ def test_it_leaves_nothing_behind_and_says_what_every_night_takes(
     assert [file.name for file in tmp_path.iterdir()] == ["config.toml", "left"]
     assert f"bluesky,{BLUESKY_AGENCY}" in out
     assert "soma-audit schedule" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"), [((), "nothing was kept"), (("--db", "a.db"), "what was stored is kept")]
+)
+@pytest.mark.usefixtures("here")
+def test_interrupted_it_says_what_is_kept(
+    monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], said: str
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(try_account, "try_account", interrupted)
+    code, _, err = attempt(f"bluesky:{BLUESKY_AGENCY}", *options)
+    assert code == 130
+    assert said in err
 
 
 @pytest.mark.usefixtures("here")

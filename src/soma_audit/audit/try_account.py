@@ -20,7 +20,7 @@ KIND = "body"
 
 
 def settings_for(settings: Settings, network: str, handle: str, *, days: int, folder: Path) -> Settings:
-    """Return settings to look at one account with, its register written into a folder: as configured, but for what that changes."""
+    """Return the configured settings, changed to look at one account, whose register is written into a folder."""
     register = folder / "register.csv"
     register.write_text(
         f"agency,name,kind,network,handle\ntried,{handle},{KIND},{network},{handle}\n", "utf-8"
@@ -50,7 +50,7 @@ def try_account(settings: Settings, outcome: Outcome, screen: Screen) -> Figures
 
 
 def every_night(network: str, handle: str, *, has_config: bool) -> list[str]:
-    """Return what it takes to look at an account every night, a line each."""
+    """Return the lines to type to look at an account every night."""
     name = NETWORKS[network].title_today
     lines = (
         [] if has_config else ["soma-audit init                 # writes config.toml and register.csv here"]

@@ -81,7 +81,7 @@ class Visits:
     revisit: timedelta
     result: CollectResult
     closed: dict[str, SkipNetworkError]
-    """The networks, or servers of one, of which nothing more can be had."""
+    """The networks, or servers of one, that will not answer any more in this run."""
     say: Callable[[str], None]
     side_by_side: int
     """How many accounts of one network are asked about at once."""

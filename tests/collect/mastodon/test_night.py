@@ -99,7 +99,9 @@ def test_a_boost_is_a_share_that_names_nobody(night: Night) -> None:
     assert shares == [(1, "eksempeletaten@etat.example", None)]
 
 
-def test_with_its_own_token_mentions_are_found_and_private_mentions_are_not_kept(night: Night, here: Loopback) -> None:
+def test_with_its_own_token_mentions_are_found_and_private_mentions_are_not_kept(
+    night: Night, here: Loopback
+) -> None:
     here.mastodon.world.say(
         visitor(here), "@eksempeletaten@etat.example dette er mellom oss", visibility="direct"
     )

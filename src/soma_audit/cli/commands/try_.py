@@ -56,7 +56,13 @@ def try_(
         folder = Path(name)
         usual = read_settings(config_file, db_file or folder / "tried.db", needs_config=False)
         settings = settings_for(usual, *account, days=days, folder=folder)
-        figures = try_account(settings, outcome, Screen("Looking", quiet=as_json))
+        try:
+            figures = try_account(settings, outcome, Screen("Looking", quiet=as_json))
+        except KeyboardInterrupt:
+            if db_file:
+                raise
+            click.echo("soma-audit: interrupted; nothing was kept", err=True)
+            return Exit.INTERRUPTED
         seen = outcome.code is Exit.DONE or bool(outcome.data.get("new"))
         if seen and not as_json:
             print_report(figures)
