@@ -229,10 +229,10 @@ class Transport:
 
 def _certificate(error: BaseException | None) -> str | None:
     """Return why a server is not who it says it is; None: something else has gone wrong. Asking again does not help."""
-    while error is not None:
+    for _ in range(10):  # causes may go round in a circle
         if isinstance(error, ssl.SSLCertVerificationError):
             return f"the server's certificate cannot be trusted ({error.verify_message})"
-        error = error.__cause__ or error.__context__
+        error = error and (error.__cause__ or error.__context__)
     return None
 
 
