@@ -103,34 +103,42 @@ class WalkStore(PostStore):
     def _threads_with_replies(
         self, account: Account, since: datetime | None, now: datetime
     ) -> tuple[str, ...]:
-        """Own posts to ask what hangs under them, where a network counts direct replies only; the topmost own one of a thread.
+        """Own posts to ask what hangs under them, where a network counts direct replies only.
 
         Those of which another number of replies is told than when they were read, replies to posts that are not held,
-        threads from which something was missing last time, and those in which a question waits.
+        threads from which something was missing last time, and those in which a question waits. Where an own post begins
+        the thread, and is still there, it comes first: as a rule, all others are shown under it.
         """
         own = by_the_network("post.native_id", account)
         rows = self.execute(
-            "select coalesce(top.native_id, post.native_id) from post join observation on observation.id = post.observation"
+            "select top.native_id, post.native_id from post join observation on observation.id = post.observation"
             " left join post as top on top.account = post.account and top.native_id = post.thread and top.by_agency = 1"
+            " and not exists (select 1 from missing where missing.post = top.id)"
+            " and exists (select 1 from observation as look where look.id = top.observation and look.text is not null)"
             " left join thread on thread.account = post.account and thread.native_id = post.native_id"
             " where post.account = :account and post.by_agency = 1 and post.kind <> 'share' and post.created_at >= :since"
             f" and {own} and observation.text is not null"
-            " and (json_extract(counts, '$.reply') > 0 and changed_at is not read_of"
+            " and (changed_at is not read_of and (json_extract(counts, '$.reply') > 0 or read_of is not null"
+            " or post.native_id in (select parent from post where account = :account))"
             " or post.parent is not null and read_of is null and not exists (select 1 from post as above"
             " where above.account = post.account and above.native_id = post.parent))"
             " order by post.created_at, post.native_id",
             {"account": account.id, "since": text_time(since) if since else ""},
         )
         lost = self.execute(
-            "select top.native_id from missing join post on post.id = missing.post"
-            " join post as top on top.account = post.account and top.native_id = post.thread and top.by_agency = 1"
-            " where post.account = ? and post.kind = 'comment' order by 1",
-            (account.id,),
+            "with recursive above (native_id) as (select post.parent from missing join post on post.id = missing.post"
+            " where account = :account and kind = 'comment' union select post.thread from missing"
+            " join post on post.id = missing.post where account = :account and kind = 'comment' union"
+            " select post.parent from above join post on post.account = :account and post.native_id = above.native_id)"
+            " select post.native_id from above join post on post.account = :account and post.native_id = above.native_id"
+            " join observation on observation.id = post.observation where by_agency = 1 and text is not null"
+            " and not exists (select 1 from missing where missing.post = post.id) order by created_at, post.native_id",
+            {"account": account.id},
         )
         waiting = [*self._waiting_threads(account, now, now), *self._refused_threads(account, now)]
         own_ids = set(self._own_ids(account, waiting))
-        asked = [*(row[0] for row in rows), *(row[0] for row in lost), *(t for t in waiting if t in own_ids)]
-        return tuple(dict.fromkeys(asked))
+        asked = [*(post for row in rows for post in row if post), *(row[0] for row in lost)]
+        return tuple(dict.fromkeys([*asked, *(t for t in waiting if t in own_ids)]))
 
     def _tops(self, account: Account, threads: Collection[str]) -> dict[str, ThreadTop]:
         """Return how posts stand that threads are asked for by."""

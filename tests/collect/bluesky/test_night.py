@@ -206,6 +206,46 @@ def test_a_handle_whose_domain_is_lost_is_no_new_name(night: Night, here: Loopba
     assert night.collect().told["renamed"] == []
 
 
+# --- what hangs where ---
+
+
+def nights(night: Night, count: int) -> dict[str, Any]:
+    """Let nights pass, and return what is held then."""
+    for _ in range(count):
+        night.here.clock.move(A_DAY)
+        night.collect()
+    return posts(night)
+
+
+def written(here: Loopback, text: str) -> Post:
+    return next(p for p in here.bluesky.world.posts if p.text.endswith(text))
+
+
+def test_the_only_reply_that_is_deleted_is_gone_after_two_nights(night: Night, here: Loopback) -> None:
+    reply = here.bluesky.world.say(visitor(here), "Bare jeg?", under=root(here, 2))
+    night.collect()
+    here.bluesky.world.delete(reply)
+    assert "Bare jeg?" not in nights(night, 2)
+
+
+def test_a_reply_to_an_own_reply_is_found_though_its_thread_s_first_post_is_gone(
+    night: Night, here: Loopback
+) -> None:
+    night.collect()
+    here.bluesky.world.delete(root(here, 5))
+    here.bluesky.world.say(visitor(here), "Og hvor?", under=written(here, "Hilsen Eva"))
+    assert "Og hvor?" in nights(night, 1)
+
+
+def test_a_reply_to_an_own_reply_is_found_though_what_is_between_them_and_the_first_post_is_gone(
+    night: Night, here: Loopback
+) -> None:
+    night.collect()
+    here.bluesky.world.delete(written(here, "Når er fristen?"))
+    here.bluesky.world.say(visitor(here), "Og hvor?", under=written(here, "Hilsen Eva"))
+    assert "Og hvor?" in nights(night, 1)
+
+
 # --- reply controls ---
 
 

@@ -220,7 +220,10 @@ class Bluesky:
     def _threads(self, account: Account, since: Since) -> Iterator[Page]:
         """Read the replies under posts, thread by thread; the position to resume from is the next thread."""
         threads = since.threads_left(since.resume)
+        read: set[str] = set()  # with a post above them already
         for thread, after in zip_longest(threads, threads[1:]):
+            if thread in read:
+                continue
             try:
                 body = self._ask("app.bsky.feed.getPostThread", uri=thread, depth=DEEPEST, parentHeight=0)
             except NotThereError as error:
@@ -229,7 +232,9 @@ class Bluesky:
                 page = self._page(account, Stream.COMMENTS, body, after, notices=notices)
                 yield replace(page, url=f"refused:{thread}")
                 continue
-            yield self._page(account, Stream.COMMENTS, body, after, **_thread_notes(body, thread))
+            notes = _thread_notes(body, thread)
+            read.update(notes["notices"].read_threads)
+            yield self._page(account, Stream.COMMENTS, body, after, **notes)
 
     def look_up(self, account: Account, posts: Sequence[str]) -> tuple[Page, dict[str, bool]]:
         """Return a page of posts looked up by their URIs, and which of them exist. Bluesky leaves out those that are gone."""
