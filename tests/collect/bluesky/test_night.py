@@ -246,6 +246,28 @@ def test_a_reply_to_an_own_reply_is_found_though_what_is_between_them_and_the_fi
     assert "Og hvor?" in nights(night, 1)
 
 
+def test_a_deleted_reply_to_an_own_reply_in_somebody_else_s_thread_is_gone_after_two_nights(
+    night: Night, here: Loopback
+) -> None:
+    reply = here.bluesky.world.say(visitor(here), "Og i morgen?", under=written(here, "Klokka ni."))
+    here.bluesky.world.say(visitor(here), "Vet noen det?", under=reply)
+    night.collect()
+    here.bluesky.world.delete(reply)
+    found = nights(night, 2)
+    assert {"Og i morgen?", "Vet noen det?"} & found.keys() == set()
+    assert "@eksempeletaten.example Når åpner dere?" in found
+
+
+def test_a_question_that_came_along_is_gone_when_its_thread_does_not_show_it(
+    night: Night, here: Loopback
+) -> None:
+    here.troubles.append(Trouble("getPostThread", _reset))
+    night.collect()
+    here.troubles.clear()
+    here.bluesky.world.delete(written(here, "Når er fristen?"))
+    assert "Når er fristen?" not in nights(night, 2)
+
+
 # --- reply controls ---
 
 

@@ -163,6 +163,25 @@ def test_an_own_post_that_is_deleted_is_gone_after_two_nights(night: Night, here
     assert texts == [True, False, False]
 
 
+def test_a_reply_below_an_own_reply_is_gone_when_it_is_deleted_though_the_first_post_is_gone_too(
+    night: Night, here: Loopback
+) -> None:
+    say, world = here.mastodon.world.say, here.mastodon.world
+    reply = say(
+        visitor(here), "Og hvor?", under=say(agency(here), "PS: ta med legitimasjon", under=root(here))
+    )
+    night.collect()
+    world.delete(root(here))
+    for _ in range(2):
+        here.clock.move(A_DAY)
+        night.collect()
+    world.delete(reply)
+    for _ in range(2):
+        here.clock.move(A_DAY)
+        night.collect()
+    assert {"Og hvor?", "PS: ta med legitimasjon"} & posts(night).keys() == {"PS: ta med legitimasjon"}
+
+
 def test_a_reply_that_is_deleted_is_gone_after_two_nights(night: Night, here: Loopback) -> None:
     night.collect()
     here.mastodon.world.delete(next(p for p in here.mastodon.world.posts if p.text == "Er det noen der?"))

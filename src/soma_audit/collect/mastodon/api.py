@@ -318,7 +318,7 @@ def _thread_notes(
     own = [str(raw["id"]) for raw in below if (raw.get("account") or {}).get("acct") == account.handle]
     counted = top.replies + sum(int(raw.get("replies_count") or 0) for raw in below)
     whole = counted <= len(below) and (is_signed_in or len(below) < MOST_BELOW)
-    notices = Notices(read_threads=(thread, *own), whole_threads=(thread,) if whole and top.begins else ())
+    notices = Notices(read_threads=(thread, *own), whole_threads=(thread,) if whole else ())
     if whole:
         return {"notices": notices, "reread": True}, whole
     detail = f"the server counts {counted} replies in the thread of {top.at:%Y-%m-%d} and shows {len(below)}"

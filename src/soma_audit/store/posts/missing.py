@@ -35,7 +35,8 @@ _SHOWN_BEFORE = (
 )
 _MISSING_HERE = _SHOWN_BEFORE.format(which="post.created_at > :start")
 _MISSING_UNDER = _SHOWN_BEFORE.format(
-    which="post.kind = 'comment' and post.thread in (select value from json_each(:threads))"
+    which="post.kind = 'comment'"
+    " and (post.thread in (select value from json_each(:threads)) or post.native_id in (select value from json_each(:below)))"
     # no comment is older than its post: this spares reading all the others
     " and post.created_at >= (select min(created_at) from post as top where top.account = :account"
     " and top.native_id in (select value from json_each(:threads)))"
@@ -64,8 +65,34 @@ class MissingPosts(DeletionStore):
                 " (select created_at from post where account = ? and native_id in (select value from json_each(?)))",
                 (run, account.id, account.id, json.dumps(told.whole_threads)),
             )
-            lost += self._not_shown(_MISSING_UNDER, account, page, threads=json.dumps(told.whole_threads))
+            threads, below = (
+                json.dumps(told.whole_threads),
+                json.dumps(self._below(account, told.whole_threads)),
+            )
+            lost += self._not_shown(_MISSING_UNDER, account, page, threads=threads, below=below)
         self.note_missing(run, account, lost, page)
+
+    def _below(self, account: Account, posts: Sequence[str]) -> list[str]:
+        """Return what hangs under replies that a network was asked for by; what hangs on a post that begins a thread names it."""
+        replies = self.execute(
+            "select native_id, created_at from post where account = ? and thread <> native_id"
+            " and native_id in (select value from json_each(?)) order by created_at",
+            (account.id, json.dumps(posts)),
+        ).fetchall()
+        if not replies:
+            return []
+        under: dict[str, list[str]] = {}
+        for native_id, parent in self.execute(
+            "select native_id, parent from post where account = ? and kind = 'comment' and created_at >= ?",
+            (account.id, replies[0][1]),
+        ):
+            under.setdefault(parent, []).append(native_id)
+        found, left = [], [native_id for native_id, _ in replies]
+        while left:
+            here = under.pop(left.pop(), [])
+            found += here
+            left += here
+        return found
 
     def met_again(self, posts: Sequence[int]) -> None:
         """Take posts off the list of what is missing."""
@@ -168,7 +195,7 @@ class MissingPosts(DeletionStore):
             [
                 (numbers[p.native_id], _met_on(p, page.stream, account), token)
                 for p in posts
-                if not p.in_passing
+                if not p.in_passing or p.kind == "comment"
             ],
         )
 
@@ -204,5 +231,7 @@ class MissingPosts(DeletionStore):
 
 def _met_on(post: Post, stream: Stream, account: Account) -> str:
     """Return on which stream a post was met: comments come along with others' pages, but for replies on one's own timeline."""
-    on_timeline = stream is Stream.TIMELINE and NETWORKS[account.network].replies_on_timeline
+    on_timeline = (
+        stream is Stream.TIMELINE and NETWORKS[account.network].replies_on_timeline and not post.in_passing
+    )
     return Stream.COMMENTS.value if post.kind == "comment" and not on_timeline else stream.value
