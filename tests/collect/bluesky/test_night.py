@@ -304,6 +304,14 @@ def test_hiding_a_reply_later_is_noticed(night: Night, here: Loopback) -> None:
     assert posts(night)["Er det noen der?"][7] == 1
 
 
+def test_hiding_one_reply_in_place_of_another_is_noticed(night: Night, here: Loopback) -> None:
+    first, second = (written(here, t) for t in ("ola@post.example", "Er det noen der?"))
+    here.bluesky.views.put_gate(root(here, 4), None, hidden=[first])
+    night.collect()
+    here.bluesky.views.put_gate(root(here, 4), None, hidden=[second])
+    assert nights(night, 1)["Er det noen der?"][7] == 1
+
+
 # --- people ---
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from soma_audit.collect.bluesky.people import at, objects
 from soma_audit.model import Account, Kind, Post
@@ -183,10 +184,7 @@ def _counts(raw: Raw) -> dict[str, int]:
 
 
 def _state(raw: Raw) -> str:
-    """Return what changes when something happens under a post: the number of replies, and of hidden ones."""
-    hidden = at(raw, "threadgate", "record", "hiddenReplies") or ()
-    return (
-        f"{raw.get('replyCount', 0)} replies, {len(hidden)} hidden"
-        if hidden
-        else f"{raw.get('replyCount', 0)} replies"
-    )
+    """Return what changes when something happens under a post: the number of replies, and which are hidden."""
+    replies = f"{raw.get('replyCount', 0)} replies"
+    hidden = sorted(map(str, at(raw, "threadgate", "record", "hiddenReplies") or ()))
+    return f"{replies}, {len(hidden)} hidden ({crc32(''.join(hidden).encode()):08x})" if hidden else replies
