@@ -1,7 +1,7 @@
 """Whatever happens in the world and on the way, two undisturbed nights later the rows are the world.
 
 Nothing that is there is lost, and nothing that is not there is kept: births, edits, deletions of posts, comments and
-answers, drafts, new names, faults of the networks and kills, in any order. Both fake networks are asked over real HTTP, by
+answers, drafts, new names, faults of the networks and kills, in any order. The fake networks are asked over real HTTP, by
 the command line. More worlds: SOMA_AUDIT_WORLDS=1000 pytest tests/collect/test_rows_and_world.py
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from loopback import bluesky_words, mastodon_words
+from loopback.changing_towns import BlueskyTown, MastodonTown, SocialTown
 from loopback.graph import error
 from loopback.night import HANDLES, Night, loopback
 from loopback.server import Trouble
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 
     from loopback.world import Person, Post, World
 
-X, FB = "twitter", "facebook"
+X, FB, BLUESKY, MASTODON = "twitter", "facebook", "bluesky", "mastodon"
 WORLDS = int(os.environ.get("SOMA_AUDIT_WORLDS", "12"))
 MENTION = "@" + HANDLES[X]
 INLINE = 2
@@ -190,8 +193,38 @@ FAULTS: dict[str, dict[str, Callable[..., Answer]]] = {
         "reset": lambda _, __, a: Answer(a.body, a.status, a.headers, "reset"),
         "html": _answered(Answer("<html>503</html>", 503)),
     },
+    BLUESKY: {
+        "invalid": _answered(bluesky_words.error("InvalidRequest", "Error: cursor can not be read")),
+        "deactivated": _answered(bluesky_words.error("AccountDeactivated", "Account is deactivated")),
+        "not found": _answered(bluesky_words.error("InvalidRequest", "Profile not found")),
+        "no post": _answered(bluesky_words.error("NotFound", "Post not found")),
+        "limit": _answered(bluesky_words.error("RateLimitExceeded", "Rate Limit Exceeded", 429)),
+        "nothing": _answered(Answer({})),
+        "empty": _answered(Answer({"feed": [], "posts": []})),
+        "odd": _answered(
+            Answer({"feed": [{"post": None}, 7, {"post": {"uri": 7, "record": {}}}], "thread": 7})
+        ),
+        "half": lambda _, __, a: Answer(a.body, a.status, a.headers, "cut"),
+        "reset": lambda _, __, a: Answer(a.body, a.status, a.headers, "reset"),
+        "html": _answered(Answer("<html>503</html>", 503)),
+    },
+    MASTODON: {
+        "not found": _answered(mastodon_words.error(404, "Record not found")),
+        "token": _answered(mastodon_words.error(401, "This API requires an authenticated user")),
+        "limit": _answered(mastodon_words.error(429, "Too many requests")),
+        "nothing": _answered(Answer({})),
+        "empty": _answered(Answer([])),
+        "odd": _answered(Answer([{"id": 7}, None, {"id": "1", "created_at": 7, "content": {}}])),
+        "elsewhere": _answered(mastodon_words.no_mastodon("redirect", "https://borte.example/")),
+        "web site": _answered(mastodon_words.no_mastodon("html")),
+        "half": lambda _, __, a: Answer(a.body, a.status, a.headers, "cut"),
+        "reset": lambda _, __, a: Answer(a.body, a.status, a.headers, "reset"),
+        "html": _answered(Answer("<html>503</html>", 503, mastodon_words.HTML)),
+    },
 }
 PATHS = {
+    BLUESKY: ("", "getProfile", "getAuthorFeed", "getPostThread"),
+    MASTODON: ("", "/lookup", "/statuses", "/context"),
     FB: ("", "/published_posts", "/feed", "/comments", r"/v26\.0/[^/]+"),
     X: ("", "/tweets", "/mentions", "/recent", r"/username/\w+", "/2/tweets"),
 }
@@ -210,6 +243,10 @@ class Killed:
             raise KeyboardInterrupt
 
 
+SOCIAL = (
+    *("publish", "reply", "reply", "reply", "answer", "answer", "talk_elsewhere", "share", "undo_share"),
+    *("edit", "delete_root", "delete_reply", "delete_reply", "leave"),
+)
 EVENTS = {
     FB: (
         *(
@@ -225,6 +262,8 @@ EVENTS = {
         *("draft", "publish_draft", "rename"),
     ),
     X: ("publish", "delete_post", "delete_comment", "ask", "ask", "answer", "edit", "rename"),
+    MASTODON: SOCIAL,
+    BLUESKY: (*SOCIAL, "rename", "close", "hide", "hide", "go_away"),
 }
 
 
@@ -253,6 +292,8 @@ def live(through: dict[str, list[Any]], night: Night) -> Iterator[None]:
             here.clock.move(600)
             getattr(town, name)(pick)
         here.clock.move(24 * 3600 - 600 * len(events))
+        if isinstance(town, SocialTown):
+            town.end_day()
         if fault:
             path, what, skip, times = fault
             here.troubles[:] = [Trouble(path, FAULTS[night.networks[0]][what], skip=skip, times=times)]
@@ -318,6 +359,70 @@ def test_two_undisturbed_nights_later_the_rows_are_the_world(
         }
         assert found == {n: (_said(t), *more) for n, (t, *more) in there.shown().items()}
         assert night.leaks() == []
+
+
+@pytest.mark.parametrize("kind", [BlueskyTown, MastodonTown])
+@given(data=st.data())
+@settings(
+    max_examples=WORLDS,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+def test_two_undisturbed_nights_later_the_rows_are_what_can_be_known(
+    kind: type[BlueskyTown | MastodonTown], data: st.DataObject
+) -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        pytest.MonkeyPatch.context() as patch,
+        loopback(patch) as here,
+    ):
+        there = kind(here)
+        there.world.posts.clear()
+        there.world.shares.clear()
+        there.say(there.agency, "Fra i fjor", hours_ago=24 * 90)
+        there.say(there.agency, "Velkommen", hours_ago=2)
+        here.bluesky.places.life = timedelta(hours=1)
+        here.bluesky.views.marks_deleted = data.draw(st.booleans())
+        here.mastodon.servers["etat.example"].ulids = data.draw(st.booleans())
+        here.mastodon.servers["etat.example"].links = data.draw(st.booleans())
+        stirred = data.draw(st.booleans())
+        night = Night(Path(folder) / "a", here, (there.network,), max_wait=60)
+        night.collect()
+        drawn = data.draw(nights(there.network))
+        if stirred:
+            drawn.append(([("stir", 0)], None, None))
+        for _ in live({"town": [there], "nights": drawn}, night):
+            with Store(night.folder / "a.db") as store:
+                assert store.execute("pragma integrity_check").fetchone() == ("ok",)
+        known, found = there.known(stirred=stirred), held(night)
+        assert there.told_of(known.must.keys() - found.keys()) == []
+        assert there.told_of(found.keys() - known.must.keys() - known.may) == []
+        shown = {n: _as_far_as_known(found[n], look) for n, look in known.must.items()}
+        assert shown == known.must
+        assert night.gaps() == [("mentions", "signed_out")]
+        assert night.leaks() == []
+
+
+def held(night: Night) -> dict[str, tuple[Any, ...]]:
+    """The rows by the last part of their ids: an address names its author, and a visitor's has a pseudonym in it."""
+    with Store(night.folder / "a.db") as store:
+        rows = store.execute(
+            "select native_id, text, by_agency, parent, hidden from current_post where text is not null"
+        ).fetchall()
+    return {
+        _last(number): (text, bool(own), parent and _last(parent), None if hidden is None else bool(hidden))
+        for number, text, own, parent, hidden in rows
+    }
+
+
+def _last(number: str) -> str:
+    return number.rpartition("/")[2]
+
+
+def _as_far_as_known(found: tuple[Any, ...], known: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row without what the network does not tell, or did not tell again."""
+    return tuple(None if k is None else f for f, k in zip(found, known, strict=True))
 
 
 def _said(text: str) -> str:
