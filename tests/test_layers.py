@@ -9,19 +9,22 @@ from source import MODULES, imports, place, within
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROOTS = ("model", "office_hours", "errors", "config", "register", "text_files", "networks", "__version__")
+ROOTS = (
+    *("model", "labels", "office_hours", "errors", "config", "register", "text_files", "networks"),
+    "__version__",
+)
 FIGURES = (
     "report.figures.conduct",
     "report.figures.model",
     "report.figures.context",
     "report.figures.references",
 )
-PAPER = ("report.language", "report.text", *FIGURES, "model", "networks", "__version__")
+PAPER = ("report.language", "report.text", *FIGURES, "model", "labels", "networks", "__version__")
 MAY_IMPORT = {
     "": ROOTS,
     "__main__.py": ("cli",),
     "audit/": ("audit", "classify", "collect", "imports", "report", "store", *ROOTS),
-    "classify/": ("classify", "model", "office_hours", "networks"),
+    "classify/": ("classify", "model", "labels", "office_hours", "networks"),
     "classify/__init__.py": ("classify", "store", *ROOTS),
     "cli/": ("",),
     "collect/": ("collect", "store", *ROOTS),
@@ -29,7 +32,7 @@ MAY_IMPORT = {
     "report/": ("report", "store", *ROOTS),
     "report/formats/": ("report.formats", *PAPER),
     "report/language/": PAPER,
-    "store/": ("store", "model", "office_hours", "networks", "errors", "__version__"),
+    "store/": ("store", "model", "labels", "office_hours", "networks", "errors", "__version__"),
 }
 """A place in the tree, and whom the modules there may import; the longest place that fits decides."""
 HOMES = {

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soma_audit.config import Config
-from soma_audit.model import LABELS, Since
+from soma_audit.labels import LABELS
+from soma_audit.model import Since
 from soma_audit.office_hours import OfficeHours
 from soma_audit.report.figures.conduct import Conduct
 from soma_audit.report.figures.model import AccountLine, AgencyLine, WallState

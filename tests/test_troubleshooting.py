@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import ROOT
-from soma_audit.model import GAP_REASONS
+from soma_audit.labels import GAP_REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,7 +24,7 @@ from pydantic import (
 )
 
 from soma_audit.errors import InvalidInputError
-from soma_audit.model import REPORT_LANGUAGES
+from soma_audit.labels import REPORT_LANGUAGES
 from soma_audit.networks import NETWORKS
 from soma_audit.networks import YEARS as YEARS_MEANT
 from soma_audit.office_hours import OfficeHours

@@ -65,7 +65,7 @@ class NotReadableError(SomaError):
 
     def __init__(self, reason: str, message: str) -> None:
         self.reason = reason
-        """One of `model.GAP_REASONS`."""
+        """One of `labels.GAP_REASONS`."""
         super().__init__(message)
 
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from conftest import UPDATE
 from soma_audit.classify import CLASSIFIERS, RULES, judge
 from soma_audit.classify.rule import own, visitor, wall_of
-from soma_audit.model import LABELS, Finding, Kind, Wall
+from soma_audit.labels import LABELS
+from soma_audit.model import Finding, Kind, Wall
 
 if TYPE_CHECKING:
     from soma_audit.classify.rule import Classifier, Example, Rule

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from soma_audit.classify.rule import own, visitor, wall_of
 from soma_audit.classify.written_language import LANGUAGE, language, signs
-from soma_audit.model import LABELS, Kind
+from soma_audit.labels import LABELS
+from soma_audit.model import Kind
 
 
 def written(text: str) -> str | None:

@@ -22,7 +22,8 @@ from soma_audit.audit.doctor.checks import ENTERPRISE, MANAGE, REMEDIES, Check, 
 from soma_audit.cli import main
 from soma_audit.collect.token_kind import Quota, Token
 from soma_audit.errors import Exit, RetryLaterError, SkipStreamError
-from soma_audit.model import GAP_REASONS, Account, Stream, TokenKind
+from soma_audit.labels import GAP_REASONS
+from soma_audit.model import Account, Stream, TokenKind
 from soma_audit.store import Store
 from soma_audit.store.health import GapCountRow, LastRuns
 

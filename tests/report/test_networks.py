@@ -22,7 +22,7 @@ from report.sample_figures import (
 from report.sample_figures import (
     presence as counted,
 )
-from soma_audit.model import REPORT_LANGUAGES
+from soma_audit.labels import REPORT_LANGUAGES
 from soma_audit.networks import NETWORKS
 from soma_audit.report.figures.presence import presence
 from soma_audit.report.figures.public import public

@@ -77,7 +77,7 @@ class Classifier(Protocol):
 
     @property
     def name(self) -> str:
-        """The classifier's name, a key of `model.LABELS`."""
+        """The classifier's name, a key of `labels.LABELS`."""
 
     @property
     def version(self) -> str:

@@ -13,7 +13,7 @@ import click
 from soma_audit.audit.settings import read_settings
 from soma_audit.cli.output import check_output
 from soma_audit.errors import InvalidInputError
-from soma_audit.model import REPORT_LANGUAGES
+from soma_audit.labels import REPORT_LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

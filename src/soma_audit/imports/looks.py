@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soma_audit.errors import InvalidInputError
-from soma_audit.model import SEEN, WALLS, Look, SignedIn
+from soma_audit.labels import SEEN, WALLS
+from soma_audit.model import Look, SignedIn
 from soma_audit.networks import NETWORKS
 from soma_audit.text_files import STANDARD_INPUT, name_of, read_text
 

@@ -20,7 +20,7 @@ from cli.conftest import example_in
 from conftest import ROOT
 from report.sample_figures import four_networks, sample
 from soma_audit.cli import main
-from soma_audit.model import REPORT_LANGUAGES
+from soma_audit.labels import REPORT_LANGUAGES
 from soma_audit.report.formats import html
 
 BROWSER = ROOT / "tests" / "browser"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from report.sample_figures import HOSTILE, empty, same_as_golden, sample
-from soma_audit.model import REPORT_LANGUAGES
+from soma_audit.labels import REPORT_LANGUAGES
 from soma_audit.report.figures.public import public as public_edition
 from soma_audit.report.formats import markdown
 from soma_audit.report.text import UNSAFE, one_line

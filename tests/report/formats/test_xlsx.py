@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from report.sample_figures import AS_OF, HOSTILE, agency, conduct, empty, sample
-from soma_audit.model import REPORT_LANGUAGES
+from soma_audit.labels import REPORT_LANGUAGES
 from soma_audit.report.formats import csv as report_csv
 from soma_audit.report.formats import xlsx
 from soma_audit.report.text import UNSAFE, accounts, seen

@@ -19,7 +19,8 @@ from jinja2 import Environment, nodes
 from conftest import ROOT
 from report.sample_figures import sample
 from soma_audit.classify import RULES
-from soma_audit.model import GAP_REASONS, LABELS, REPORT_LANGUAGES, WALLS, Role, Stream, TokenKind
+from soma_audit.labels import GAP_REASONS, LABELS, REPORT_LANGUAGES, WALLS
+from soma_audit.model import Role, Stream, TokenKind
 from soma_audit.report import language_sheet
 from soma_audit.report.figures import DIFI_2010
 from soma_audit.report.figures.public import TOO_SMALL

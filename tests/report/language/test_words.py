@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from report.sample_figures import AS_OF, empty, gap, rate, sample
-from soma_audit.model import GAP_REASONS
+from soma_audit.labels import GAP_REASONS
 from soma_audit.report.figures.conduct import Rate, ResponseTime
 from soma_audit.report.figures.model import Measured
 from soma_audit.report.language import words

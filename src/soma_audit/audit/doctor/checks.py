@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from soma_audit.collect.token_kind import NEEDS_PROOF, SEES
 from soma_audit.errors import Exit, NotReadableError, RetryLaterError
-from soma_audit.model import GAP_REASONS, Account, Stream, TokenKind
+from soma_audit.labels import GAP_REASONS
+from soma_audit.model import Account, Stream, TokenKind
 from soma_audit.networks import NETWORKS
 from soma_audit.report.text import counted, number
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from soma_audit.classify.rule import Rule, own, rule, visitor, wall_of
-from soma_audit.model import GAP_REASONS, Gap, Stream
+from soma_audit.labels import GAP_REASONS
+from soma_audit.model import Gap, Stream
 from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:

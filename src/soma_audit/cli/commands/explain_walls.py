@@ -9,7 +9,7 @@ import click
 
 from soma_audit.cli.commands.review import review_line
 from soma_audit.cli.commands.wall import look_line, plain_look
-from soma_audit.model import WALLS
+from soma_audit.labels import WALLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

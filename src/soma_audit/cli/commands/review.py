@@ -12,7 +12,7 @@ import click
 
 from soma_audit.cli.options import Moment, as_of_option, json_option, login_name, settings
 from soma_audit.errors import InvalidInputError
-from soma_audit.model import CHECKED, LABELS, WALLS
+from soma_audit.labels import CHECKED, LABELS, WALLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,7 +22,8 @@ from soma_audit.cli.options import (
 )
 from soma_audit.cli.output import emit, output
 from soma_audit.errors import InvalidInputError
-from soma_audit.model import SEEN, WALLS, Look, SignedIn
+from soma_audit.labels import SEEN, WALLS
+from soma_audit.model import Look, SignedIn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

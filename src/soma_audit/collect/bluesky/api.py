@@ -25,7 +25,8 @@ from soma_audit.collect.cycle_detection import CycleDetector
 from soma_audit.collect.network import LostPlaceError, NotThereError
 from soma_audit.collect.transport import Reply, TryAgainError, WaitError, seconds_from_epoch
 from soma_audit.errors import SkipAccountError, SkipStreamError
-from soma_audit.model import GAP_REASONS, Account, Gap, Notices, Page, Post, Since, Stream
+from soma_audit.labels import GAP_REASONS
+from soma_audit.model import Account, Gap, Notices, Page, Post, Since, Stream
 from soma_audit.networks import AHEAD
 
 if TYPE_CHECKING:

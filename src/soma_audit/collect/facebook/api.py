@@ -27,7 +27,8 @@ from soma_audit.collect.facebook.posts import graph_time, is_whole, notices, pos
 from soma_audit.collect.network import LostPlaceError, NotThereError
 from soma_audit.collect.token_kind import Token
 from soma_audit.errors import NotReadableError, SkipAccountError, SkipStreamError
-from soma_audit.model import GAP_REASONS, Account, Gap, Notices, Page, Post, Since, Stream, TokenKind
+from soma_audit.labels import GAP_REASONS
+from soma_audit.model import Account, Gap, Notices, Page, Post, Since, Stream, TokenKind
 from soma_audit.networks import AHEAD
 
 with warnings.catch_warnings():

@@ -19,7 +19,8 @@ from soma_audit.collect.mastodon.posts import posts as read_posts
 from soma_audit.collect.mastodon.posts import time_of
 from soma_audit.collect.network import NotThereError
 from soma_audit.errors import NotReadableError, SkipAccountError, SkipStreamError
-from soma_audit.model import GAP_REASONS, Account, Gap, Notices, Page, Post, Since, Stream
+from soma_audit.labels import GAP_REASONS
+from soma_audit.model import Account, Gap, Notices, Page, Post, Since, Stream
 from soma_audit.networks import AHEAD
 
 if TYPE_CHECKING:

@@ -28,7 +28,8 @@ from soma_audit.errors import (
     SkipNetworkError,
     SkipStreamError,
 )
-from soma_audit.model import GAP_REASONS, Account, Gap, Notices, Page, Post, Since, Stream
+from soma_audit.labels import GAP_REASONS
+from soma_audit.model import Account, Gap, Notices, Page, Post, Since, Stream
 from soma_audit.networks import AHEAD
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from soma_audit import __version__
-from soma_audit.model import WALLS
+from soma_audit.labels import WALLS
 from soma_audit.networks import NETWORKS, PAGES, place_of
 from soma_audit.report.figures.conduct import GapLine
 from soma_audit.report.figures.model import (

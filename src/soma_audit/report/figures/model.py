@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from soma_audit.model import LABELS
+from soma_audit.labels import LABELS
 from soma_audit.networks import PAGES
 from soma_audit.report.figures.conduct import PostLine, Rate
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from soma_audit.model import WALLS, Role
+from soma_audit.labels import WALLS
+from soma_audit.model import Role
 from soma_audit.report.figures.model import Evidence, Period, WallChange, WallSpan, WallState
 from soma_audit.report.figures.tally import Read, Tally
 from soma_audit.store.connection import read_time

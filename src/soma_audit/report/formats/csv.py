@@ -13,7 +13,7 @@ from io import StringIO
 from operator import attrgetter
 from typing import TYPE_CHECKING, get_type_hints
 
-from soma_audit.model import WALLS
+from soma_audit.labels import WALLS
 from soma_audit.report.figures.conduct import Conduct
 from soma_audit.report.figures.model import FlaggedLine, WaitingLine
 from soma_audit.report.text import iso, one_line, seen

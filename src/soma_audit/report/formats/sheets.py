@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from soma_audit.model import WALLS
+from soma_audit.labels import WALLS
 from soma_audit.networks import PAGES
 from soma_audit.report.formats.csv import HEADER, row
 from soma_audit.report.language.wall_words import WallWords, accounts_with_walls

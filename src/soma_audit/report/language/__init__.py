@@ -19,7 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from soma_audit.model import REPORT_LANGUAGES
+from soma_audit.labels import REPORT_LANGUAGES
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from soma_audit.model import GAP_REASONS
+from soma_audit.labels import GAP_REASONS
 from soma_audit.networks import NETWORKS, PAGES
 from soma_audit.report.language import language
 from soma_audit.report.text import NOTHING, accounts

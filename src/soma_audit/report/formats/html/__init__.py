@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from soma_audit.model import LABELS
+from soma_audit.labels import LABELS
 from soma_audit.networks import COUNTED_2010, PAGES
 from soma_audit.report import text
 from soma_audit.report.figures.references import REFERENCES
