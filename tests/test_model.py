@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from soma_audit.config import Config
 from soma_audit.labels import LABELS
 from soma_audit.model import Since
-from soma_audit.office_hours import OfficeHours
+from soma_audit.office_hours import OfficeHours, declared_hours
 from soma_audit.report.figures.conduct import Conduct
 from soma_audit.report.figures.model import AccountLine, AgencyLine, WallState
 from soma_audit.report.figures.survival import rate as made_rate
@@ -183,3 +183,27 @@ def test_a_retired_account_opens_no_wall() -> None:
 
 def test_without_an_account_there_is_no_wall() -> None:
     assert agency(line("open")).wall("twitter", "posting") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "weekdays", "opens", "closes"),
+    [
+        ("08:00-15:45", {0, 1, 2, 3, 4}, time(8), time(15, 45)),
+        ("mon-fri 08:00-15:45", {0, 1, 2, 3, 4}, time(8), time(15, 45)),
+        ("Mon-Sun 00:00-23:59", {0, 1, 2, 3, 4, 5, 6}, time(0), time(23, 59)),
+        ("sat 10:00-14:00", {5}, time(10), time(14)),
+    ],
+)
+def test_declared_hours_are_read_as_they_are_written(
+    written: str, weekdays: set[int], opens: time, closes: time
+) -> None:
+    assert declared_hours(written) == OfficeHours(
+        opens=opens, closes=closes, weekdays=frozenset(weekdays), holidays=()
+    )
+
+
+@pytest.mark.parametrize(
+    "written", ["", "office hours", "15:45-08:00", "08:00-08:00", "fri-mon 08:00-16:00", "08:00-24:00"]
+)
+def test_hours_that_cannot_be_meant_are_none(written: str) -> None:
+    assert declared_hours(written) is None

@@ -56,6 +56,9 @@ def test_a_time_can_be_or_is_told(network: str, moment: datetime, wrong: str | N
         ("mastodon", "https://social.example/users/etat", "etat@social.example"),
         ("mastodon", "https://folk.example/@etat@social.example/112", "etat@social.example"),
         ("mastodon", "https://folk.example/web/@etat@social.example", "etat@social.example"),
+        ("facebook", "Eksempel-kommune-123456789012345", "123456789012345"),
+        ("facebook", "%C3%98ksempel-kommune-123456789012345", "123456789012345"),
+        ("facebook", "https://www.facebook.com/Øksempel-kommune-123456789012345/", "123456789012345"),
     ],
 )
 def test_a_handle_may_be_written_as_people_do(network: str, written: str, handle: str) -> None:

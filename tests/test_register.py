@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from soma_audit.errors import Exit, InvalidInputError
-from soma_audit.model import Account, Agency, Role
+from soma_audit.model import Account, Agency, Channel, Declared, Role
 from soma_audit.register import COLUMNS, Register, load, parse
 
 if TYPE_CHECKING:
@@ -110,6 +110,98 @@ def test_a_byte_order_mark_does_not_matter(tmp_path: Path) -> None:
     assert load(file).agencies[0].id == "etat"
 
 
+# --- what an agency says of itself and of how it runs an account --------------------------------------------------
+
+
+def only(**cells: str) -> Register:
+    """A register of one line with these cells beside the agency's."""
+    cells = {"agency": "etat", "name": "Etaten", "kind": "agency", **cells}
+    return register(",".join(cells.values()), head=",".join(cells))
+
+
+def test_an_agency_s_site_and_region_stand_on_any_of_its_lines() -> None:
+    read = register(
+        "etat,Etaten,agency,twitter,etaten,,",
+        "etat,,,facebook,etaten,https://etat.example/,Innlandet",
+        head="agency,name,kind,network,handle,website,region",
+    )
+    assert (read.agencies[0].website, read.agencies[0].region) == ("https://etat.example/", "Innlandet")
+
+
+@pytest.mark.parametrize(
+    ("network", "written", "handle"),
+    [
+        ("instagram", "@etaten", "etaten"),
+        ("instagram", "https://www.instagram.com/etaten/", "etaten"),
+        ("linkedin", "https://no.linkedin.com/company/etaten?trk=x", "etaten"),
+        ("linkedin", "arbeids--og-etaten", "arbeids--og-etaten"),
+        ("youtube", "https://youtube.com/@etaten", "@etaten"),
+        ("youtube", "https://www.youtube.com/channel/UC123", "channel/UC123"),
+        ("flickr", "https://www.flickr.com/photos/1@N00/", "1@N00"),
+        ("tiktok", "https://www.tiktok.com/@etaten", "etaten"),
+    ],
+)
+def test_a_channel_where_nothing_is_collected_is_kept_beside_the_accounts(
+    network: str, written: str, handle: str
+) -> None:
+    read = only(network=network, handle=written, evidence="seen", valid_from="2020-01-01")
+    assert read.accounts == ()
+    assert read.channels == (
+        Channel(agency="etat", network=network, handle=handle, evidence="seen", valid_from=date(2020, 1, 1)),
+    )
+
+
+def test_how_an_account_is_run_is_what_its_line_declares() -> None:
+    read = only(
+        network="twitter",
+        handle="etaten",
+        unit="Kommunikasjon",
+        email="post@etat.example",
+        hours="mon-thu 08:00-15:45",
+        languages="nb NN",
+        guidelines="https://etat.example/some",
+        guidelines_date="2025-02-01",
+        moderation_rules="https://etat.example/regler",
+        personal_data_notice="https://etat.example/personvern",
+    )
+    assert read.accounts[0].declared == Declared(
+        unit="Kommunikasjon",
+        email="post@etat.example",
+        hours="mon-thu 08:00-15:45",
+        languages=("nb", "nn"),
+        guidelines="https://etat.example/some",
+        guidelines_date=date(2025, 2, 1),
+        moderation_rules="https://etat.example/regler",
+        personal_data_notice="https://etat.example/personvern",
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "said"),
+    [
+        ("website", "etat.example", "is not an address; write it as https://etat.example/"),
+        ("guidelines", "ftp://etat.example/x", "is not an address; write it as https://etat.example/"),
+        ("moderation_rules", "https://[etat", "is not an address; write it as https://etat.example/"),
+        ("email", "post at etat", "is not an e-mail address; write it as post@etat.example"),
+        ("hours", "16:00-08:00", "are not opening hours; write them as mon-fri 08:00-15:45"),
+        ("hours", "fri-mon 08:00-16:00", "are not opening hours; write them as mon-fri 08:00-15:45"),
+        ("guidelines_date", "2025", "is not a valid date; write it as 2026-03-02"),
+    ],
+)
+def test_a_declaration_that_cannot_be_meant_is_told(column: str, written: str, said: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        only(network="twitter", handle="etaten", **{column: written})
+    assert caught.value.mistakes == (f"line 2: {column} {written!r} {said}",)
+
+
+def test_languages_are_codes() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        only(network="twitter", handle="etaten", languages="nb norsk")
+    assert caught.value.mistakes == (
+        "line 2: languages has 'norsk'; write their codes, separated by spaces, as in nb nn en",
+    )
+
+
 # --- mistakes -----------------------------------------------------------------------------------------------------
 
 
@@ -121,7 +213,10 @@ def test_every_mistake_is_told_at_once_with_its_line() -> None:
         "etat,Etaten,agency,twitter,https://x.example/e,chat,,2026-13-01,,",
     ) == (
         "line 2: agency 'Etat Nr 1' is not a valid short name; use a-z, 0-9 and -",
-        "line 3: network 'myspace' is not one of bluesky, facebook, mastodon, twitter",
+        (
+            "line 3: network 'myspace' is not one of bluesky, facebook, mastodon, twitter, flickr, instagram,"
+            " linkedin, threads, tiktok, vimeo, youtube"
+        ),
         "line 5: valid_from '2026-13-01' is not a valid date; write it as 2026-03-02",
         "line 5: handle 'https://x.example/e' cannot be a twitter name; write it as eksempeletat",
         "line 5: role 'chat' is not one of dialogue, broadcast, crisis",
@@ -138,7 +233,10 @@ def test_every_mistake_is_told_at_once_with_its_line() -> None:
         ("etat,Etaten,agency,twitter,,,,,,", "line 2: handle '' cannot be a twitter name"),
         (
             "etat,Etaten,agency,,etaten,,,,,",
-            "line 2: network '' is not one of bluesky, facebook, mastodon, twitter",
+            (
+                "line 2: network '' is not one of bluesky, facebook, mastodon, twitter, flickr, instagram,"
+                " linkedin, threads, tiktok, vimeo, youtube"
+            ),
         ),
         ("etat,Etaten,agency,twitter,sixteen_letters_,,,,,", "line 2: handle 'sixteen_letters_' cannot be"),
         ("etat,Etaten,agency,facebook,å b,,,,,", "line 2: handle 'å b' cannot be a facebook name"),

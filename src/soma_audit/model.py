@@ -80,6 +80,46 @@ class Agency:
     valid_from: date | None = None
     valid_to: date | None = None
     succeeds: tuple[str, ...] = ()
+    website: str | None = None
+    """Where its own site begins."""
+    region: str | None = None
+    """What bodies of its kind may be grouped by, such as a county."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """An agency's presence on a network where nothing is collected."""
+
+    agency: str
+    network: str
+    """One of `networks.ELSEWHERE`."""
+    handle: str
+    evidence: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def __str__(self) -> str:
+        return f"{self.network}/{self.handle}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """How an agency says that it runs an account. None and empty: it does not say."""
+
+    unit: str | None = None
+    """Who is responsible."""
+    email: str | None = None
+    guidelines: str | None = None
+    """The address of its guidelines for social media."""
+    guidelines_date: date | None = None
+    hours: str | None = None
+    """When it is staffed, as in `mon-fri 08:00-15:45`."""
+    moderation_rules: str | None = None
+    """The address of the rules for what visitors write."""
+    languages: tuple[str, ...] = ()
+    """The languages in which it answers, by their codes."""
+    personal_data_notice: str | None = None
+    """The address of what it tells visitors about their personal data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +139,7 @@ class Account:
     """Why visitors may not post or comment, as the agency itself says it."""
     alternative_channel: str | None = None
     """Where the agency asks people to write instead."""
+    declared: Declared = Declared()
     other_names: tuple[str, ...] = ()
     """Handles that it has had, or has by now, beside the register's: the network's id tells that it is the same account."""
     id: int | None = None  # its row in the database

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +70,8 @@ class Network:
     """So many posts of a year does it show: beyond them, what is missing may only not be shown. None: it shows them all."""
     asked_by_id: str
     """What the ids of posts that may be asked for look like, as a GLOB of SQL; files have others."""
+    number_in_name: re.Pattern[str] | None = None
+    """In names that are no handles stands the number by which the network knows the account."""
     counts_direct_replies: bool
     """A post's reply count leaves out replies to replies; elsewhere it counts the whole thread."""
 
@@ -85,6 +88,9 @@ class Network:
             parts = found.groupdict()
             server = parts.get("home") or parts.get("server")
             handle = f"{parts['name']}@{server}" if server else parts["name"]
+        handle = unquote(handle)
+        if self.number_in_name and (found := self.number_in_name.fullmatch(handle)):
+            handle = found[1]
         lower = handle.lower()  # domains heed no capitals
         return lower if not self.handle.fullmatch(handle) and self.handle.fullmatch(lower) else handle
 
@@ -107,8 +113,9 @@ NETWORKS: Mapping[str, Network] = {
         mention=r"\w+(?:\.\w+)*",
         pasted=_address(
             r"facebook\.com",
-            r"(?:profile\.php\?id=)?(?P<name>(?!profile\.php|groups/|share/)[A-Za-z0-9.\-]+)",
+            r"(?:profile\.php\?id=)?(?P<name>(?!profile\.php|groups/|share/)[^/?#\s]+)",
         ),
+        number_in_name=re.compile(r".*-(\d{9,})"),
         address="https://www.facebook.com/{}",
         began=datetime(2004, 2, 4, tzinfo=UTC),
         threads_fall=True,
@@ -222,6 +229,54 @@ NETWORKS: Mapping[str, Network] = {
 }
 """The networks that are known, in the order in which reports have them. A network's ids, its posts' addresses and its words are
 its collector's business."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """A network where nothing is collected: that an agency is there is all that the register tells."""
+
+    title: str
+    address: str
+    """Where a channel is seen; `{}` is its handle."""
+    pasted: re.Pattern[str]
+    """What a channel's address in a browser looks like, with its `name`."""
+
+    def handle_in(self, written: str) -> str:
+        """Return the handle in what people write for a channel: with a sign before it, or an address from a browser."""
+        written = written.strip()
+        found = self.pasted.fullmatch(written)
+        return unquote(found["name"]) if found else written.removeprefix("@")
+
+    def url(self, handle: str) -> str:
+        """Return where a channel is seen."""
+        return self.address.format(handle)
+
+
+def _elsewhere(title: str, address: str, name: str = r"@?(?P<name>[^/?#\s]+)") -> Elsewhere:
+    host = re.escape(re.sub(r"https://(?:www\.)?|/.*", "", address))
+    return Elsewhere(title=title, address=address, pasted=_address(host, name))
+
+
+ELSEWHERE: Mapping[str, Elsewhere] = {
+    "instagram": _elsewhere("Instagram", "https://www.instagram.com/{}/"),
+    "linkedin": _elsewhere(
+        "LinkedIn",
+        "https://www.linkedin.com/company/{}/",
+        r"(?:company|school|showcase)/(?P<name>[^/?#\s]+)",
+    ),
+    "youtube": _elsewhere(
+        "YouTube",
+        "https://www.youtube.com/{}",
+        r"(?P<name>@[^/?#\s]+|channel/[^/?#\s]+|(?:c|user)/[^/?#\s]+)",
+    ),
+    "threads": _elsewhere("Threads", "https://www.threads.net/@{}"),
+    "tiktok": _elsewhere("TikTok", "https://www.tiktok.com/@{}"),
+    "flickr": _elsewhere(
+        "Flickr", "https://www.flickr.com/photos/{}/", r"(?:photos|people)/(?P<name>[^/?#\s]+)"
+    ),
+    "vimeo": _elsewhere("Vimeo", "https://vimeo.com/{}"),
+}
+"""The networks where a register may name a channel though nothing is collected there."""
 PAGES = "facebook"
 """Where Difi looked for walls that visitors may post on."""
 COUNTED_2010 = (PAGES, "twitter")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DECLARED = re.compile(
+    rf"(?:({'|'.join(DAYS)})(?:-({'|'.join(DAYS)}))? )?([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +69,23 @@ class OfficeHours:
             + sum(d < rest for d in self.weekdays)
             - bisect_left(self.holidays, day)
         )
+
+
+def declared_hours(written: str, timezone: str = "Europe/Oslo") -> OfficeHours | None:
+    """Return the hours that an agency declares, as in `mon-fri 08:00-15:45` (without days: Monday to Friday).
+
+    None: they are not written so, or close before they open.
+    """
+    found = _DECLARED.fullmatch(written.strip().lower())
+    if not found:
+        return None
+    first, last, *clock = found.groups()
+    from_day, to_day = (DAYS.index(first), DAYS.index(last or first)) if first else (0, 4)
+    opens, closes = time(int(clock[0]), int(clock[1])), time(int(clock[2]), int(clock[3]))
+    if opens >= closes or from_day > to_day:
+        return None
+    weekdays = frozenset(range(from_day, to_day + 1))
+    return OfficeHours(opens=opens, closes=closes, timezone=timezone, weekdays=weekdays)
 
 
 def _minute_of_day(clock: time) -> float:

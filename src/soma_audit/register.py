@@ -1,6 +1,7 @@
 """register.csv becomes agencies and accounts; bad lines are named by number, all at once.
 
-One line an account; a line without network and handle speaks of the agency alone, and its dates are the agency's.
+One line an account, or a channel where nothing is collected; a line without network and handle speaks of the agency
+alone, and its dates are the agency's.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from soma_audit.errors import InvalidInputError
-from soma_audit.model import Account, Agency, Role
-from soma_audit.networks import NETWORKS
+from soma_audit.model import Account, Agency, Channel, Declared, Role
+from soma_audit.networks import ELSEWHERE, NETWORKS
+from soma_audit.office_hours import declared_hours
 from soma_audit.text_files import read_text
 
 if TYPE_CHECKING:
@@ -34,9 +37,25 @@ COLUMNS = (
     "succeeds",
     "closing_reason",
     "alternative_channel",
+    "website",
+    "region",
+    "unit",
+    "email",
+    "hours",
+    "languages",
+    "guidelines",
+    "guidelines_date",
+    "moderation_rules",
+    "personal_data_notice",
 )
+OF_AGENCY = ("name", "kind", "website", "region")
+"""The columns that speak of the agency, on whichever of its lines they stand."""
+ADDRESSES = ("website", "guidelines", "moderation_rules", "personal_data_notice")
+"""The columns that hold an address on the web."""
 OLDEST_YEAR = 1000
 """An agency may be centuries old; an earlier year is a slip."""
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SLUG = re.compile(r"[a-z0-9æøåäö][a-z0-9æøåäö-]*")
 
 
@@ -46,6 +65,8 @@ class Register:
 
     agencies: tuple[Agency, ...]
     accounts: tuple[Account, ...]
+    channels: tuple[Channel, ...] = ()
+    """Where agencies are without anything being collected."""
 
 
 @dataclass(slots=True)
@@ -54,6 +75,7 @@ class _Reader:
 
     agencies: dict[str, Agency] = field(default_factory=dict)
     accounts: dict[tuple[str, str], Account] = field(default_factory=dict)
+    channels: dict[tuple[str, str], Channel] = field(default_factory=dict)
     mistakes: list[str] = field(default_factory=list)
 
     def line(self, number: int, row: Mapping[str, str]) -> None:
@@ -73,10 +95,15 @@ class _Reader:
         since, until = day("valid_from"), day("valid_to")
         if since and until and since > until:
             wrong("valid_from is after valid_to")
+        for column in ADDRESSES:
+            if row[column] and not _is_address(row[column]):
+                wrong(f"{column} {row[column]!r} is not an address; write it as https://etat.example/")
         alone = not row["network"] and not row["handle"]
         self._agency(row, wrong, (since, until) if alone else (None, None))
-        if not alone:
-            self._account(row, wrong, since, until)
+        if row["network"] in ELSEWHERE:
+            self._channel(row, wrong, since, until)
+        elif not alone:
+            self._account(row, wrong, since, until, _declared(row, wrong, day("guidelines_date")))
 
     def _agency(
         self, row: Mapping[str, str], wrong: Callable[[str], None], valid: tuple[date | None, date | None]
@@ -85,28 +112,55 @@ class _Reader:
             wrong(f"agency {row['agency']!r} is not a valid short name; use a-z, 0-9 and -")
             return
         known = self.agencies.get(row["agency"])
-        for column in ("name", "kind"):
-            if known and row[column] and row[column] != getattr(known, column):
-                wrong(f"{column} {row[column]!r} was {getattr(known, column)!r} on an earlier line")
+        said = {c: (getattr(known, c) if known else None) or row[c] or None for c in OF_AGENCY}
+        for column, was in said.items():
+            if known and row[column] and row[column] != was:
+                wrong(f"{column} {row[column]!r} was {was!r} on an earlier line")
         if known is None and not row["name"]:
             wrong(f"name is missing on the first line of {row['agency']}")
         if known is None and not row["kind"]:
             wrong(f"kind is missing on the first line of {row['agency']}, such as ministry")
         self.agencies[row["agency"]] = Agency(
             id=row["agency"],
-            name=known.name if known else row["name"],
-            kind=known.kind if known else row["kind"],
+            name=said["name"] or "",
+            kind=said["kind"] or "",
+            website=said["website"],
+            region=said["region"],
             valid_from=valid[0] or (known.valid_from if known else None),
             valid_to=valid[1] or (known.valid_to if known else None),
             succeeds=tuple(row["succeeds"].split()) or (known.succeeds if known else ()),
         )
 
-    def _account(
+    def _channel(
         self, row: Mapping[str, str], wrong: Callable[[str], None], since: date | None, until: date | None
+    ) -> None:
+        network, handle = row["network"], ELSEWHERE[row["network"]].handle_in(row["handle"])
+        if not handle:
+            wrong(f"handle is missing: what the agency is called on {network}")
+        key = (network, handle.lower())
+        if key in self.channels:
+            wrong(f"{network}/{handle} stands on an earlier line already")
+        self.channels[key] = Channel(
+            agency=row["agency"],
+            network=network,
+            handle=handle,
+            evidence=row["evidence"] or None,
+            valid_from=since,
+            valid_to=until,
+        )
+
+    def _account(
+        self,
+        row: Mapping[str, str],
+        wrong: Callable[[str], None],
+        since: date | None,
+        until: date | None,
+        declared: Declared,
     ) -> None:
         network = row["network"]
         if network not in NETWORKS:
-            wrong(f"network {network!r} is not one of {', '.join(sorted(NETWORKS))}")
+            known = ", ".join([*sorted(NETWORKS), *sorted(ELSEWHERE)])
+            wrong(f"network {network!r} is not one of {known}")
             return
         handle = NETWORKS[network].handle_in(row["handle"])
         if not NETWORKS[network].handle.fullmatch(handle):
@@ -127,7 +181,32 @@ class _Reader:
             valid_to=until,
             closing_reason=row["closing_reason"] or None,
             alternative_channel=row["alternative_channel"] or None,
+            declared=declared,
         )
+
+
+def _declared(row: Mapping[str, str], wrong: Callable[[str], None], reviewed: date | None) -> Declared:
+    """Read how an account is said to be run."""
+    if row["email"] and not _EMAIL.fullmatch(row["email"]):
+        wrong(f"email {row['email']!r} is not an e-mail address; write it as post@etat.example")
+    if row["hours"] and declared_hours(row["hours"]) is None:
+        wrong(f"hours {row['hours']!r} are not opening hours; write them as mon-fri 08:00-15:45")
+    languages = tuple(row["languages"].lower().split())
+    for odd in (code for code in languages if not _LANGUAGE.fullmatch(code)):
+        wrong(f"languages has {odd!r}; write their codes, separated by spaces, as in nb nn en")
+    text = {
+        c: row[c] or None
+        for c in ("unit", "email", "guidelines", "hours", "moderation_rules", "personal_data_notice")
+    }
+    return Declared(languages=languages, guidelines_date=reviewed, **text)
+
+
+def _is_address(written: str) -> bool:
+    try:
+        parts = urlsplit(written)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and " " not in written
 
 
 def load(file: Path) -> Register:
@@ -161,7 +240,9 @@ def parse(text: str, name: str) -> Register:
         )
     if reader.mistakes:
         raise InvalidInputError(f"{name} has mistakes:", reader.mistakes)
-    return Register(tuple(reader.agencies.values()), tuple(reader.accounts.values()))
+    return Register(
+        tuple(reader.agencies.values()), tuple(reader.accounts.values()), tuple(reader.channels.values())
+    )
 
 
 def _rows(text: str, name: str) -> Iterator[tuple[int, Mapping[str, str]]]:

@@ -77,7 +77,7 @@ def _open_session(store: Store, settings: Settings, screen: Screen, options: Col
     clock = settings.collecting_clock(replay=saved is not None)
     listed = register.load(config.path(config.collect.register_file))
     pseudonyms = settings.pseudonyms(store)
-    store.register.save_register(listed.agencies, listed.accounts, clock())
+    store.register.save_register(listed.agencies, listed.accounts, clock(), channels=listed.channels)
     accounts = store.register.accounts(day=clock().date())
     patience = config.collect.max_wait_seconds if options.max_wait is None else options.max_wait
     budget = (

@@ -65,7 +65,9 @@ class Settings:
         file = self.config.path(self.config.collect.register_file)
         if self.config_file and file.is_file():
             listed = register.load(file)
-            store.register.save_register(listed.agencies, listed.accounts, self.as_of(None))
+            store.register.save_register(
+                listed.agencies, listed.accounts, self.as_of(None), channels=listed.channels
+            )
 
 
 def _now() -> datetime:

@@ -35,9 +35,25 @@ def declared_language(db: Database) -> None:
         return
     db.execute("alter table post add column language text")
     db.execute("drop view current_post")
+    _make(db, "create view current_post")
+
+
+@migrations(name="0003_register_of_channels")
+def register_of_channels(db: Database) -> None:
+    """Add what the register tells of sites, of channels elsewhere and of how accounts are run."""
+    if db.table("channel").exists():
+        return
+    db.execute("alter table agency add column website text")
+    db.execute("alter table agency add column region text")
+    db.execute("alter table account add column declared text not null default '{}'")
+    _make(db, "create table channel")
+
+
+def _make(db: Database, beginning: str) -> None:
+    """Carry out the one statement of the schema that begins so."""
     schema = files("soma_audit.store").joinpath("sql", "0001_schema.sql").read_text("utf-8")
-    (view,) = (s for s in _statements(schema) if s.startswith("create view current_post"))
-    db.execute(view)
+    (statement,) = (s for s in _statements(schema) if s.startswith(f"{beginning} "))
+    db.execute(statement)
 
 
 def _carry_out(db: Database, script: str) -> None:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.model import Account, Agency, Role
+from soma_audit.model import Account, Agency, Channel, Declared, Role
 from soma_audit.store.connection import Part, text_time
-from soma_audit.store.json_columns import to_json
+from soma_audit.store.json_columns import from_json, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
 
 _ACCOUNT = (
     "select id, agency, network, handle, native_id, role, evidence, valid_from, valid_to, closing_reason,"
-    " alternative_channel,"
+    " alternative_channel, declared,"
     " (select group_concat(handle, ' ') from account_name where account_name.account = account.id) as other_names"
     " from account"
 )
@@ -31,7 +32,14 @@ _OF_ACCOUNTS = (
 class RegisterStore(Part):
     """Agencies and their accounts."""
 
-    def save_register(self, agencies: Iterable[Agency], accounts: Iterable[Account], now: datetime) -> None:
+    def save_register(
+        self,
+        agencies: Iterable[Agency],
+        accounts: Iterable[Account],
+        now: datetime,
+        *,
+        channels: Iterable[Channel] = (),
+    ) -> None:
         """Make the database's register equal to the file's; what the file no longer names is dropped, not deleted."""
         with self.transaction():
             for agency in agencies:
@@ -45,6 +53,19 @@ class RegisterStore(Part):
                 " and id not in (select value from json_each(?))",
                 (text_time(now), json.dumps(kept)),
             )
+            self._save_channels(channels, text_time(now))
+
+    def _save_channels(self, channels: Iterable[Channel], now: str) -> None:
+        self.execute("update channel set dropped_at = coalesce(dropped_at, ?)", (now,))
+        self.connection.executemany(
+            "insert into channel (agency, network, handle, evidence, valid_from, valid_to) values (?, ?, ?, ?, ?, ?)"
+            " on conflict do update set agency = excluded.agency, handle = excluded.handle, evidence = excluded.evidence,"
+            " valid_from = excluded.valid_from, valid_to = excluded.valid_to, dropped_at = null",
+            (
+                (c.agency, c.network, c.handle, c.evidence, _iso(c.valid_from), _iso(c.valid_to))
+                for c in channels
+            ),
+        )
 
     def _follow_names(self, accounts: Sequence[Account]) -> None:
         """Let the register's new name for an account be that of the account which is known to have it."""
@@ -73,12 +94,14 @@ class RegisterStore(Part):
 
     def _save_agency(self, agency: Agency) -> None:
         self.execute(
-            "insert into agency (id, name, kind, valid_from, valid_to, succeeds) values (?, ?, ?, ?, ?, ?)"
+            "insert into agency (id, name, kind, valid_from, valid_to, succeeds, website, region)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?)"
             " on conflict do update set name = excluded.name, kind = excluded.kind, valid_from = excluded.valid_from,"
-            " valid_to = excluded.valid_to, succeeds = excluded.succeeds",
+            " valid_to = excluded.valid_to, succeeds = excluded.succeeds, website = excluded.website,"
+            " region = excluded.region",
             (
                 *(agency.id, agency.name, agency.kind, _iso(agency.valid_from), _iso(agency.valid_to)),
-                to_json(agency.succeeds),
+                *(to_json(agency.succeeds), agency.website, agency.region),
             ),
         )
 
@@ -86,15 +109,16 @@ class RegisterStore(Part):
         valid = (_iso(account.valid_from), _iso(account.valid_to))
         row = self.execute(
             "insert into account (agency, network, handle, role, evidence, valid_from, valid_to, closing_reason,"
-            " alternative_channel) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " alternative_channel, declared) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " on conflict do update set agency = excluded.agency, handle = excluded.handle, role = excluded.role,"
             " evidence = excluded.evidence, valid_from = excluded.valid_from, valid_to = excluded.valid_to,"
             " closing_reason = excluded.closing_reason, alternative_channel = excluded.alternative_channel,"
+            " declared = excluded.declared,"
             # an account that comes back to the register may be another one by the same name
             " native_id = iif(dropped_at is null, native_id, null), dropped_at = null returning id",
             (
                 *(account.agency, account.network, account.handle, account.role, account.evidence, *valid),
-                *(account.closing_reason, account.alternative_channel),
+                *(account.closing_reason, account.alternative_channel, to_json(_told(account.declared))),
             ),
         ).fetchone()
         return int(row[0])
@@ -201,7 +225,21 @@ def _iso(day: date | None) -> str | None:
 
 
 def _account(row: tuple[Any, ...]) -> Account:
-    number, agency, network, handle, native_id, role, evidence, since, until, reason, channel, others = row
+    (
+        number,
+        agency,
+        network,
+        handle,
+        native_id,
+        role,
+        evidence,
+        since,
+        until,
+        reason,
+        channel,
+        declared,
+        others,
+    ) = row
     return Account(
         id=number,
         agency=agency,
@@ -214,5 +252,19 @@ def _account(row: tuple[Any, ...]) -> Account:
         valid_to=date.fromisoformat(until) if until else None,
         closing_reason=reason,
         alternative_channel=channel,
+        declared=_declared(from_json(declared)),
         other_names=tuple(sorted((others or "").split())),
     )
+
+
+def _told(declared: Declared) -> dict[str, object]:
+    """Return what an agency does say, as JSON has it."""
+    told = {name: value for name, value in asdict(declared).items() if value}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
+
+
+def _declared(told: Mapping[str, Any]) -> Declared:
+    known = {f.name: told[f.name] for f in fields(Declared) if f.name in told}
+    if "guidelines_date" in known:
+        known["guidelines_date"] = date.fromisoformat(known["guidelines_date"])
+    return Declared(**known | {"languages": tuple(known.get("languages", ()))})

@@ -4,18 +4,22 @@
 -- Tables first, each with its indexes; then the views, which figures are read from.
 
 -- A public body, with the dates it existed. kind is what it is counted among; null: the register does not know it.
+-- website: where its own site begins; region: by which bodies of a kind may be grouped, such as a county.
 create table agency (
     id         text primary key,
     name       text not null,
     kind       text,
     valid_from text,
     valid_to   text,
-    succeeds   text not null default '[]'
+    succeeds   text not null default '[]',
+    website    text,
+    region     text
 ) strict;
 
 -- An agency's presence on one network. changed moves whenever something about the account is written, so that classify
 -- knows what is news. closing_reason, alternative_channel: the agency's own words about a closed wall. goes_by: the name
 -- by which the network knows the account, where the register still has another one; renamed_at: since when that is known.
+-- declared: how the agency says that it runs the account, such as who is responsible and its opening hours.
 create table account (
     id         integer primary key,
     agency     text not null references agency (id),
@@ -32,10 +36,23 @@ create table account (
     alternative_channel text,
     goes_by    text,
     renamed_at text,
+    declared   text not null default '{}',
     unique (network, handle)
 ) strict;
 
 create index account_agency on account (agency);
+
+-- An agency's presence on a network where nothing is collected, by the register. dropped_at: it is no longer named there.
+create table channel (
+    agency     text not null references agency (id),
+    network    text not null,
+    handle     text not null collate nocase,
+    evidence   text,
+    valid_from text,
+    valid_to   text,
+    dropped_at text,
+    primary key (network, handle)
+) strict, without rowid;
 
 -- Names that an account has had, or goes by now, beside the register's: whoever writes to one of them writes to the agency.
 create table account_name (
