@@ -3,46 +3,75 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from soma_audit.cli.options import json_option, settings
+from soma_audit.audit.settings import read_settings
+from soma_audit.cli.options import json_option
 
 if TYPE_CHECKING:
-    from soma_audit.audit.settings import Settings
+    from collections.abc import Iterator
+
+    from soma_audit.register import Register
 
 
-@click.command()
-@settings(needs_config=True)
+@click.group(invoke_without_command=True)
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Configuration (default: $SOMA_AUDIT_CONFIG, or ./config.toml).",
+)
 @json_option
-def register(settings: Settings, as_json: bool) -> None:
-    """Check the register and list its agencies and accounts.
+@click.pass_context
+def register(ctx: click.Context, config_file: Path | None, as_json: bool) -> None:
+    """Check the register's lines, and list its agencies and accounts.
 
     \b
     Example:
       soma-audit register --config /etc/soma-audit/config.toml
     """
+    if ctx.invoked_subcommand is not None:  # what stands before a command's name holds for it too
+        given = {"config_file": config_file, "as_json": as_json}
+        ctx.default_map = {ctx.invoked_subcommand: {k: v for k, v in given.items() if v}}
+        return
     from soma_audit import register as registers
 
-    file = settings.config.path(settings.config.collect.register_file)
+    config = read_settings(config_file, None, needs_config=True).config
+    file = config.path(config.collect.register_file)
     listed = registers.load(file)
     if as_json:
-        rows = [
-            {k: str(getattr(a, k)) for k in ("agency", "network", "handle", "role", "evidence")}
-            for a in listed.accounts
-        ]
-        click.echo(
-            json.dumps({"agencies": [a.id for a in listed.agencies], "accounts": rows}, ensure_ascii=False)
-        )
+        click.echo(json.dumps(_as_json(listed), ensure_ascii=False))
         return
+    for line in _lines(listed):
+        click.echo(line)
+    channels = f", {len(listed.channels)} channels elsewhere" if listed.channels else ""
+    click.echo(
+        f"{len(listed.agencies)} agencies, {len(listed.accounts)} accounts{channels}: {file} is in order."
+    )
+
+
+def _as_json(listed: Register) -> dict[str, object]:
+    accounts = [
+        {k: str(getattr(a, k)) for k in ("agency", "network", "handle", "role", "evidence")}
+        for a in listed.accounts
+    ]
+    channels = [{k: getattr(c, k) for k in ("agency", "network", "handle")} for c in listed.channels]
+    return {"agencies": [a.id for a in listed.agencies], "accounts": accounts, "channels": channels}
+
+
+def _lines(listed: Register) -> Iterator[str]:
+    """Yield the register as people read it: each agency with its accounts below it."""
+    own: dict[str, list[str]] = {agency.id: [] for agency in listed.agencies}
+    for account in listed.accounts:
+        until = f", until {account.valid_to}" if account.valid_to else ""
+        evidence = account.evidence or "no evidence that it is official"
+        own[account.agency].append(f"  {account}  {account.role}{until}  {evidence}")
+    for channel in listed.channels:
+        own[channel.agency].append(f"  {channel}  not collected")
     for agency in listed.agencies:
-        click.echo(f"{agency.name} ({agency.kind})")
-        own = [a for a in listed.accounts if a.agency == agency.id]
-        for account in own:
-            until = f", until {account.valid_to}" if account.valid_to else ""
-            evidence = account.evidence or "no evidence that it is official"
-            click.echo(f"  {account}  {account.role}{until}  {evidence}")
-        if not own:
-            click.echo("  no account")
-    click.echo(f"{len(listed.agencies)} agencies, {len(listed.accounts)} accounts: {file} is in order.")
+        yield f"{agency.name} ({agency.kind})"
+        yield from own[agency.id] or ["  no account"]
