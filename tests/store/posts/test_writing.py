@@ -127,6 +127,15 @@ def test_what_changed_is_a_new_observation_and_the_old_one_stays(
     assert wall(store).posts == (changed,)
 
 
+@pytest.mark.parametrize("change", [{"text": "Når åpner dere i dag?"}, {"counts": {"like": 2}}])
+def test_what_changed_and_changed_back_is_as_it_was_first(store: Store, change: dict[str, Any]) -> None:
+    for day, seen in enumerate([ASK, replace(ASK, **change), ASK, ASK]):
+        at = NOW + timedelta(days=day)
+        add(store, seen, body=repr(seen).encode(), fetched_at=at)
+    assert wall(store).posts == (ASK,)
+    assert len(rows(store, "select id from observation")) == len(rows(store, "select id from page")) == 3
+
+
 @pytest.mark.parametrize("untold", [{"client": None}, {"counts": {}}, {"reply_setting": None}])
 def test_what_a_later_page_does_not_tell_is_not_unsaid(store: Store, untold: dict[str, Any]) -> None:
     add(store, ASK)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from soma_audit.model import Stream
@@ -87,6 +87,10 @@ class PostStore(MissingPosts):
         with self.transaction():
             last = self.execute("select coalesce(max(id), 0) from page").fetchone()[0]
             number = self.page_row(run, account.id, page)
+            if number <= last and self._looked_otherwise_since(number, account, posts):
+                # the network says again what it said before: by the old page's time this would be a look at the past
+                page = replace(page, url=f"{page.url}#{text_time(page.fetched_at)}")
+                number = self.page_row(run, account.id, page)
             added = self.write_posts(number, [(account, p) for p in posts])
             told = about is not None and self._write_about(account, number, about, page)
             if number > last and not (added.new or added.changed or told):
@@ -104,6 +108,17 @@ class PostStore(MissingPosts):
             if page.cost:
                 self.execute("update run set spent = round(spent + ?, 6) where id = ?", (page.cost, run))
         return added
+
+    def _looked_otherwise_since(self, page: int, account: Account, posts: Sequence[Post]) -> bool:
+        """Return whether one of these posts was seen on a later page than this one."""
+        found = self.execute(
+            "select 1 from post join observation on observation.id = post.observation"
+            " join page on page.id = observation.page where post.account = ?"
+            " and native_id in (select value from json_each(?))"
+            " and page.fetched_at > (select fetched_at from page where id = ?) limit 1",
+            (account.id, json.dumps([p.native_id for p in posts]), page),
+        ).fetchone()
+        return found is not None
 
     def add_piece(
         self,
