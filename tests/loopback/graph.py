@@ -132,6 +132,7 @@ class Graph:
             "fan_count": 5120,
             "is_published": True,
             "has_transitioned_to_new_page_experience": True,
+            **page.more,
         }
         asked = ask.params.get("fields", "name").split(",")
         return Answer({"id": page.id, **{k: v for k, v in every.items() if k in asked}})

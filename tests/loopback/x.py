@@ -149,6 +149,7 @@ class X:
             "protected": person.standing == "protected",
             "verified_type": "none",
             "public_metrics": {"followers_count": 5120, "following_count": 88, "post_count": count},
+            **person.more,
         }
         wanted = {"id", "name", "username", *fields.split(",")}
         return dict(self._said({k: v for k, v in every.items() if k in wanted}))

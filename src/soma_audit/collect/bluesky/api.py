@@ -270,6 +270,8 @@ class Bluesky:
             "followers": raw.get("followersCount"),
             **({"allow_incoming": incoming} if incoming else {}),
             **({"verified": verified} if (verified := at(raw, "verification", "verifiedStatus")) else {}),
+            **({"opened": str(raw["createdAt"])[:10]} if "createdAt" in raw else {}),
+            **({"links": raw["links"]} if "links" in raw else {}),
         }
 
     def posts(self, page: Page) -> Iterator[Post]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from soma_audit.collect.profile_links import links_in
 from soma_audit.collect.pseudonyms import People
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class BlueskyPeople(People):
             clean["associated"] = {"chat": {"allowIncoming": chat}}
         if verified := at(raw, "verification", "verifiedStatus"):
             clean["verification"] = {"verifiedStatus": verified}
+        if links := links_in(raw.get("website"), raw.get("description"), *raw.get("links", ())):
+            clean["links"] = links
         return clean
 
     def _item(self, item: Raw, ids: Raw) -> dict[str, Any]:

@@ -50,7 +50,7 @@ POST_FIELDS = (
     "is_expired,privacy,targeting,attachments{title,unshimmed_url},shares,reactions.summary(true).limit(0),"
     f"comments.filter(stream).order(chronological).summary(true).limit(25){{{COMMENT_FIELDS}}}"
 )
-PAGE_FIELDS = "id,name,username,fan_count,is_published,has_transitioned_to_new_page_experience"
+PAGE_FIELDS = "id,name,username,website,fan_count,is_published,has_transitioned_to_new_page_experience"
 LEAN_FIELDS = re.sub(r"comments\..*", "comments.filter(stream).summary(true).limit(0)", POST_FIELDS)
 """Without the comments, which the stream of their own then brings."""
 NEEDED_FIELDS = frozenset({"id", "message", "created_time", "from", "is_published", "comments", "parent"})
@@ -349,7 +349,9 @@ class Facebook:
         body = json.loads(page.body)
         if page.stream is Stream.PROFILE:
             facts = {
-                k: body[k] for k in ("is_published", "has_transitioned_to_new_page_experience") if k in body
+                k: body[k]
+                for k in ("is_published", "has_transitioned_to_new_page_experience", "links")
+                if k in body
             }
             return {"native_id": str(body["id"]), "followers": body.get("fan_count"), **facts}
         if page.stream is Stream.SETTINGS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
+from soma_audit.collect.profile_links import links_in
 from soma_audit.collect.pseudonyms import People
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class FacebookPeople(People):
                 **self._paging(kept),
             }
         clean = {k: body[k] for k in OF_A_PAGE if k in body}
+        if links := links_in(body.get("website"), *body.get("links", ())):
+            clean["links"] = links
         if isinstance(error := body.get("error"), dict):
             clean["error"] = {k: error[k] for k in OF_AN_ERROR if k in error}
             if "message" in error:

@@ -287,7 +287,10 @@ class Mastodon:
         if page.stream is not Stream.PROFILE:
             return None
         raw = json.loads(page.body)
-        facts = {k: raw[k] for k in ("bot", "locked", "limited", "memorial") if raw.get(k)}
+        told = ("bot", "locked", "limited", "memorial", "links", "verified_links")
+        facts = {k: raw[k] for k in told if raw.get(k)}
+        if "created_at" in raw:
+            facts["opened"] = str(raw["created_at"])[:10]
         return {
             "native_id": str(raw.get("uri") or raw.get("url") or page.account.handle),
             "followers": raw.get("followers_count"),

@@ -42,6 +42,16 @@ def text_of(html: str, mentions: Mapping[str, str] | None = None) -> str:
     return _tidy("".join(_parts(body, mentions or {}))) if body is not None else ""
 
 
+def links_of(html: str) -> list[str]:
+    """Return the addresses that links in HTML lead to."""
+    if "<" not in html:
+        return []
+    from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415 - only Mastodon's profiles are HTML
+
+    found = LexborHTMLParser(html[:LONGEST].encode("utf-8", "replace")).css("a[href]")
+    return [str(link.attributes.get("href") or "") for link in found]
+
+
 def _parts(body: LexborNode, mentions: Mapping[str, str]) -> Iterator[str]:
     """Yield the text from the top down, without recursion: tags may be nested a million deep."""
     node, depth = body.child, 0

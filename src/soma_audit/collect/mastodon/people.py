@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.collect.mastodon.html_text import text_of
+from soma_audit.collect.mastodon.html_text import links_of, text_of
+from soma_audit.collect.profile_links import addresses
 from soma_audit.collect.pseudonyms import People
 from soma_audit.networks import NETWORKS
 
@@ -97,6 +98,10 @@ class MastodonPeople(People):
             return {"acct": self.person(name)}
         clean: dict[str, Any] = {"acct": known.handle}
         clean |= {k: raw[k] for k in ("id", "uri", "url", "bot", "locked", "suspended", "limited", "memorial", "followers_count", "statuses_count", "created_at") if k in raw}  # fmt: skip
+        fields = _objects(raw.get("fields"))
+        for key, told in (("links", [*fields, {"value": raw.get("note")}]), ("verified_links", [f for f in fields if f.get("verified_at")])):  # fmt: skip
+            if links := [*raw.get(key, ()), *addresses(href for f in told for href in links_of(str(f.get("value") or "")))]:  # fmt: skip
+                clean[key] = links
         if isinstance(raw.get("moved"), dict):
             moved = self.whole_name(raw["moved"].get("acct", ""), server)
             if NETWORKS["mastodon"].handle.fullmatch(moved):

@@ -306,7 +306,9 @@ class Twitter:
         if page.stream is not Stream.PROFILE:
             return None
         user = json.loads(page.body)["data"]
-        facts = {k: user[k] for k in ("protected", "verified_type") if k in user}
+        facts = {k: user[k] for k in ("protected", "verified_type", "links") if k in user}
+        if "created_at" in user:
+            facts["opened"] = str(user["created_at"])[:10]
         return {
             "native_id": str(user["id"]),
             "followers": (user.get("public_metrics") or {}).get("followers_count"),

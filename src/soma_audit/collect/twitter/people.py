@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from soma_audit.collect.profile_links import addresses
 from soma_audit.collect.pseudonyms import People
 
 if TYPE_CHECKING:
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
     from soma_audit.collect.transport import Json
 
-USER_FIELDS = ["id", "username", "created_at", "protected", "verified_type", "public_metrics"]
+USER_FIELDS = ["id", "username", "created_at", "protected", "verified_type", "public_metrics", "entities"]
 
 KEPT = ("id", "created_at", "conversation_id", "reply_settings", "lang", "public_metrics")
 """What is kept of a post as it is."""
@@ -64,7 +65,11 @@ class TwitterPeople(People):
 
     def _user(self, user: Mapping[str, Any]) -> dict[str, Any]:
         if str(user["id"]) in self.known:
-            return {k: user[k] for k in USER_FIELDS if k in user}
+            kept = {k: user[k] for k in (*USER_FIELDS, "links") if k in user and k != "entities"}
+            told = objects(user.get("entities"))
+            urls = [u for e in told for k in ("url", "description") for part in objects(e.get(k)) for u in objects(part.get("urls"))]  # fmt: skip
+            links = addresses(u.get("expanded_url") for u in urls)
+            return kept | ({"links": links} if links else {})
         pseudonym = self.person(user["id"])
         return {"id": pseudonym, "username": pseudonym}
 
