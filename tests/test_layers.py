@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 ROOTS = (
     *("model", "labels", "office_hours", "errors", "config", "register", "text_files", "networks"),
-    "__version__",
+    *("website", "__version__"),
 )
 FIGURES = (
     "report.figures.conduct",
@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "": ROOTS,
     "__main__.py": ("cli",),
     "audit/": ("audit", "classify", "collect", "imports", "report", "store", *ROOTS),
-    "classify/": ("classify", "model", "labels", "office_hours", "networks"),
+    "classify/": ("classify", "model", "labels", "office_hours", "networks", "website"),
     "classify/__init__.py": ("classify", "store", *ROOTS),
     "cli/": ("",),
     "collect/": ("collect", "store", *ROOTS),
@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "report/": ("report", "store", *ROOTS),
     "report/formats/": ("report.formats", *PAPER),
     "report/language/": PAPER,
-    "store/": ("store", "model", "labels", "office_hours", "networks", "errors", "__version__"),
+    "store/": ("store", "model", "labels", "office_hours", "networks", "website", "errors", "__version__"),
 }
 """A place in the tree, and whom the modules there may import; the longest place that fits decides."""
 HOMES = {
@@ -40,9 +40,10 @@ HOMES = {
     "click": ("cli/",),
     "facebook": ("collect/facebook/api.py",),
     "holidays": ("config.py",),
-    "httpx": ("collect/transport.py",),
+    "httpx": ("collect/transport.py", "collect/sites/"),
     "jinja2": ("report/formats/html/",),
     "phonenumbers": ("collect/masking/numbers.py", "config.py"),
+    "protego": ("collect/sites/reader.py",),
     "pydantic": ("config.py",),
     "pydantic_core": ("config.py",),
     "requests": (),

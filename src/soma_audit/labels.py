@@ -38,6 +38,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "wall.posting": ("open", "moderated", "restricted", "closed", "unknown", "not_supported"),
     "wall.commenting": ("open", "moderated", "restricted", "closed", "unknown", "not_supported"),
     "wall.messaging": ("open", "restricted", "closed", "unknown"),
+    "official": ("both_ways", "one_way", "unconfirmed", "contradicted", "unknown"),
 }
 """The labels each classifier may give."""
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from soma_audit.office_hours import OfficeHours
+    from soma_audit.website import Site
 
 
 class Role(StrEnum):
@@ -363,6 +364,8 @@ class Wall:
     """The agency's own posts on its other accounts; oldest first."""
     handles: frozenset[str] = frozenset()
     """Lower-case handles of the agency's accounts on this network: whoever writes from them is the agency."""
+    site: Site | None = None
+    """The agency's own site; None: the register does not name it."""
     reviewed_as_asked: frozenset[str] = frozenset()
     """Posts that a person holds to be questions."""
     asked: frozenset[str] | None = None

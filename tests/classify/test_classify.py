@@ -40,7 +40,8 @@ def run(
 def test_every_classifier_s_verdicts_are_stored(store: Store) -> None:
     run(store)
     names = rows(store, "select distinct classifier from verdict")
-    assert sorted(names) == sorted(c.name for c in CLASSIFIERS)
+    unseen = {"official"}  # the register names no site
+    assert sorted(names) == sorted({c.name for c in CLASSIFIERS} - unseen)
 
 
 def test_each_verdict_names_the_run_that_made_it(store: Store) -> None:

@@ -43,6 +43,7 @@ PREFIX = {
     "wall.posting": "WAL",
     "wall.commenting": "WAL",
     "wall.messaging": "WAL",
+    "official": "OFF",
 }
 
 WITHDRAWN = frozenset(

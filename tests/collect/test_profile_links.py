@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -53,7 +53,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
         yield made
 
 
-PROFILES = {
+PROFILES: dict[str, dict[str, Any]] = {
     "twitter": {
         "entities": {
             "url": {"urls": [{"url": "https://t.co/a", "expanded_url": "https://etat.example"}]},
@@ -92,5 +92,10 @@ def test_a_profile_tells_its_links_and_when_it_was_opened(
 
 def agency(here: Loopback, network: str) -> Person:
     """The agency's account in a network's world."""
-    worlds = {"twitter": here.x, "facebook": here.graph, "bluesky": here.bluesky, "mastodon": here.mastodon}
-    return next(p for p in worlds[network].world.people if p.handle == HANDLES[network])
+    worlds = {
+        "twitter": here.x.world,
+        "facebook": here.graph.world,
+        "bluesky": here.bluesky.world,
+        "mastodon": here.mastodon.world,
+    }
+    return next(p for p in worlds[network].people if p.handle == HANDLES[network])

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, Self
 
 from soma_audit.audit.spending import settled, summarise_spending
-from soma_audit.errors import Exit
+from soma_audit.errors import Exit, InvalidInputError
 from soma_audit.report.text import counted
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from soma_audit.collect.twitter.budget import Budget
     from soma_audit.collect.visits import CollectResult
     from soma_audit.errors import SkipNetworkError
-    from soma_audit.model import Account
+    from soma_audit.model import Account, Agency
     from soma_audit.store import Store
 
 
@@ -56,6 +56,7 @@ class CollectOptions:
 class OpenSession:
     """The register's accounts, and the networks to ask about them."""
 
+    agencies: tuple[Agency, ...]
     accounts: list[Account]
     networks: dict[str, Network]
     without: dict[str, SkipNetworkError]
@@ -65,15 +66,25 @@ class OpenSession:
     close: Callable[[], None]
     """Lets go of the connections."""
 
+    def refuse_in_vain(self) -> None:
+        """Do not begin where no network can be asked.
 
-def _open_session(store: Store, settings: Settings, screen: Screen, options: CollectOptions) -> OpenSession:
+        Raises:
+            InvalidInputError: there is no token for any of them.
+        """
+        if self.without and not self.networks:
+            self.close()
+            raise InvalidInputError("Nothing can be asked:", [str(error) for error in self.without.values()])
+
+
+def open_session(store: Store, settings: Settings, screen: Screen, options: CollectOptions) -> OpenSession:
     """Bring the register up to date, and get ready to ask about every account that is valid today."""
     from soma_audit import register
     from soma_audit.collect import Wiring, open_networks
     from soma_audit.collect.twitter.budget import Budget, budget_of
 
     config = settings.config
-    saved = options.replay or (config.path(config.collect.replay) if config.collect.replay else None)
+    saved = saved_pages(settings, options)
     clock = settings.collecting_clock(replay=saved is not None)
     listed = register.load(config.path(config.collect.register_file))
     pseudonyms = settings.pseudonyms(store)
@@ -92,7 +103,15 @@ def _open_session(store: Store, settings: Settings, screen: Screen, options: Col
         budget=budget,
     )
     networks, without = open_networks(config, accounts, pseudonyms, wiring)
-    return OpenSession(accounts, networks, without, clock, pseudonyms.hash, budget, wiring.close)
+    return OpenSession(
+        listed.agencies, accounts, networks, without, clock, pseudonyms.hash, budget, wiring.close
+    )
+
+
+def saved_pages(settings: Settings, options: CollectOptions) -> Path | None:
+    """Return the folder of saved pages that answer in the networks' place, if any does."""
+    replay = settings.config.collect.replay
+    return options.replay or (settings.config.path(replay) if replay else None)
 
 
 def collect_stage(
@@ -103,7 +122,8 @@ def collect_stage(
     from soma_audit.collect import collect
 
     config = settings.config
-    session = _open_session(store, settings, screen, options)
+    session = open_session(store, settings, screen, options)
+    session.refuse_in_vain()
     with (
         closing(session),
         store.run(
@@ -137,7 +157,8 @@ def verify_stage(
     """Look stored posts up again, and drop the texts of those that are gone."""
     from soma_audit.collect.verify import verify
 
-    session = _open_session(store, settings, screen, options)
+    session = open_session(store, settings, screen, options)
+    session.refuse_in_vain()
     with (
         closing(session),
         store.run("verify", config_hash=settings.config.hash(), clock=session.clock) as run,

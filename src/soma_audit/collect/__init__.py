@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from soma_audit.collect.visits import CollectResult, Visits
-from soma_audit.errors import InvalidInputError, SkipNetworkError, SkipStreamError
+from soma_audit.errors import SkipNetworkError, SkipStreamError
 from soma_audit.model import Stream
 from soma_audit.networks import NETWORKS as TRAITS
 
@@ -49,12 +49,13 @@ def collect(
     say: Callable[[str], None] = lambda _: None,
     side_by_side: int = SIDE_BY_SIDE,
     history: timedelta | None = None,
+    profiles_only: bool = False,
 ) -> CollectResult:
     """Walk every stream of every account. What cannot be seen becomes a gap, and the rest goes on.
 
     `without` has the networks that are not to be asked at all, and why; `history` is how far back an account is read for the
-    first time. All accounts are looked up before the first
-    post is read: only then is it known which ids are the agencies' own.
+    first time; `profiles_only`: no posts are read. All accounts are looked up before the first post is read: only then is
+    it known which ids are the agencies' own.
     """
     accounts = list(accounts)
     result = CollectResult(accounts=len(accounts))
@@ -63,6 +64,8 @@ def collect(
     )
     found = visits.go(accounts, lambda network: network.streams[:1])
     with_ids = [store.register.account(a.network, a.handle) or a for a in found]
+    if profiles_only:
+        return _ended(result, run)
     visits.go(with_ids, lambda network: network.streams[1:], to_the_end=True)
     from_files = [account for account in with_ids if store.walks.bookmark(account, Stream.FILE)]
     for account in from_files:
@@ -70,8 +73,12 @@ def collect(
     store.walks.settle_threads(
         a.id for a in with_ids if a in from_files or not TRAITS[a.network].threads_named
     )
-    result.not_seen.sort()
     store.posts.index_texts()
+    return _ended(result, run)
+
+
+def _ended(result: CollectResult, run: Run) -> CollectResult:
+    result.not_seen.sort()
     if result.not_seen:
         run.partial(f"{len(result.not_seen)} could not be seen")
     return result
@@ -217,7 +224,7 @@ def open_networks(
     """Make the networks that these accounts are on; those without a token are given apart, with the reason.
 
     Raises:
-        InvalidInputError: there is no token for any of them, or one cannot be read.
+        InvalidInputError: a token cannot be read.
     """
     from soma_audit.collect.credentials import NoCredentialError  # noqa: PLC0415
 
@@ -227,8 +234,6 @@ def open_networks(
             networks[name] = NETWORKS[name](config, accounts, pseudonyms, wiring)
         except NoCredentialError as error:
             without[name] = SkipNetworkError("no_token", str(error))
-    if without and not networks:
-        raise InvalidInputError("Nothing can be asked:", [str(error) for error in without.values()])
     return networks, without
 
 

@@ -167,7 +167,7 @@ class Transport:
                 reply = self._ask(method, path, params, content)
                 self.check(reply)
             except (TryAgainError, httpx.RequestError) as error:
-                if (distrust := _certificate(error)) is not None:
+                if (distrust := certificate_error(error)) is not None:
                     raise SkipStreamError("unreachable", distrust) from None
                 tries += 1
                 if tries == TRIES:
@@ -227,7 +227,7 @@ class Transport:
         return Reply(response.status_code, {**headers, "content-type": "application/json"}, body, url)
 
 
-def _certificate(error: BaseException | None) -> str | None:
+def certificate_error(error: BaseException | None) -> str | None:
     """Return why a server is not who it says it is; None: something else has gone wrong. Asking again does not help."""
     for _ in range(10):  # causes may go round in a circle
         if isinstance(error, ssl.SSLCertVerificationError):

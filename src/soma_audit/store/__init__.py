@@ -16,6 +16,7 @@ from soma_audit.store.posts.retention import RetentionStore
 from soma_audit.store.posts.writing import Added, PostStore
 from soma_audit.store.register import RegisterStore
 from soma_audit.store.reviews import ReviewStore
+from soma_audit.store.sites import SiteStore
 from soma_audit.store.spending import SpendingStore
 from soma_audit.store.verdicts import VerdictStore
 from soma_audit.store.walks import WalkStore
@@ -64,6 +65,7 @@ class Store(Connection):
         self.retention = RetentionStore(self)
         self.remasking = RemaskingStore(self)
         self.health = HealthQueries(self)
+        self.sites = SiteStore(self)
         self.spending = SpendingStore(self)
 
     @contextmanager

@@ -46,7 +46,11 @@ def register_of_channels(db: Database) -> None:
     db.execute("alter table agency add column website text")
     db.execute("alter table agency add column region text")
     db.execute("alter table account add column declared text not null default '{}'")
-    _make(db, "create table channel")
+    for table in ("channel", "web_page", "site_link"):
+        _make(db, f"create table {table}")
+    for view in ("wall_span", "wall_evidence"):  # a wall's verdict is no longer an account's only one
+        db.execute(f"drop view {view}")
+        _make(db, f"create view {view}")
 
 
 def _make(db: Database, beginning: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from soma_audit.model import About, Account, Gap, Kind, Post, Stream, TokenKind, Wall
 from soma_audit.store.connection import read_time, text_time
 from soma_audit.store.json_columns import from_json, to_json
+from soma_audit.store.sites import SiteStore
 from soma_audit.store.wall_looks import WallLookStore
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Changes:
     relabelled: Counter[Relabelled] = field(default_factory=Counter)
 
 
-class VerdictStore(WallLookStore):
+class VerdictStore(WallLookStore, SiteStore):
     """Walls go out, verdicts come in."""
 
     def accounts_with_news(self, classifiers: str, now: datetime) -> list[int]:
@@ -83,6 +84,7 @@ class VerdictStore(WallLookStore):
             looks=tuple(self.looks_at_wall(account)),
             elsewhere=self._elsewhere(account, until),
             handles=self._handles(account),
+            site=self.site(account.agency),
             reviewed_as_asked=self._reviewed_as_asked(account),
         )
 

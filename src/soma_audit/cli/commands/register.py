@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from soma_audit.audit.settings import read_settings
+from soma_audit.cli.commands.register_check import check
 from soma_audit.cli.options import json_option
 
 if TYPE_CHECKING:
@@ -75,3 +76,6 @@ def _lines(listed: Register) -> Iterator[str]:
     for agency in listed.agencies:
         yield f"{agency.name} ({agency.kind})"
         yield from own[agency.id] or ["  no account"]
+
+
+register.add_command(check)

@@ -54,6 +54,36 @@ create table channel (
     primary key (network, handle)
 ) strict, without rowid;
 
+-- A page of an agency's site, or one that its register declares, as it was last looked at. what: front, contact, guidelines,
+-- moderation_rules or personal_data_notice. outcome: read, or why not, told in detail. read_at: when it was last read, and
+-- sha256 the hash of its text then, which is not kept; changed_at: since when it says what it says, as far as is known.
+create table web_page (
+    agency        text not null references agency (id),
+    what          text not null,
+    url           text not null,
+    looked_at     text not null,
+    outcome       text not null,
+    detail        text not null default '',
+    read_at       text,
+    etag          text,
+    last_modified text,
+    sha256        text,
+    changed_at    text,
+    primary key (agency, what, url)
+) strict, without rowid;
+
+-- An account that a page of an agency's site links to. rel_me: the link says that it is the site's own.
+create table site_link (
+    agency        text not null references agency (id),
+    url           text not null,
+    network       text not null,
+    handle        text not null collate nocase,
+    rel_me        integer not null,
+    first_seen_at text not null,
+    last_seen_at  text not null,
+    primary key (agency, url, network, handle)
+) strict, without rowid;
+
 -- Names that an account has had, or goes by now, beside the register's: whoever writes to one of them writes to the agency.
 create table account_name (
     account integer not null references account (id),
@@ -431,7 +461,7 @@ select verdict.account, account.network, account.handle, substr(verdict.classifi
 from verdict
 join account on account.id = verdict.account
 join json_each(verdict.value, '$.spans') as span
-where verdict.current = 1 and verdict.post is null;
+where verdict.current = 1 and verdict.classifier like 'wall.%';
 
 -- What each wall's label rests on, and where that was seen: through which endpoint, with whose token, by which version of
 -- the network's interface. Evidence that names a post was seen where that post was first seen.
@@ -450,7 +480,7 @@ join finding on finding.verdict = verdict.id
 left join post on post.account = verdict.account and post.native_id = json_extract(finding.evidence, '$.post')
 left join page on page.id = (select observation.page from observation where observation.post = post.id
                              order by observation.id limit 1)
-where verdict.current = 1 and verdict.post is null;
+where verdict.current = 1 and verdict.classifier like 'wall.%';
 
 -- Each question or answer whose label is not what it was, with what it was before (null: it had none): what is told as new
 -- since an earlier report.

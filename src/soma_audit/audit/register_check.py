@@ -1,0 +1,188 @@
+"""`register check`: each account is asked for, and each agency's site looked at, for whether the two name each other."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from soma_audit.audit.classify import classify_stage
+from soma_audit.audit.collect import CollectOptions, open_session, saved_pages
+from soma_audit.audit.spending import settled, summarise_spending
+from soma_audit.collect import collect
+from soma_audit.errors import Exit
+from soma_audit.report.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from soma_audit.audit.collect import OpenSession, Screen
+    from soma_audit.audit.outcome import Outcome
+    from soma_audit.audit.settings import Settings
+    from soma_audit.collect.sites.looking import Body, PageLook
+    from soma_audit.collect.visits import CollectResult
+    from soma_audit.store import Store
+    from soma_audit.store.sites import SeenPage
+
+FRESH = timedelta(hours=20)
+"""What has been looked at so lately is not looked at again: a check that was cut off goes on where it stopped."""
+DECLARED = ("guidelines", "moderation_rules", "personal_data_notice")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """How the register is checked this time."""
+
+    collect: CollectOptions
+    again: bool = False
+    """Look also at what has been looked at lately."""
+
+
+def check_stage(
+    store: Store, settings: Settings, outcome: Outcome, screen: Screen, options: CheckOptions
+) -> None:
+    """Ask for the accounts' profiles, look at the agencies' sites, and judge what they say of each other."""
+    session = open_session(store, settings, screen, options.collect)
+    since = datetime.max.replace(tzinfo=UTC) if options.again else session.clock() - FRESH
+    with (
+        closing(session),
+        store.run(
+            "check", config_hash=settings.config.hash(), clock=session.clock, key_hash=session.key_hash
+        ) as run,
+        settled(store, run, session.budget),
+        screen,
+    ):
+        fresh = store.sites.profiles_seen_since(since)
+        accounts = [account for account in session.accounts if account.id not in fresh]
+        asked = collect(
+            store,
+            run,
+            accounts,
+            session.networks,
+            now=session.clock(),
+            revisit=timedelta(days=settings.config.collect.revisit_days),
+            without=session.without,
+            say=screen.say,
+            profiles_only=True,
+        )
+        looked = store.sites.looked_at_since(since)
+        bodies = [body for body in bodies_of(session) if body.agency not in looked]
+        saved = saved_pages(settings, options.collect)
+        unseen = _look_at_sites(store, bodies, saved, session.clock, screen)
+        if unseen:
+            run.partial(f"{counted(len(unseen), 'page')} could not be looked at")
+    _summarise(outcome, asked, len(bodies), unseen)
+    summarise_spending(session.budget, outcome)
+    classify_stage(store, settings, outcome, as_of=None, say=screen.say)
+
+
+def bodies_of(session: OpenSession) -> list[Body]:
+    """Return whose pages to look at: agencies with a site, or with an account of which a page is declared."""
+    from soma_audit.collect.sites.looking import Body
+
+    declared: dict[str, dict[tuple[str, str], None]] = {}
+    for account in session.accounts:
+        pages = ((what, getattr(account.declared, what)) for what in DECLARED)
+        declared.setdefault(account.agency, {}).update(dict.fromkeys((w, url) for w, url in pages if url))
+    return [
+        Body(agency=agency.id, website=agency.website, declared=tuple(declared[agency.id]))
+        for agency in session.agencies
+        if agency.id in declared and (agency.website or declared[agency.id])
+    ]
+
+
+def _look_at_sites(
+    store: Store, bodies: Sequence[Body], saved: Path | None, clock: Callable[[], datetime], screen: Screen
+) -> list[str]:
+    """Look at these bodies' pages and keep what was seen, each as soon as it was; return what could not be looked at."""
+    from soma_audit.collect.sites.looking import look_at_all
+    from soma_audit.collect.sites.reader import SiteReader, site_client
+
+    unseen = []
+    with closing(site_client(saved)) as client:
+        reader = SiteReader(client=client, monotonic=time.monotonic, pause=screen.pause)
+        for body, looks in look_at_all(bodies, reader):
+            screen.say(body.website or body.agency)
+            store.sites.save_looks(body.agency, map(_seen, looks), clock())
+            unseen += [f"{look.url}: {look.detail}" for look in looks if look.outcome != "read"]
+    return sorted(unseen)
+
+
+def _seen(look: PageLook) -> SeenPage:
+    from soma_audit.store.sites import SeenPage
+
+    return SeenPage(
+        what=look.what,
+        url=look.url,
+        outcome=look.outcome,
+        detail=look.detail,
+        etag=look.etag,
+        last_modified=look.last_modified,
+        sha256=look.sha256,
+        changed_at=_http_time(look.last_modified),
+        links=tuple((link.network, link.handle, link.rel_me) for link in look.links),
+    )
+
+
+def _http_time(said: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(said or "").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _summarise(outcome: Outcome, asked: CollectResult, bodies: int, unseen: list[str]) -> None:
+    outcome.sentences.append(
+        f"Asked for {counted(asked.accounts, 'account')}, and looked at {counted(bodies, 'site')}."
+    )
+    outcome.data |= {
+        "accounts": asked.accounts,
+        "sites": bodies,
+        "renamed": [asdict(renamed) for renamed in asked.renamed],
+        "not_seen": [*asked.not_seen, *unseen],
+    }
+    outcome.warnings += [renamed.sentence for renamed in asked.renamed]
+    if asked.not_seen or unseen:
+        outcome.code = Exit.PARTIAL
+        outcome.warnings.append("Not everything could be seen:")
+        outcome.warnings += [f"  {sentence}" for sentence in (*asked.not_seen, *unseen)]
+    if asked.come_back:
+        outcome.data["resume_at"] = asked.come_back.isoformat()
+        outcome.warnings.append(
+            f"A network's limit was reached. Run again after {asked.come_back:%Y-%m-%d %H:%M} UTC."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedAccount:
+    """What is known of an account of the register: whether it is official, and what could not be seen of it."""
+
+    agency: str
+    account: str
+    """network/handle"""
+    website: str | None
+    label: str | None
+    """One of the labels of `official`; None: not judged."""
+    reasons: tuple[str, ...]
+    unseen: tuple[str, ...]
+
+
+def checked(store: Store) -> list[CheckedAccount]:
+    """Return how each account of the register stands by what has been seen so far, in the register's order of names."""
+    from soma_audit.report.text import in_english
+
+    return [
+        CheckedAccount(
+            agency=row.agency,
+            account=f"{row.network}/{row.handle}",
+            website=row.website,
+            label=row.label,
+            reasons=tuple(in_english(store.figures.reasons(row.verdict))),
+            unseen=store.sites.unseen_of(row.account),
+        )
+        for row in store.sites.checked_rows()
+    ]
