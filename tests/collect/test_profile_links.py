@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from loopback.night import HANDLES, Night, loopback
+from loopback.night import HANDLES, Night, loopback, worlds
 from soma_audit.collect.profile_links import MOST, addresses, links_in
 from soma_audit.store import Store
 from soma_audit.store.json_columns import from_json
@@ -92,10 +92,4 @@ def test_a_profile_tells_its_links_and_when_it_was_opened(
 
 def agency(here: Loopback, network: str) -> Person:
     """The agency's account in a network's world."""
-    worlds = {
-        "twitter": here.x.world,
-        "facebook": here.graph.world,
-        "bluesky": here.bluesky.world,
-        "mastodon": here.mastodon.world,
-    }
-    return next(p for p in worlds[network].people if p.handle == HANDLES[network])
+    return next(p for p in worlds(here)[network].people if p.handle == HANDLES[network])

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from loopback.world import World
+
 KEY = "5a" * 32 + "\n"
 SECRETS = (X_TOKEN, GRAPH_TOKEN, APP_SECRET)
 VISITORS = {"kari_test": "Kari Testesen", "ola_proeve": "Ola Prøvesen"}
@@ -98,6 +100,16 @@ def settle(here: Loopback) -> Loopback:
     return here
 
 
+def worlds(here: Loopback) -> dict[str, World]:
+    """Who and what is there, network by network."""
+    return {
+        "twitter": here.x.world,
+        "facebook": here.graph.world,
+        "bluesky": here.bluesky.world,
+        "mastodon": here.mastodon.world,
+    }
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a run ended."""
@@ -140,8 +152,8 @@ class Night:
         """Run `soma-audit collect --verify` once."""
         return self.collect("--verify")
 
-    def collect(self, *options: str) -> Ended:
-        """Run `soma-audit collect` once."""
+    def write_config(self) -> Path:
+        """Write the configuration as it is now, and return where it stands."""
         config = self.folder / "config.toml"
         config.write_text(
             CONFIG.format(
@@ -156,7 +168,11 @@ class Night:
             ),
             "utf-8",
         )
-        before = self._calls()
+        return config
+
+    def collect(self, *options: str) -> Ended:
+        """Run `soma-audit collect` once."""
+        config, before = self.write_config(), self._calls()
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
             main(["collect", "--json", *options, "--config", str(config)])
