@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cli.conftest import example_in
 from loopback.night import HANDLES, Night, loopback, worlds
 from loopback.sites import Sites, sites
 from soma_audit.cli import main
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from cli.conftest import Soma
     from loopback.server import Loopback
 
 FRONT = "http://www.eks.example/"
@@ -170,3 +172,30 @@ def test_nothing_is_kept_of_what_the_site_says_but_hashes_and_links(night: Check
     web.put("www.eks.example/", "<p>Leder er Kari Testesen, kari@etat.example</p>")
     night.check()
     assert b"Testesen" not in b"".join(f.read_bytes() for f in night.folder.glob("a.db*"))
+
+
+# --- the example ------------------------------------------------------------------------------------------------------
+
+
+def test_the_example_has_each_way_in_which_sites_and_accounts_can_stand(soma: Soma, tmp_path: Path) -> None:
+    ended = soma("register", "check", "--config", example_in(tmp_path))
+    assert ended.code == 3
+    for words in (
+        "twitter/skrankedep_eks: confirmed both ways",
+        "twitter/bokbussdep_eks: confirmed one way",
+        "twitter/hageoghumle_eks: contradicted",
+        "twitter/takevarsel_eks: not known",
+        "its robots.txt asks not to look at this page",
+    ):
+        assert words in ended.out
+    assert "https://www.verdep.example: the site has an error of its own (HTTP 503)" in ended.err
+
+
+def test_a_register_without_sites_is_checked_against_the_networks_only(
+    soma: Soma, here: Loopback, tmp_path: Path
+) -> None:
+    night = Night(tmp_path, here, ("bluesky",))
+    night.write_config()
+    ended = soma("register", "check", "--config", str(tmp_path / "config.toml"))
+    assert ended.code == 0
+    assert "not checked: the register names no website" in ended.out
