@@ -124,8 +124,8 @@ def test_whoever_perhaps_waits_is_told_apart(sure: int | None, perhaps: int | No
 @pytest.mark.parametrize(
     ("phrases", "referrals", "sentence"),
     [
-        (3, 2, "3 of 40 answers were set phrases, 2 referrals to another channel"),
-        (0, 2, "0 of 40 answers were set phrases, 2 referrals to another channel"),
+        (3, 2, "3 of 40 answers were set phrases, 2 referred to another channel"),
+        (0, 2, "0 of 40 answers were set phrases, 2 referred to another channel"),
         (0, 0, None),
     ],
 )

@@ -335,7 +335,7 @@ class Words:
         if not any(kind.numerator for kind in kinds):
             return None
         return self.say(
-            "{phrases} answers were set phrases, {referrals} referrals to another channel",
+            "{phrases} answers were set phrases, {referrals} referred to another channel",
             phrases=self.of(conduct.set_phrases),
             referrals=self.number(conduct.referrals.numerator),
         )
