@@ -11,7 +11,9 @@ import pytest
 
 from cli.conftest import example_in
 from loopback.night import HANDLES, Night, loopback, worlds
+from loopback.server import Trouble
 from loopback.sites import Sites, sites
+from loopback.world import Answer
 from soma_audit.cli import main
 from soma_audit.store import Store
 
@@ -172,6 +174,43 @@ def test_nothing_is_kept_of_what_the_site_says_but_hashes_and_links(night: Check
     web.put("www.eks.example/", "<p>Leder er Kari Testesen, kari@etat.example</p>")
     night.check()
     assert b"Testesen" not in b"".join(f.read_bytes() for f in night.folder.glob("a.db*"))
+
+
+def test_who_goes_by_the_agency_s_name_elsewhere_is_listed_and_nobody_else_kept(
+    here: Loopback, web: Sites, tmp_path: Path
+) -> None:
+    web.put("www.eks.example/")
+    person = here.bluesky.world.person
+    person("eksempeletat.example", "Noen andre")
+    person("anna.example", "Eksempel-Etaten")
+    person("berit.example", "Eksempeletaten!!")
+    person("kari-eksempeletaten.example", "Kari Eksempeletaten Testesen")
+    night = Checked(tmp_path, here, ("twitter",))
+    code, told = night.check()
+    assert code == 0
+    assert told["register"][0]["lookalikes"] == [
+        "bluesky/anna.example",
+        "bluesky/berit.example",
+        "bluesky/eksempeletat.example",
+        f"bluesky/{HANDLES['bluesky']}",
+    ]
+    assert b"kari-eks" not in b"".join(f.read_bytes() for f in tmp_path.glob("a.db*"))
+    assert night.labels(told)["twitter"] == "unconfirmed"
+
+
+def test_an_account_of_the_register_is_nobody_s_lookalike(night: Checked) -> None:
+    _, told = night.check()
+    assert told["register"][0]["lookalikes"] == []
+
+
+def test_a_search_that_is_refused_is_told(here: Loopback, night: Checked) -> None:
+    refused = Trouble("searchActors", lambda *_: Answer({"error": "AuthMissing"}, 401))
+    here.troubles.append(refused)
+    code, told = night.check()
+    assert code == 3
+    assert told["not_seen"] == [
+        "bluesky, accounts by the name of Eksempeletaten and others: Bluesky refused: AuthMissing"
+    ]
 
 
 # --- the example ------------------------------------------------------------------------------------------------------

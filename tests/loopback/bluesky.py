@@ -22,6 +22,7 @@ NEEDED = {
     "com.atproto.repo.listRecords": "collection",
     "app.bsky.actor.getProfile": "actor",
     "app.bsky.actor.getProfiles": "actors",
+    "app.bsky.actor.searchActors": "q",
     "app.bsky.feed.getAuthorFeed": "actor",
     "app.bsky.feed.getPostThread": "uri",
     "app.bsky.feed.getPosts": "uris",
@@ -78,6 +79,7 @@ class Bluesky:
             "com.atproto.repo.listRecords": self._records,
             "app.bsky.actor.getProfile": self._profile,
             "app.bsky.actor.getProfiles": self._profiles,
+            "app.bsky.actor.searchActors": self._search_people,
             "app.bsky.feed.getAuthorFeed": self._feed,
             "app.bsky.feed.getPostThread": self._thread,
             "app.bsky.feed.getPosts": self._posts,
@@ -194,6 +196,16 @@ class Bluesky:
         if actor.startswith("did:"):
             return self.world.numbered(actor)
         return None if actor.lower() == "handle.invalid" else self.world.named(actor)
+
+    def _search_people(self, ask: Ask) -> Answer:
+        """Find people by a word of their names or handles, as anybody may."""
+        words = ask.params["q"].lower().split()
+        found = [
+            p
+            for p in self.world.people
+            if p.standing == "well" and any(w[:8] in f"{p.name} {p.handle}".lower() for w in words)
+        ]
+        return Answer({"actors": [self.views.person(p) for p in found[: int(ask.params.get("limit", 25))]]})
 
     def _resolve(self, ask: Ask) -> Answer:
         person = self._actor(ask.params["handle"])

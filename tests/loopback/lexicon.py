@@ -28,13 +28,29 @@ FORMATS = {
 }
 KINDS: dict[str, Any] = {"string": str, "boolean": bool, "integer": int, "array": list, "object": dict}
 
+NOT_AT_HAND: dict[str, Mapping[str, Any]] = {
+    "app.bsky.actor.searchActors": {
+        "main": {
+            "type": "query",
+            "parameters": {
+                "properties": {
+                    "q": {"type": "string"},
+                    "limit": {"type": "integer", "minimum": 1, "maximum": 100},
+                    "cursor": {"type": "string"},
+                }
+            },
+        }
+    }
+}
+"""What is asked for and has no published schema in the folder."""
+
 
 class Lexicons:
     """The schemas of the methods that are asked, and of what those answer."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         read = (json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json")))
-        self._defs: dict[str, Mapping[str, Any]] = {d["id"]: d["defs"] for d in read}
+        self._defs: dict[str, Mapping[str, Any]] = NOT_AT_HAND | {d["id"]: d["defs"] for d in read}
 
     def complaints(self, ask: Ask) -> Iterator[str]:
         """Say what is wrong with a request."""

@@ -51,9 +51,12 @@ class Desk:
         (self.folder / "register.csv").write_text(register, "utf-8")
 
     def collect(self, *words: str) -> tuple[int, dict[str, Any]]:
+        return self.run("collect", *words)
+
+    def run(self, *words: str) -> tuple[int, dict[str, Any]]:
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
-            main(["collect", "--json", *words, "--config", str(self.folder / "config.toml")])
+            main([*words, "--json", "--config", str(self.folder / "config.toml")])
         return int(end.value.code or 0), json.loads(out.getvalue())
 
     def rows(self, what: str) -> list[tuple[Any, ...]]:
@@ -222,3 +225,20 @@ def test_a_busy_account_is_read_in_half_a_minute_and_again_in_two_calls(
     began = time.perf_counter()
     assert desk.collect()[1]["new"] == 0
     assert time.perf_counter() - began < 3
+
+
+def test_a_profile_s_links_are_kept_and_who_goes_by_its_name_is_found(
+    desk: Desk, network: Network, agency: Account, citizen: Account
+) -> None:
+    network.profile(agency, name="Etaten", description="Les mer på https://etat.example/om")
+    twin = network.account(f"tvilling{next(NUMBERS)}.test")
+    network.profile(twin, name="ETATEN")
+    network.profile(citizen, name="Kari som spør etaten")
+    code, told = desk.run("register", "check")
+    assert code == 0
+    (account,) = told["register"]
+    assert f"bluesky/{twin.handle}" in account["lookalikes"]
+    assert not any(citizen.handle in found for found in account["lookalikes"])
+    with Store(desk.folder / "soma-audit.db") as store:
+        (facts,) = store.execute("select facts from about").fetchone()
+    assert json.loads(facts)["links"] == ["https://etat.example/om"]

@@ -50,6 +50,8 @@ class CollectOptions:
     """A folder to save the answers in."""
     max_wait: int | None = None
     """Seconds to wait for a network's limit."""
+    also: tuple[str, ...] = ()
+    """Networks to open though no account of the register is on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def open_session(store: Store, settings: Settings, screen: Screen, options: Coll
         pause=screen.pause,
         budget=budget,
     )
-    networks, without = open_networks(config, accounts, pseudonyms, wiring)
+    networks, without = open_networks(config, accounts, pseudonyms, wiring, also=options.also)
     return OpenSession(
         listed.agencies, accounts, networks, without, clock, pseudonyms.hash, budget, wiring.close
     )

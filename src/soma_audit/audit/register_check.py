@@ -13,7 +13,7 @@ from soma_audit.audit.classify import classify_stage
 from soma_audit.audit.collect import CollectOptions, open_session, saved_pages
 from soma_audit.audit.spending import settled, summarise_spending
 from soma_audit.collect import collect
-from soma_audit.errors import Exit
+from soma_audit.errors import Exit, NotReadableError
 from soma_audit.report.text import counted
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class CheckOptions:
     """How the register is checked this time."""
 
     collect: CollectOptions
+    """Names are searched for on the networks in `also` too."""
     again: bool = False
     """Look also at what has been looked at lately."""
 
@@ -46,6 +47,7 @@ def check_stage(
     store: Store, settings: Settings, outcome: Outcome, screen: Screen, options: CheckOptions
 ) -> None:
     """Ask for the accounts' profiles, look at the agencies' sites, and judge what they say of each other."""
+    saved = saved_pages(settings, options.collect)
     session = open_session(store, settings, screen, options.collect)
     since = datetime.max.replace(tzinfo=UTC) if options.again else session.clock() - FRESH
     with (
@@ -69,9 +71,10 @@ def check_stage(
             say=screen.say,
             profiles_only=True,
         )
+        if saved is None:  # nobody saves searches
+            asked.not_seen += _look_for_lookalikes(store, session, {a.agency for a in accounts}, screen)
         looked = store.sites.looked_at_since(since)
         bodies = [body for body in bodies_of(session) if body.agency not in looked]
-        saved = saved_pages(settings, options.collect)
         unseen = _look_at_sites(store, bodies, saved, session.clock, screen)
         if unseen:
             run.partial(f"{counted(len(unseen), 'page')} could not be looked at")
@@ -93,6 +96,27 @@ def bodies_of(session: OpenSession) -> list[Body]:
         for agency in session.agencies
         if agency.id in declared and (agency.website or declared[agency.id])
     ]
+
+
+def _look_for_lookalikes(store: Store, session: OpenSession, agencies: set[str], screen: Screen) -> list[str]:
+    """Look for accounts that go by these agencies' names, where a network lets anybody search; return what went wrong."""
+    from soma_audit.collect.lookalikes import NameSearch, lookalikes
+
+    listed = store.register.accounts()
+    for name, network in session.networks.items():
+        if not isinstance(network, NameSearch):
+            continue
+        for agency in (agency for agency in session.agencies if agency.id in agencies):
+            screen.say(agency.name)
+            try:
+                found = network.accounts_named(agency.name)
+            except NotReadableError as error:
+                return [f"{name}, accounts by the name of {agency.name} and others: {error}"]
+            like = lookalikes(agency, name, found, listed)
+            store.sites.save_lookalikes(
+                agency.id, name, [(one.handle, one.why) for one in like], session.clock()
+            )
+    return []
 
 
 def _look_at_sites(
@@ -169,6 +193,8 @@ class CheckedAccount:
     """One of the labels of `official`; None: not judged."""
     reasons: tuple[str, ...]
     unseen: tuple[str, ...]
+    lookalikes: tuple[str, ...]
+    """Accounts elsewhere that go by its agency's name and are not in the register: network/handle."""
 
 
 def checked(store: Store) -> list[CheckedAccount]:
@@ -183,6 +209,7 @@ def checked(store: Store) -> list[CheckedAccount]:
             label=row.label,
             reasons=tuple(in_english(store.figures.reasons(row.verdict))),
             unseen=store.sites.unseen_of(row.account),
+            lookalikes=tuple(f"{n}/{handle}" for n, handle, _ in store.sites.lookalikes_of(row.agency_id)),
         )
         for row in store.sites.checked_rows()
     ]

@@ -14,7 +14,7 @@ from soma_audit.model import Stream
 from soma_audit.networks import NETWORKS as TRAITS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -144,6 +144,7 @@ def _bluesky(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wi
     from soma_audit.collect.bluesky.people import BlueskyPeople  # noqa: PLC0415
     from soma_audit.collect.bluesky.sign_in import Session, only_session, sign_in  # noqa: PLC0415
     from soma_audit.collect.credentials import credential  # noqa: PLC0415
+    from soma_audit.collect.lookalikes import only_names  # noqa: PLC0415
 
     settings = config.bluesky
     people = BlueskyPeople("bluesky", accounts, pseudonyms)
@@ -164,6 +165,7 @@ def _bluesky(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wi
         wiring.clock,
         revisit=timedelta(days=config.collect.revisit_days),
         sign_in=Session(signed_in) if settings.identifier else None,
+        search=wiring.transport("bluesky", settings.api_url, None, check, only_names, record=False),
     )
 
 
@@ -219,9 +221,14 @@ NETWORKS = {"bluesky": _bluesky, "facebook": _facebook, "mastodon": _mastodon, "
 
 
 def open_networks(
-    config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wiring: Wiring
+    config: Config,
+    accounts: list[Account],
+    pseudonyms: Pseudonyms,
+    wiring: Wiring,
+    *,
+    also: Collection[str] = (),
 ) -> tuple[dict[str, Network], dict[str, SkipNetworkError]]:
-    """Make the networks that these accounts are on; those without a token are given apart, with the reason.
+    """Make the networks that these accounts are on, and those in `also`; one without a token is given apart, with the reason.
 
     Raises:
         InvalidInputError: a token cannot be read.
@@ -229,7 +236,7 @@ def open_networks(
     from soma_audit.collect.credentials import NoCredentialError  # noqa: PLC0415
 
     networks, without = {}, {}
-    for name in sorted({a.network for a in accounts}):
+    for name in sorted({a.network for a in accounts} | {*also}):
         try:
             networks[name] = NETWORKS[name](config, accounts, pseudonyms, wiring)
         except NoCredentialError as error:

@@ -46,7 +46,7 @@ def register_of_channels(db: Database) -> None:
     db.execute("alter table agency add column website text")
     db.execute("alter table agency add column region text")
     db.execute("alter table account add column declared text not null default '{}'")
-    for table in ("channel", "web_page", "site_link"):
+    for table in ("channel", "web_page", "site_link", "lookalike"):
         _make(db, f"create table {table}")
     for view in ("wall_span", "wall_evidence"):  # a wall's verdict is no longer an account's only one
         db.execute(f"drop view {view}")

@@ -33,6 +33,7 @@ class CheckedRow(NamedTuple):
     """An account of the register, and whether it is held to be official."""
 
     account: int
+    agency_id: str
     agency: str
     website: str | None
     network: str
@@ -126,6 +127,28 @@ class SiteStore(RegisterStore):
             )
             self.execute("delete from site_link where agency = ? and url = ?", (agency, url))
 
+    def save_lookalikes(
+        self, agency: str, network: str, found: Iterable[tuple[str, str]], now: datetime
+    ) -> None:
+        """Keep which accounts go by an agency's name on a network, handle and why; those not found again are dropped."""
+        at = text_time(now)
+        with self.transaction():
+            self.connection.executemany(
+                "insert into lookalike values (?, ?, ?, ?, ?, ?) on conflict do update set why = excluded.why,"
+                " last_seen_at = excluded.last_seen_at",
+                [(agency, network, handle, why, at, at) for handle, why in found],
+            )
+            self.execute(
+                "delete from lookalike where agency = ? and network = ? and last_seen_at <> ?",
+                (agency, network, at),
+            )
+
+    def lookalikes_of(self, agency: str) -> list[tuple[str, str, str]]:
+        """Return the accounts that go by an agency's name and are not in the register: network, handle and why."""
+        return self.execute(
+            "select network, handle, why from lookalike where agency = ? order by network, handle", (agency,)
+        ).fetchall()
+
     def profiles_seen_since(self, moment: datetime) -> set[int]:
         """Return the accounts whose profile a network has shown since then."""
         rows = self.execute(
@@ -139,7 +162,8 @@ class SiteStore(RegisterStore):
         """Return the register's accounts, each with whether it is held to be official."""
         return self.typed(
             CheckedRow,
-            "select account.id as account, agency.name as agency, agency.website, account.network, account.handle,"
+            "select account.id as account, agency.id as agency_id, agency.name as agency, agency.website,"
+            " account.network, account.handle,"
             " verdict.id as verdict, verdict.label"
             " from listed_account as account join agency on agency.id = account.agency"
             " left join current_verdict as verdict on verdict.account = account.id and verdict.post is null"

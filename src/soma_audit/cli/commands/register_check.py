@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from soma_audit.audit.register_check import CheckedAccount
     from soma_audit.audit.settings import Settings
 
+OPEN_SEARCHES = ("bluesky",)
+"""Networks where anybody may search for accounts by their names."""
 WORDS = {
     "both_ways": "confirmed both ways",
     "one_way": "confirmed one way",
@@ -61,7 +63,8 @@ def check(
 
     outcome = Outcome()
     screen = Screen("Checking", quiet=quiet or as_json)
-    options = CheckOptions(collect=CollectOptions(replay=replay, max_wait=max_wait), again=again)
+    asking = CollectOptions(replay=replay, max_wait=max_wait, also=OPEN_SEARCHES)
+    options = CheckOptions(collect=asking, again=again)
     with locked(settings.database), settings.open(create=True) as store:
         check_stage(store, settings, outcome, screen, options)
         found = checked(store)
@@ -71,10 +74,11 @@ def check(
 
 
 def _lines(found: Sequence[CheckedAccount]) -> Iterator[str]:
-    for agency, accounts in groupby(found, lambda account: (account.agency, account.website)):
-        name, website = agency
+    for (name, website, others), accounts in groupby(found, lambda a: (a.agency, a.website, a.lookalikes)):
         yield f"{name}" + (f" ({website})" if website else "")
         for account in accounts:
             yield f"  {account.account}: {WORDS[account.label]}"
             yield from (f"    {reason}" for reason in account.reasons)
             yield from (f"    {why}" for why in account.unseen)
+        if others:
+            yield f"  goes by the same name, or nearly, and is not in the register: {', '.join(others)}"

@@ -22,6 +22,7 @@ from soma_audit.collect.bluesky.posts import (
     written_at,
 )
 from soma_audit.collect.cycle_detection import CycleDetector
+from soma_audit.collect.lookalikes import NamedAccount
 from soma_audit.collect.network import LostPlaceError, NotThereError
 from soma_audit.collect.transport import Reply, TryAgainError, WaitError, seconds_from_epoch
 from soma_audit.errors import SkipAccountError, SkipStreamError
@@ -102,8 +103,11 @@ class Bluesky:
         *,
         revisit: timedelta,
         sign_in: Session | None,
+        search: Transport,
     ) -> None:
         self.transport = transport
+        self._names = search
+        """Lets names through, and nothing else."""
         self.clock = clock
         self.known = people.known
         """The register's accounts by DID, as far as it is known."""
@@ -124,6 +128,11 @@ class Bluesky:
             yield from self._mentions(account, since)
         else:
             yield from self._threads(account, since)
+
+    def accounts_named(self, name: str) -> list[NamedAccount]:
+        """Return the accounts that Bluesky finds by a name (app.bsky.actor.searchActors, which needs no session)."""
+        found = self._names.send("GET", "/xrpc/app.bsky.actor.searchActors", {"q": name, "limit": 25}).json()
+        return [NamedAccount(a["handle"], a["displayName"]) for a in found.get("actors", ())]
 
     def _ask(self, method: str, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - a method's parameters
         body: dict[str, Any] = self.transport.send("GET", f"/xrpc/{method}", params).json()

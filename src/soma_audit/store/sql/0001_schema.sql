@@ -84,6 +84,18 @@ create table site_link (
     primary key (agency, url, network, handle)
 ) strict, without rowid;
 
+-- An account elsewhere that goes by an agency's name and is not in the register, as its network's own search found it. why:
+-- same-name, similar-name or same-handle. Only for people to look at: it is counted nowhere.
+create table lookalike (
+    agency        text not null references agency (id),
+    network       text not null,
+    handle        text not null collate nocase,
+    why           text not null,
+    first_seen_at text not null,
+    last_seen_at  text not null,
+    primary key (agency, network, handle)
+) strict, without rowid;
+
 -- Names that an account has had, or goes by now, beside the register's: whoever writes to one of them writes to the agency.
 create table account_name (
     account integer not null references account (id),
