@@ -248,6 +248,18 @@ const actions = {
 }
 
 const queries = {
+  // Nor is the index that searchActors asks: this one finds a word in names and handles.
+  async 'xrpc/app.bsky.unspecced.searchActorsSkeleton'(asked) {
+    const word = asked.get('q').toLowerCase()
+    const { db } = network.bsky.db
+    const found = await db
+      .selectFrom('actor')
+      .leftJoin('profile', 'profile.creator', 'actor.did')
+      .select(['actor.did', 'actor.handle', 'profile.displayName'])
+      .execute()
+    const like = (row) => `${row.displayName ?? ''} ${row.handle ?? ''}`.toLowerCase().includes(word)
+    return { actors: found.filter(like).slice(0, Number(asked.get('limit') ?? 25)).map(({ did }) => ({ did })) }
+  },
   // The index that searchPosts asks is a service of its own, and not published: this stands in for it. The AppView asks
   // it for addresses, and shows the posts itself.
   async 'xrpc/app.bsky.unspecced.searchPostsSkeleton'(asked) {
