@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from hypothesis import strategies as st
 from loopback.graph import error
 from loopback.night import HANDLES, SECRETS, VISITORS, Night, loopback
 from loopback.server import GRAPH_TOKEN, X_TOKEN, Loopback, Trouble
+from loopback.troubles import HTML, Case, arriving, changed, everywhere, instead, truncated, with_headers
 from loopback.world import Answer, Ask
 from loopback.x_words import partial, problem
 from soma_audit.collect import transport
@@ -31,41 +31,13 @@ if TYPE_CHECKING:
     from loopback.server import Change
 
 X, FB = "twitter", "facebook"
-HTML = "<html><body>503 Service Unavailable</body></html>"
-
 # --- what a network may do to an answer ---------------------------------------------------------------------------
-
-
-def instead(answer: Answer) -> Change:
-    """Another answer in its place."""
-    return lambda *_: Answer(answer.body, answer.status, dict(answer.headers), answer.arrives)
-
-
-def arriving(how: str) -> Change:
-    """The right answer, badly delivered."""
-    return lambda _, __, answer: Answer(answer.body, answer.status, answer.headers, how)
-
-
-def truncated(_: Loopback, __: Ask, answer: Answer) -> Answer:
-    """JSON that breaks off, though the length fits."""
-    return Answer(json.dumps(answer.body)[:-20], answer.status, answer.headers)
 
 
 def limited(_: Loopback, __: Ask, answer: Answer) -> Answer:
     """X's window is used up; the genuine answer's header says until when."""
     refused = problem(429, "Too Many Requests")
     return Answer(refused.body, 429, answer.headers)
-
-
-def changed(**more: Any) -> Change:
-    """The right answer with some top-level keys changed."""
-    return lambda _, __, answer: Answer({**answer.body, **more}, answer.status, answer.headers)
-
-
-def with_headers(**headers: str) -> Change:
-    """The right answer with more headers."""
-    more = {k.replace("_", "-"): v for k, v in headers.items()}
-    return lambda _, __, answer: Answer(answer.body, answer.status, answer.headers | more)
 
 
 def pages_refused(_: Loopback, ask: Ask, answer: Answer) -> Answer:
@@ -182,36 +154,6 @@ ALL = {X: 12, FB: 14}
 """How many posts there are; an untroubled run makes 8 requests to X and 10 to Facebook."""
 TIMELINE, MENTIONS, SEARCH, USER = "/tweets", "/mentions", "/recent", "/username/\\w+"
 OWN, FEED, COMMENTS, PAGE, SETTINGS = "/published_posts", "/feed", "/comments", "/eksempel.etat", "/settings"
-
-
-@dataclass(frozen=True)
-class Case:
-    """One line of the table."""
-
-    name: str
-    network: str
-    on: str
-    """Which requests: the end of their path."""
-    does: Change | Callable[[Loopback], None]
-    skip: int = 1
-    """How many such requests go well first."""
-    times: int = 10**9
-    """How many are struck then."""
-    stored: int | None = None
-    """How many posts are stored all the same; None: all of them."""
-    gap: tuple[str | None, str] | None = None
-    """The stream not seen (None: the whole account) and why; None: nothing is missing."""
-    calls: int | None = None
-    """How many requests the run makes."""
-    back: int | None = None
-    """In how many minutes it says to come back."""
-
-    def begin(self, here: Loopback) -> None:
-        """Let it happen."""
-        if self.on:
-            here.troubles.append(Trouble(self.on, self.does, self.skip, self.times))  # type: ignore[arg-type]
-        else:
-            self.does(here)  # type: ignore[call-arg]
 
 
 def on_x(name: str, does: Change, **expected: Any) -> Case:
@@ -417,17 +359,6 @@ def test_a_suspended_account_keeps_nobody_else_from_being_read(here: Loopback, t
 
 
 # --- what is odd and yet all right --------------------------------------------------------------------------------
-
-
-def deep(body: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
-    """Change every object of a body."""
-    if isinstance(body, dict):
-        return change({k: deep(v, change) for k, v in body.items()})
-    return [deep(v, change) for v in body] if isinstance(body, list) else body
-
-
-def everywhere(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Change:
-    return lambda _, __, answer: Answer(deep(answer.body, change), answer.status, answer.headers)
 
 
 NEEDED = {
