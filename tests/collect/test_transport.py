@@ -26,8 +26,8 @@ from collect.builders import (
     transport,
     twitter,
 )
-from soma_audit.collect.transport import Transport, client, request_line, seconds_from_epoch
-from soma_audit.errors import InvalidInputError, NotReadableError, SkipStreamError
+from soma_audit.collect.transport import Transport, client, request_line, time_in
+from soma_audit.errors import InvalidInputError, NotReadableError, RetryLaterError, SkipStreamError
 from soma_audit.model import Since, Stream
 
 if TYPE_CHECKING:
@@ -184,11 +184,19 @@ def test_a_parameter_that_is_none_is_not_sent(api: Api) -> None:
 
 @pytest.mark.parametrize("text", [None, "", "soon", "9" * 30])
 def test_a_header_that_is_no_time_is_none(text: str | None) -> None:
-    assert seconds_from_epoch(text) is None
+    assert time_in(text) is None
 
 
-def test_a_header_counts_seconds_from_1970() -> None:
-    assert seconds_from_epoch(str(int(NOW.timestamp()))) == NOW
+@pytest.mark.parametrize("text", [str(int(NOW.timestamp())), NOW.isoformat(), f"{NOW:%Y-%m-%dT%H:%M:%S}"])
+def test_a_header_counts_seconds_from_1970_or_tells_an_iso_time(text: str) -> None:
+    assert time_in(text) == NOW
+
+
+def test_a_limit_is_a_limit_though_a_web_page_says_so(api: Api) -> None:
+    api.on("/x", (429, "<html>", {}))
+    with pytest.raises(RetryLaterError, match="too many requests"):
+        transport(lambda _: None).send("GET", "/x")
+    assert len(api.requests) == 1
 
 
 # --- down to the socket ---

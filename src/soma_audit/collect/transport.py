@@ -13,6 +13,7 @@ import re
 import socket
 import ssl
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -207,6 +208,8 @@ class Transport:
         try:
             body = json.loads(text)
         except (ValueError, RecursionError):
+            if response.status_code == 429:  # from a proxy before the network
+                raise WaitError("too many requests for now") from None
             self.no_json(response.status_code, response.headers)
             raise TryAgainError(f"HTTP {response.status_code} without JSON") from None
         if "\\ud" in text.lower():
@@ -361,9 +364,11 @@ def clock_ahead(now: datetime, said: str | None) -> timedelta:
     return ahead if abs(ahead) > timedelta(minutes=1) else timedelta(0)
 
 
-def seconds_from_epoch(text: str | None) -> datetime | None:
-    """Read a header that counts seconds since 1970."""
-    try:
-        return datetime.fromtimestamp(int(text or ""), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
+def time_in(text: str | None) -> datetime | None:
+    """Return the time in a header: seconds since 1970, or an ISO time, which is UTC if it does not say; None: neither."""
+    with suppress(ValueError, OverflowError, OSError):
+        if text and text.isdecimal():
+            return datetime.fromtimestamp(int(text), UTC)
+        moment = datetime.fromisoformat(text or "")
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    return None

@@ -69,11 +69,14 @@ def test_a_web_page_that_says_that_a_server_is_down_is_a_bad_moment(status: int)
     [
         ("2026-03-02T12:05:00.000000Z", datetime(2026, 3, 2, 12, 5, tzinfo=UTC)),
         ("2026-03-02T12:05:00", datetime(2026, 3, 2, 12, 5, tzinfo=UTC)),
+        ("1772453100", datetime(2026, 3, 2, 12, 5, tzinfo=UTC)),
         ("soon", None),
         ("", None),
     ],
 )
-def test_a_limit_ends_at_an_iso_time(text: str, at: datetime | None) -> None:
+def test_a_limit_ends_at_an_iso_time_or_as_other_software_says_after_so_many_seconds(
+    text: str, at: datetime | None
+) -> None:
     with pytest.raises(WaitError) as raised:
         check(reply(429, x_ratelimit_reset=text))
     assert raised.value.at == at

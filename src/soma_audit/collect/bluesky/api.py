@@ -24,7 +24,7 @@ from soma_audit.collect.bluesky.posts import (
 from soma_audit.collect.cycle_detection import CycleDetector
 from soma_audit.collect.lookalikes import NamedAccount
 from soma_audit.collect.network import LostPlaceError, NotThereError
-from soma_audit.collect.transport import Reply, TryAgainError, WaitError, seconds_from_epoch
+from soma_audit.collect.transport import Reply, TryAgainError, WaitError, time_in
 from soma_audit.errors import SkipAccountError, SkipStreamError
 from soma_audit.labels import GAP_REASONS
 from soma_audit.model import Account, Gap, Notices, Page, Post, Since, Stream
@@ -66,7 +66,7 @@ def check(reply: Reply) -> None:
     if reply.status < 400 and isinstance(reply.body, dict):
         return
     if reply.status == 429:
-        raise WaitError("Bluesky: too many requests for now", at=seconds_from_epoch(reply.headers.get("ratelimit-reset")))  # fmt: skip
+        raise WaitError("Bluesky: too many requests for now", at=time_in(reply.headers.get("ratelimit-reset")))  # fmt: skip
     if reply.status >= 500 or reply.status < 400:
         raise TryAgainError(f"HTTP {reply.status} {name}".strip())
     if name in ACCOUNT_ERRORS:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from soma_audit.collect.mastodon.posts import time_of
 from soma_audit.collect.network import NotThereError
-from soma_audit.collect.transport import Reply, TryAgainError, WaitError
+from soma_audit.collect.transport import Reply, TryAgainError, WaitError, time_in
 from soma_audit.errors import SkipStreamError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from soma_audit.collect.transport import Json
 
@@ -34,7 +31,7 @@ def check(reply: Reply) -> None:
         return
     said = str(reply.body.get("error", "")) if isinstance(reply.body, dict) else ""
     if reply.status == 429:
-        raise WaitError("too many requests for now", at=_reset(reply.headers.get("x-ratelimit-reset")))
+        raise WaitError("too many requests for now", at=time_in(reply.headers.get("x-ratelimit-reset")))
     if reply.status in {404, 410}:
         raise NotThereError("not_found", f"HTTP {reply.status} {said}".strip())
     if reply.status in {401, 403, 422}:
@@ -56,13 +53,6 @@ def no_json(status: int, headers: Mapping[str, str]) -> None:
         raise SkipStreamError("permission", f"HTTP {status}, and a web page")
     if status < 300:
         raise SkipStreamError("not_found", f"{NO_SERVER}: it is another web site")
-
-
-def _reset(text: str | None) -> datetime | None:
-    """Return when a rate limit resets: an ISO time, where other networks count seconds."""
-    with suppress(ValueError):
-        return time_of(text) if text else None
-    return None
 
 
 def next_place(reply: Reply, found: Sequence[Mapping[str, Any]]) -> str | None:

@@ -17,7 +17,7 @@ import tweepy
 
 from soma_audit.collect.cycle_detection import CycleDetector
 from soma_audit.collect.network import LostPlaceError
-from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitError, seconds_from_epoch
+from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitError, time_in
 from soma_audit.collect.twitter.budget import Budget
 from soma_audit.collect.twitter.people import USER_FIELDS, objects
 from soma_audit.collect.twitter.posts import posts, time_of_id, withheld
@@ -115,7 +115,7 @@ def check(reply: Reply) -> None:
     if reply.status == 429 and problem == "usage-capped":
         raise SkipNetworkError("quota", "X: this month's paid reads are used up")
     if reply.status == 429:
-        reset = seconds_from_epoch(reply.headers.get("x-rate-limit-reset"))
+        reset = time_in(reply.headers.get("x-rate-limit-reset"))
         raise WaitError("X: too many requests for now", at=reset)
     if reply.status == 400 and problem == "invalid-request" and ".fields" in json.dumps(body):
         raise UnknownWordError(title)
