@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from soma_audit.errors import NotReadableError, SkipNetworkError, SkipStreamError
+from soma_audit.errors import NotReadableError, SkipStreamError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from soma_audit.collect.transport import Json, Transport
+
+NOT_REFUSED = frozenset({"rate_limit", "unreachable"})
+"""Why signing in may fail though neither the identifier nor the app password is to blame."""
 
 
 def only_session(body: Json) -> Json:
@@ -30,16 +33,18 @@ def sign_in(transport: Transport, identifier: str, password: str) -> str:
             "/xrpc/com.atproto.server.createSession",
             content={"identifier": identifier, "password": password},
         ).json()
-        return str(body["accessJwt"])
-    except (SkipNetworkError, KeyError, TypeError) as error:
-        raise SkipStreamError("refused", f"Bluesky did not let us sign in ({error})") from error
     except NotReadableError as error:
         if error.reason == "permission":
             message = (
                 "Bluesky refused the app password: make a new one and put it in bluesky.app_password_file"
             )
             raise SkipStreamError("refused", message) from error
-        raise
+        # whatever is wrong with whoever signs in: the account that is read can be read on
+        reason = error.reason if error.reason in NOT_REFUSED else "refused"
+        raise SkipStreamError(reason, f"Bluesky did not let us sign in ({error})") from error
+    if "accessJwt" not in body:
+        raise SkipStreamError("refused", "Bluesky did not let us sign in (its answer has no session)")
+    return str(body["accessJwt"])
 
 
 class Session:
@@ -53,9 +58,9 @@ class Session:
 
     def __call__(self, *, anew: bool = False) -> Transport:
         """Return the transport; a refusal holds for the run, since servers limit attempts to sign in."""
-        if self._refused is not None:
-            raise self._refused
         with self._one_opens:
+            if self._refused is not None:
+                raise self._refused
             if self._transport is None or anew:
                 try:
                     self._transport = self._open()
