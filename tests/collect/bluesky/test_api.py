@@ -30,6 +30,7 @@ def reply(status: int, name: str = "", message: str = "", *, url: str = "/xrpc/x
         (reply(400, "InvalidRequest", "limit"), SkipStreamError, "unreachable"),
         (reply(400, "BlockedActor"), SkipStreamError, "unreachable"),
         (reply(400, "ExpiredToken"), ExpiredSessionError, "permission"),
+        (reply(400, "ExpiredToken", url="/xrpc/x?cursor=1"), ExpiredSessionError, "permission"),
         (reply(401, "ExpiredToken"), ExpiredSessionError, "permission"),
         (reply(401, "AuthMissing"), SkipStreamError, "permission"),
         (reply(403, "Forbidden"), SkipStreamError, "permission"),

@@ -79,10 +79,10 @@ def check(reply: Reply) -> None:
         or "actor not found" in words.lower()
     ):
         raise SkipAccountError("not_found", GAP_REASONS["not_found"])
-    if reply.status == 400 and "cursor=" in reply.url:
-        raise LostPlaceError("unreachable", f"Bluesky answered 400 {name}")
     if name in EXPIRED:
         raise ExpiredSessionError("permission", f"Bluesky: the session has expired ({name})")
+    if reply.status == 400 and "cursor=" in reply.url:
+        raise LostPlaceError("unreachable", f"Bluesky answered 400 {name}")
     if name in SIGNED_OUT or reply.status in {401, 403}:
         raise SkipStreamError("permission", f"Bluesky refused: {name or reply.status}")
     raise SkipStreamError("unreachable", f"Bluesky answered {reply.status} {name}")
