@@ -100,6 +100,11 @@ class Reply:
         return self.body
 
 
+class _Newest(threading.local):
+    reply = Reply(0, {}, None, "")
+    """None has come in this thread yet."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Transport:
     """Sends requests to one network, from several threads at once."""
@@ -119,15 +124,14 @@ class Transport:
     """Cut out of whatever comes back: some error messages quote it."""
     record: Path | None = None
     jitter: Callable[[], float] = field(default=random.random)
-    _newest: threading.local = field(default_factory=threading.local)
+    _newest: _Newest = field(default_factory=_Newest)
     _ahead: timedelta = timedelta(0)
     """How far our clock is ahead of the network's, as its last answer told."""
 
     @property
     def reply(self) -> Reply:
         """The newest answer in this thread, for its URL and headers, which the SDKs do not pass on."""
-        found: Reply = self._newest.reply
-        return found
+        return self._newest.reply
 
     def page(
         self,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import zip_longest
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from soma_audit.collect.bluesky.people import at, objects
@@ -24,6 +24,7 @@ from soma_audit.collect.bluesky.posts import (
 from soma_audit.collect.cycle_detection import CycleDetector
 from soma_audit.collect.lookalikes import NamedAccount
 from soma_audit.collect.network import LostPlaceError, NotThereError
+from soma_audit.collect.threads import read_threads
 from soma_audit.collect.transport import Reply, TryAgainError, WaitError, time_in
 from soma_audit.errors import SkipAccountError, SkipStreamError
 from soma_audit.labels import GAP_REASONS
@@ -229,22 +230,18 @@ class Bluesky:
 
     def _threads(self, account: Account, since: Since) -> Iterator[Page]:
         """Read the replies under posts, thread by thread; the position to resume from is the next thread."""
-        threads = since.threads_left(since.resume)
-        read: set[str] = set()  # with a post above them already
-        for thread, after in zip_longest(threads, threads[1:]):
-            if thread in read:
-                continue
-            try:
-                body = self._ask("app.bsky.feed.getPostThread", uri=thread, depth=DEEPEST, parentHeight=0)
-            except NotThereError as error:
-                body = {"of": thread, "error": str(error)}
-                notices = Notices(missing=(thread,), refused_threads=(thread,))
-                page = self._page(account, Stream.COMMENTS, body, after, notices=notices)
-                yield replace(page, url=f"refused:{thread}")
-                continue
+        met: set[str] = set()  # with a post above them already
+
+        def read(thread: str, after: str | None) -> Page | None:
+            if thread in met:
+                return None
+            body = self._ask("app.bsky.feed.getPostThread", uri=thread, depth=DEEPEST, parentHeight=0)
             notes = _thread_notes(body, thread)
-            read.update(notes["notices"].read_threads)
-            yield self._page(account, Stream.COMMENTS, body, after, **notes)
+            met.update(notes["notices"].read_threads)
+            return self._page(account, Stream.COMMENTS, body, after, **notes)
+
+        page_of = partial(self._page, account, Stream.COMMENTS)
+        yield from read_threads(since.threads_left(since.resume), read, page_of)
 
     def look_up(self, account: Account, posts: Sequence[str]) -> tuple[Page, dict[str, bool]]:
         """Return a page of posts looked up by their URIs, and which of them exist. Bluesky leaves out those that are gone."""

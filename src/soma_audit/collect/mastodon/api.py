@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass, replace
-from itertools import zip_longest
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,6 +18,7 @@ from soma_audit.collect.mastodon.answers import NO_SERVER, LeadsElsewhereError, 
 from soma_audit.collect.mastodon.posts import posts as read_posts
 from soma_audit.collect.mastodon.posts import time_of
 from soma_audit.collect.network import NotThereError
+from soma_audit.collect.threads import read_threads
 from soma_audit.errors import NotReadableError, SkipAccountError, SkipStreamError
 from soma_audit.labels import GAP_REASONS
 from soma_audit.model import Account, Gap, Notices, Page, Post, Since, Stream
@@ -232,24 +233,20 @@ class Mastodon:
     def _threads(self, account: Account, since: Since) -> Iterator[Page]:
         """Read the posts above and below each post in turn; the position to resume from is the next post."""
         home = self._home(account)
-        threads = since.threads_left(since.resume)
         below: set[str] = set()  # read with the post above them already
-        for thread, after in zip_longest(threads, threads[1:]):
+
+        def read(thread: str, after: str | None) -> Page | None:
             if thread in below:
-                continue
-            try:
-                body = home.transport.send("GET", f"/api/v1/statuses/{thread}/context").json()
-            except NotThereError as error:
-                notices = Notices(missing=(thread,), refused_threads=(thread,))
-                refused = {"of": thread, "error": str(error)}
-                page = self._page(home.transport, account, Stream.COMMENTS, refused, after, notices=notices)
-                yield replace(page, url=f"refused:{thread}")
-                continue
+                return None
+            body = home.transport.send("GET", f"/api/v1/statuses/{thread}/context").json()
             notes, whole = _thread_notes(
                 account, thread, since.tops[thread], body, is_signed_in=home.signed_in
             )
-            below |= {str(raw["id"]) for raw in listed(body.get("descendants"))} if whole else set()
-            yield self._page(home.transport, account, Stream.COMMENTS, body, after, **notes)
+            below.update(str(raw["id"]) for raw in listed(body.get("descendants")) if whole)
+            return self._page(home.transport, account, Stream.COMMENTS, body, after, **notes)
+
+        page_of = partial(self._page, home.transport, account, Stream.COMMENTS)
+        yield from read_threads(since.threads_left(since.resume), read, page_of)
 
     def look_up(self, account: Account, posts: Sequence[str]) -> tuple[Page, dict[str, bool]]:
         """Return a page of posts looked up by their ids, and which of them exist. Older servers are asked for one at a time."""
