@@ -432,3 +432,51 @@ def test_a_thread_that_goes_between_timeline_and_replies_keeps_nobody_else_from_
 def _gone(_: Loopback, __: Ask, answer: Answer) -> Answer:
     answer.status, answer.body = 400, {"error": "NotFound", "message": "Post not found"}
     return answer
+
+
+def test_a_page_without_posts_that_points_on_is_not_the_last(night: Night, here: Loopback) -> None:
+    here.troubles.append(Trouble("getAuthorFeed", _empty, skip=1, times=1))
+    assert (night.collect().code, len(night.texts())) == (0, 15)
+    assert here.calls("getAuthorFeed") == 5
+
+
+def _empty(here: Loopback, ask: Ask, answer: Answer) -> Answer:
+    """Nothing on this page; what should stand here comes on the next one."""
+    place = here.bluesky.places.find(ask.params["cursor"])
+    answer.body = {"feed": [], "cursor": here.bluesky.places.give(place)}
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("method", "stream"),
+    [("getAuthorFeed", "timeline"), ("searchPosts", "mentions"), ("getPostThread", "comments")],
+)
+def test_an_answer_without_what_was_asked_for_is_damaged(
+    night: Night, here: Loopback, method: str, stream: str
+) -> None:
+    sign_in(night)
+    here.troubles.append(Trouble(method, _nothing))
+    assert (night.collect().code, night.gaps()) == (3, [(stream, "damaged")])
+
+
+def _nothing(_: Loopback, __: Ask, answer: Answer) -> Answer:
+    answer.body = {}
+    return answer
+
+
+def test_a_post_that_is_shown_as_blocked_is_not_gone(night: Night, here: Loopback) -> None:
+    night.collect()
+    here.bluesky.world.say(visitor(here), "Og hvor?", under=root(here))
+    here.troubles.append(Trouble("getPostThread", _blocked))
+    here.clock.move(A_DAY)
+    assert night.collect().code == 0
+    with Store(night.folder / "a.db") as store:
+        assert store.execute("select count(*) from missing").fetchone() == (0,)
+    here.troubles.clear()
+    assert "Og hvor?" in nights(night, 1)
+
+
+def _blocked(_: Loopback, ask: Ask, answer: Answer) -> Answer:
+    mark = {"$type": "app.bsky.feed.defs#blockedPost", "uri": ask.params["uri"], "blocked": True}
+    answer.body = {"thread": mark}
+    return answer

@@ -163,11 +163,10 @@ class Bluesky:
                 includePins="false",
                 cursor=cursor,
             )
-            if not isinstance(body.get("feed"), list):
-                raise SkipStreamError("damaged", "Bluesky answered for a timeline without a list of posts")
+            _listed(body, "feed")
             times = [at_ for item in objects(body["feed"]) if (at_ := _placed_at(item)) is not None]
             reached = start is not None and bool(times) and min(times) < start
-            cursor = None if reached or not body["feed"] else body.get("cursor")
+            cursor = None if reached else body.get("cursor")
             cycle_detector.step([_key(item) for item in objects(body["feed"])], cursor)
             newest = max((t for t in times if t <= self.clock() + AHEAD), default=None)
             if start is not None and not since.bookmark:  # nothing older has been asked for
@@ -209,8 +208,7 @@ class Bluesky:
                 },
                 self.sign_in,
             )
-            posts = objects(body.get("posts"))
-            cursor = body.get("cursor") if posts else None
+            posts, cursor = _listed(body, "posts"), body.get("cursor")
             cycle_detector.step([str(p.get("uri")) for p in posts], cursor)
             times = [t for p in posts if is_post(p) and (t := written_at(p)) <= self.clock() + AHEAD]
             newest = max(times).isoformat() if times else None
@@ -246,9 +244,7 @@ class Bluesky:
     def look_up(self, account: Account, posts: Sequence[str]) -> tuple[Page, dict[str, bool]]:
         """Return a page of posts looked up by their URIs, and which of them exist. Bluesky leaves out those that are gone."""
         body = self._ask("app.bsky.feed.getPosts", uris=list(posts))
-        if not isinstance(body.get("posts"), list):
-            raise SkipStreamError("damaged", "Bluesky answered for posts without a list of them")
-        there = {str(p.get("uri")) for p in objects(body["posts"])}
+        there = {str(p.get("uri")) for p in _listed(body, "posts")}
         return self._page(account, Stream.LOOK_UP, body, None), {post: post in there for post in posts}
 
     def _page(
@@ -291,15 +287,30 @@ class Bluesky:
             yield from searched_posts(body, page.account, self.known)
 
 
+def _listed(body: Mapping[str, Any], key: str) -> list[Any]:
+    """Return the objects of the list in a response.
+
+    Raises:
+        SkipStreamError: there is none.
+    """
+    if not isinstance(body.get(key), list):
+        raise SkipStreamError("damaged", "Bluesky answered without a list of posts")
+    return objects(body[key])
+
+
 def _thread_notes(body: Json, thread: str) -> dict[str, Any]:
     """Return what a thread's page says besides its posts: whose replies have been read, and whether it was cut off.
 
     A reply count above what is shown proves nothing: replies by deactivated accounts are counted but not shown. Where a
     thread is cut off, a post with replies has no list of them.
     """
+    kind = str(at(body, "thread", "$type") or "").rpartition("#")[2]
+    if kind in {"notFoundPost", "blockedPost"}:  # one that is blocked is still there
+        gone = (thread,) if kind == "notFoundPost" else ()
+        return {"notices": Notices(missing=gone, refused_threads=(thread,)), "reread": True}
     top = at(body, "thread", "post")
     if not is_post(top):
-        return {"notices": Notices(missing=(thread,), refused_threads=(thread,)), "reread": True}
+        raise SkipStreamError("damaged", "Bluesky answered for a thread without its first post")
     posts = [node for node in nodes(body["thread"]) if is_post(node.get("post"))]
     read = tuple(str(node["post"]["uri"]) for node in posts)
     cut = [node["post"] for node in posts if node["post"].get("replyCount") and "replies" not in node]
