@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from soma_audit.errors import SkipStreamError
+from soma_audit.model import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +19,12 @@ class LostPlaceError(SkipStreamError):
 
 class NotThereError(SkipStreamError):
     """The network says of one thing that it is not there: believed only when it says so again a night later."""
+
+
+def unreadable(stream: Stream, posts: int) -> tuple[Gap, ...]:
+    """Return the gap that so many posts leave that lack what a post needs: an id, an author, or a time that can be read."""
+    detail = f"{posts} of the posts cannot be read"
+    return (Gap(stream=stream, reason="damaged", detail=detail),) if posts else ()
 
 
 class Network(Protocol):

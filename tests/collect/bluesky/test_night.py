@@ -459,6 +459,31 @@ def test_an_answer_without_what_was_asked_for_is_damaged(
     assert (night.collect().code, night.gaps()) == (3, [(stream, "damaged")])
 
 
+@pytest.mark.parametrize(
+    ("method", "stream"),
+    [("getAuthorFeed", "timeline"), ("searchPosts", "mentions"), ("getPostThread", "comments")],
+)
+@pytest.mark.parametrize("odd", [{"indexedAt": None}, {"indexedAt": "soon"}, {"author": 7}, {"record": []}])
+def test_a_post_that_cannot_be_read_is_a_gap_and_the_others_are_read(
+    night: Night, here: Loopback, method: str, stream: str, odd: dict[str, Any]
+) -> None:
+    sign_in(night)
+
+    def spoil(_: Loopback, __: Ask, answer: Answer) -> Answer:
+        for node in (answer.body.get("thread", {}).get("replies") or answer.body.get("feed") or [])[:1]:
+            node["post"] = node["post"] | odd
+        answer.body["posts"] = [p | odd for p in answer.body.get("posts", [])[:1]]
+        return answer
+
+    here.troubles.append(Trouble(method, spoil, times=1))
+    ended = night.collect()
+    assert (ended.code, night.gaps()) == (3, [(stream, "damaged")])
+    (said,) = ended.told["not_seen"]
+    assert said.endswith("1 of the posts cannot be read")
+    here.clock.move(A_DAY)
+    assert (night.collect().code, night.gaps(), len(night.texts())) == (0, [], 16)
+
+
 def _nothing(_: Loopback, __: Ask, answer: Answer) -> Answer:
     answer.body = {}
     return answer

@@ -132,6 +132,19 @@ def test_fields_of_a_record_that_no_schema_knows_are_kept_by_name(people: Bluesk
     assert "SecretTool" not in json.dumps(clean)
 
 
+@pytest.mark.parametrize("odd", [7, "x", {"a": 1}, None, [7]])
+def test_of_a_field_of_another_type_nothing_is_made(people: BlueskyPeople, odd: Any) -> None:
+    raw = {
+        **post("Hei", marks=odd),
+        "replyCount": odd if odd != 7 else "7",
+        "threadgate": {"record": {"allow": odd, "hiddenReplies": odd}},
+    }
+    (clean,) = people.scrub({"posts": [raw]})["posts"]
+    assert "replyCount" not in clean
+    assert ("allow" in clean["threadgate"]["record"]) == isinstance(odd, list)
+    assert clean["record"]["text"] == "Hei"
+
+
 def test_a_thread_a_thousand_deep_is_cleaned(people: BlueskyPeople) -> None:
     node: dict[str, Any] = {"post": post("dypest"), "replies": []}
     for _ in range(5000):
@@ -148,7 +161,7 @@ ODD = st.recursive(
     lambda inner: st.lists(inner, max_size=3)
     | st.dictionaries(
         st.sampled_from(
-            ["feed", "post", "posts", "thread", "replies", "uri", "did", "handle", "author", "record", "reply", "root", "parent", "facets", "index", "features", "reason", "threadgate", "labels", "embed"]
+            ["feed", "post", "posts", "thread", "replies", "uri", "did", "handle", "author", "record", "reply", "root", "parent", "facets", "index", "features", "reason", "threadgate", "labels", "embed", "hiddenReplies", "allow", "marks", "message", "error"]
         ),
         inner,
         max_size=4,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,13 +17,14 @@ from soma_audit.collect.bluesky.posts import (
     feed_posts,
     is_post,
     nodes,
+    placed_at,
     searched_posts,
     thread_posts,
     written_at,
 )
 from soma_audit.collect.cycle_detection import CycleDetector
 from soma_audit.collect.lookalikes import NamedAccount
-from soma_audit.collect.network import LostPlaceError, NotThereError
+from soma_audit.collect.network import LostPlaceError, NotThereError, unreadable
 from soma_audit.collect.threads import read_threads
 from soma_audit.collect.transport import Reply, TryAgainError, WaitError, time_in
 from soma_audit.errors import SkipAccountError, SkipStreamError
@@ -163,14 +164,15 @@ class Bluesky:
                 includePins="false",
                 cursor=cursor,
             )
-            _listed(body, "feed")
-            times = [at_ for item in objects(body["feed"]) if (at_ := _placed_at(item)) is not None]
+            items = _listed(body, "feed")
+            read = [item for item in items if is_post(item.get("post"))]
+            times = [placed_at(item) for item in read]
             reached = start is not None and bool(times) and min(times) < start
             cursor = None if reached else body.get("cursor")
-            cycle_detector.step([_key(item) for item in objects(body["feed"])], cursor)
+            cycle_detector.step([_key(item) for item in items], cursor)
             newest = max((t for t in times if t <= self.clock() + AHEAD), default=None)
             if start is not None and not since.bookmark:  # nothing older has been asked for
-                body["feed"] = [i for i in objects(body["feed"]) if (_placed_at(i) or start) >= start]
+                body["feed"] = [item for item in read if placed_at(item) >= start]
             yield self._page(
                 account,
                 Stream.TIMELINE,
@@ -179,7 +181,10 @@ class Bluesky:
                 newest=newest and newest.isoformat(),
                 reread=True,
                 reread_from=start,
-                gaps=() if cursor else since.history_gap(Stream.TIMELINE),
+                gaps=(
+                    *unreadable(Stream.TIMELINE, len(items) - len(read)),
+                    *(() if cursor else since.history_gap(Stream.TIMELINE)),
+                ),
             )
             if cursor is None:
                 return
@@ -210,9 +215,17 @@ class Bluesky:
             )
             posts, cursor = _listed(body, "posts"), body.get("cursor")
             cycle_detector.step([str(p.get("uri")) for p in posts], cursor)
-            times = [t for p in posts if is_post(p) and (t := written_at(p)) <= self.clock() + AHEAD]
-            newest = max(times).isoformat() if times else None
-            yield self._page(account, Stream.MENTIONS, body, cursor, newest=newest, asked=asked)
+            times = [written_at(p) for p in posts if is_post(p)]
+            newest = max((t for t in times if t <= self.clock() + AHEAD), default=None)
+            yield self._page(
+                account,
+                Stream.MENTIONS,
+                body,
+                cursor,
+                newest=newest and newest.isoformat(),
+                gaps=unreadable(Stream.MENTIONS, len(posts) - len(times)),
+                asked=asked,
+            )
             if cursor is None:
                 return
 
@@ -311,23 +324,18 @@ def _thread_notes(body: Json, thread: str) -> dict[str, Any]:
     top = at(body, "thread", "post")
     if not is_post(top):
         raise SkipStreamError("damaged", "Bluesky answered for a thread without its first post")
-    posts = [node for node in nodes(body["thread"]) if is_post(node.get("post"))]
+    shown = [node for node in nodes(body["thread"]) if "post" in node]
+    posts = [node for node in shown if is_post(node["post"])]
+    if odd := unreadable(Stream.COMMENTS, len(shown) - len(posts)):  # what is not read may seem to be missing
+        return {"notices": Notices(), "gaps": odd, "reread": True}
     read = tuple(str(node["post"]["uri"]) for node in posts)
     cut = [node["post"] for node in posts if node["post"].get("replyCount") and "replies" not in node]
     if not cut:
         return {"notices": Notices(read_threads=read, whole_threads=(thread,)), "reread": True}
-    began, missing = written_at(top), sum(int(post["replyCount"]) for post in cut)
+    began, missing = written_at(top), sum(post["replyCount"] for post in cut)
     detail = f"Bluesky cut off {missing} or more replies in the thread of {began:%Y-%m-%d}"
     gap = Gap(stream=Stream.COMMENTS, reason="not_shown", detail=detail, since=began, until=began)
     return {"notices": Notices(read_threads=read), "gaps": (gap,), "reread": True}
-
-
-def _placed_at(item: Mapping[str, Any]) -> datetime | None:
-    """Return the time by which a post is placed in the timeline: when it was reposted, or written."""
-    if not is_post(item.get("post")):
-        return None
-    passed_on = at(item, "reason", "indexedAt")
-    return datetime.fromisoformat(passed_on).astimezone(UTC) if passed_on else written_at(item["post"])
 
 
 def _key(item: Mapping[str, Any]) -> str:

@@ -66,7 +66,7 @@ class BlueskyPeople(People):
         return clean
 
     def _item(self, item: Raw, ids: Raw) -> dict[str, Any]:
-        clean: dict[str, Any] = {"post": self._post(item.get("post") or {}, ids)}
+        clean: dict[str, Any] = {"post": self._post(_object(item.get("post")), ids)}
         reason = item.get("reason")
         if isinstance(reason, dict):
             clean["reason"] = {k: reason[k] for k in ("$type", "indexedAt") if k in reason}
@@ -98,7 +98,8 @@ class BlueskyPeople(People):
             return {"uri": self.address(raw.get("uri", "")), "$type": str(raw.get("$type", ""))}
         did = str(raw["author"].get("did"))
         clean: dict[str, Any] = {"uri": self.address(raw.get("uri", "")), "author": {"did": self.person(did)}}
-        clean |= {k: raw[k] for k in (*COUNTS, "indexedAt") if k in raw}
+        clean |= {k: raw[k] for k in COUNTS if isinstance(raw.get(k), int)}
+        clean |= {k: raw[k] for k in ("indexedAt",) if isinstance(raw.get(k), str)}
         record = self._record(raw, ids, by_visitor=did not in self.known)
         if did not in self.known and _asks_to_be_signed_in(raw["author"]):
             clean["signed_in_only"] = True
@@ -108,8 +109,8 @@ class BlueskyPeople(People):
             rules = gate.get("allow")
             clean["threadgate"] = {
                 "record": {
-                    **({"allow": [{"$type": r.get("$type")} for r in objects(rules)]} if rules is not None else {}),
-                    "hiddenReplies": [self.address(uri) for uri in gate.get("hiddenReplies") or ()],
+                    **({"allow": [{"$type": r.get("$type")} for r in objects(rules)]} if isinstance(rules, list) else {}),
+                    "hiddenReplies": [self.address(uri) for uri in _list(gate.get("hiddenReplies"))],
                 }
             }  # fmt: skip
         return {**clean, "record": record}
@@ -123,8 +124,9 @@ class BlueskyPeople(People):
                 for k in ("root", "parent")
                 if isinstance(record["reply"].get(k), dict)
             }
-        if marks := sorted({*record.get("marks", ()), *record.keys()} - POST_FIELDS - {"marks"}):
-            clean["marks"] = [self.words(str(mark))[:40] for mark in marks]
+        marks = {str(mark) for mark in (*_list(record.get("marks")), *record)}
+        if marks := marks - POST_FIELDS - {"marks"}:
+            clean["marks"] = [self.words(mark)[:40] for mark in sorted(marks)]
         text = whole_text(record, self._name)
         card = at(record, "embed", "external", "uri") or at(record, "embed", "media", "external", "uri")
         if isinstance(card, str) and card not in text:
@@ -204,9 +206,17 @@ def _asks_to_be_signed_in(author: Raw) -> bool:
     return any(label.get("val") == ASKS_TO_BE_SIGNED_IN for label in objects(author.get("labels")))
 
 
+def _object(value: Json) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Json) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def objects(value: Json) -> list[Any]:
     """Return the objects in a list, without whatever else is in it."""
-    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
+    return [v for v in _list(value) if isinstance(v, dict)]
 
 
 def at(raw: Json, *keys: str) -> Json:

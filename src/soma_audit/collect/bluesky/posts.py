@@ -74,8 +74,13 @@ def nodes(thread: object) -> Iterator[Mapping[str, Any]]:
 
 
 def is_post(raw: object) -> TypeGuard[dict[str, Any]]:
-    """Return whether something is a post that can be read, and not one that is deleted or blocked."""
-    return isinstance(raw, dict) and isinstance(raw.get("record"), dict) and bool(raw.get("uri"))
+    """Return whether something is a post that can be read: not deleted, not blocked, and with all that a post needs."""
+    return (
+        isinstance(raw, dict)
+        and isinstance(raw.get("record"), dict)
+        and bool(raw.get("uri"))
+        and _time(raw.get("indexedAt")) is not None
+    )
 
 
 def hidden_in(root: object) -> frozenset[str] | None:
@@ -131,7 +136,7 @@ def _passed_on(item: Raw, account: Account, known: Known) -> Post:
     native_id = str(reason.get("uri") or f"repost:{raw['uri']}")
     return Post(
         native_id=native_id,
-        created_at=_time(reason["indexedAt"]) or written_at(raw),
+        created_at=placed_at(item),
         text=str(raw["record"].get("text") or ""),
         by_agency=True,
         thread=native_id,
@@ -156,9 +161,13 @@ def written_at(raw: Raw) -> datetime:
     Source: Bluesky sorts posts by the earlier of the two. A `createdAt` before any network existed is ignored.
     """
     indexed, said = _time(raw["indexedAt"]), _time(raw["record"].get("createdAt"))
-    if indexed is None:
-        raise ValueError("Bluesky sent a post without a time")
+    assert indexed is not None  # noqa: S101 - else it is no post that can be read
     return said if said is not None and NETWORKS["bluesky"].began <= said <= indexed else indexed
+
+
+def placed_at(item: Raw) -> datetime:
+    """Return the time by which a post is placed in a timeline: when it was reposted, or written."""
+    return _time(at(item, "reason", "indexedAt")) or written_at(item["post"])
 
 
 def _time(text: object) -> datetime | None:
