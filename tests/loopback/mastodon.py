@@ -241,6 +241,9 @@ class Mastodon:
         more: int = 0,
     ) -> Answer:
         """One page, newest first; `min_id` reaches upwards from the oldest."""
+        place = ask.params.get("max_id")
+        if server.refuses_other_ids and place and place.isdigit() == server.ulids:
+            return error(400, "Bad Request: invalid max_id")
         below, since, above = (number(ask.params.get(k, "")) for k in ("max_id", "since_id", "min_id"))
         asked = ask.params.get("limit", "")
         size = min(int(asked) if asked.isdigit() else sizes[0], sizes[1], server.page_size)

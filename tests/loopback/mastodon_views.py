@@ -35,6 +35,8 @@ class Server:
     """Whose a token is (None: an application's), and its scopes; only where there is one, bearers are expected."""
     ulids: bool = False
     """Ids are letters and digits."""
+    refuses_other_ids: bool = False
+    """An id of another kind than its own is an error to it, and not merely unknown."""
     links: bool = True
     """Lists say in a header where the next page is."""
     page_size: int = 80

@@ -7,18 +7,26 @@ from typing import Any
 
 import pytest
 
-from soma_audit.collect.mastodon.answers import LeadsElsewhereError, check, listed, next_place, no_json, order
-from soma_audit.collect.network import NotThereError
+from soma_audit.collect.mastodon.answers import (
+    LeadsElsewhereError,
+    TokenRefusedError,
+    check,
+    listed,
+    next_place,
+    no_json,
+    order,
+)
+from soma_audit.collect.network import LostPlaceError, NotThereError
 from soma_audit.collect.transport import Reply, TryAgainError, WaitError
-from soma_audit.errors import SkipStreamError
+from soma_audit.errors import NotReadableError, SkipStreamError
 
 NEXT = '<https://social.example/api/v1/accounts/1/statuses?limit=40&max_id=17>; rel="next", <https://social.example/x?min_id=9>; rel="prev"'
 PREVIOUS = '<https://social.example/x?min_id=9>; rel="prev"'
 
 
-def reply(status: int, body: Any = None, **headers: str) -> Reply:
+def reply(status: int, body: Any = None, *, url: str = "/api/v1/x", **headers: str) -> Reply:
     kept = {key.replace("_", "-"): value for key, value in headers.items()}
-    return Reply(status, kept, {"error": "Record not found"} if body is None else body, "/api/v1/x")
+    return Reply(status, kept, {"error": "Record not found"} if body is None else body, url)
 
 
 @pytest.mark.parametrize(
@@ -26,10 +34,12 @@ def reply(status: int, body: Any = None, **headers: str) -> Reply:
     [
         (reply(404), NotThereError, "not_found"),
         (reply(410), NotThereError, "not_found"),
-        (reply(401), SkipStreamError, "permission"),
+        (reply(401), TokenRefusedError, "permission"),
         (reply(403), SkipStreamError, "permission"),
         (reply(422), SkipStreamError, "permission"),
         (reply(400), SkipStreamError, "unreachable"),
+        (reply(400, url="/api/v1/x?max_id=7"), LostPlaceError, "unreachable"),
+        (reply(422, url="/api/v1/x?max_id=7"), LostPlaceError, "unreachable"),
         (reply(302, location="https://x.example/"), LeadsElsewhereError, "not_found"),
         (reply(500), TryAgainError, None),
         (reply(503, []), TryAgainError, None),
@@ -47,21 +57,26 @@ def test_an_error_is_what_its_status_says(answer: Reply, kind: type[Exception], 
     [
         (200, SkipStreamError, "not_found"),
         (301, LeadsElsewhereError, "not_found"),
-        (401, SkipStreamError, "permission"),
+        (401, TokenRefusedError, "permission"),
         (403, SkipStreamError, "permission"),
         (404, NotThereError, "not_found"),
         (410, NotThereError, "not_found"),
     ],
 )
-def test_a_web_page_is_no_mastodon(status: int, kind: type[SkipStreamError], reason: str) -> None:
+def test_a_web_page_is_no_mastodon(status: int, kind: type[NotReadableError], reason: str) -> None:
     with pytest.raises(kind) as raised:
-        no_json(status, {"location": "https://x.example/"})
+        no_json(status, {"location": "https://x.example/", "content-type": "text/html"})
     assert (type(raised.value), raised.value.reason) == (kind, reason)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
 def test_a_web_page_that_says_that_a_server_is_down_is_a_bad_moment(status: int) -> None:
     no_json(status, {})
+
+
+@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "application/jrd+json"])
+def test_json_that_breaks_off_is_a_bad_moment(kind: str) -> None:
+    no_json(200, {"content-type": kind})
 
 
 @pytest.mark.parametrize(
@@ -89,7 +104,9 @@ def test_a_limit_ends_at_an_iso_time_or_as_other_software_says_after_so_many_sec
         (PREVIOUS, [{"id": "20"}], None),
         (None, [{"id": "20"}, {"id": "18"}], "18"),
         (None, [{}], None),
-        (NEXT, [], None),
+        (NEXT, [], "17"),
+        (PREVIOUS, [], None),
+        (None, [], None),
         ('<x>; rel="next"', [{"id": "20"}], None),
     ],
 )

@@ -9,13 +9,14 @@ import pytest
 
 from loopback.mastodon_words import no_mastodon
 from loopback.night import Night
+from loopback.server import Trouble
 from soma_audit.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from loopback.server import Loopback
-    from loopback.world import Person, Post
+    from loopback.server import Change, Loopback
+    from loopback.world import Answer, Ask, Person, Post
 
 A_DAY = timedelta(days=1).total_seconds()
 OWN_TOKEN = 'tokens = { "eksempeletaten@etat.example" = "token" }'
@@ -311,6 +312,83 @@ def test_a_server_that_is_no_mastodon_is_one_sentence(night: Night, here: Loopba
     assert ended.code == 3
     (said,) = ended.told["not_seen"]
     assert "etat.example" in said
+
+
+def test_a_token_that_is_revoked_meanwhile_is_told_once(night: Night, here: Loopback) -> None:
+    give_token(night, server(here).token(agency(here)))
+    here.troubles.append(Trouble("(statuses|context|notifications)", _refused(401), skip=1))
+    ended = night.collect()
+    (said,) = ended.told["not_seen"]
+    assert (ended.code, night.gaps()) == (3, [(None, "permission")])
+    assert "etat.example refused the token. Make a new one there" in said
+
+
+def test_a_server_that_shows_a_profile_and_no_posts_says_how_to_make_a_token(
+    night: Night, here: Loopback
+) -> None:
+    here.troubles.append(Trouble("/statuses", _refused(401)))
+    (said,) = night.collect().told["not_seen"]
+    assert "shows nothing without a token. Make a new one there" in said
+
+
+def _refused(status: int) -> Change:
+    def refuse(_: Loopback, __: Ask, answer: Answer) -> Answer:
+        answer.status, answer.body = status, {"error": "The access token was revoked"}
+        return answer
+
+    return refuse
+
+
+def test_a_place_that_is_not_known_any_more_begins_the_walk_again(night: Night, here: Loopback) -> None:
+    here.troubles.append(Trouble("/statuses", _refused(500), skip=1))
+    assert night.collect().code == 3
+    server(here).ulids, server(here).refuses_other_ids = (
+        True,
+        True,
+    )  # other software, with ids of another kind
+    here.troubles.clear()
+    here.clock.move(A_DAY)
+    assert (night.collect().code, night.gaps()) == (0, [("mentions", "signed_out")])
+
+
+def test_a_search_that_fails_is_not_taken_for_a_refusal(night: Night, here: Loopback) -> None:
+    server(here).lookup_demands_token = True
+    here.troubles.append(Trouble("/search", _refused(500)))
+    (said,) = night.collect().told["not_seen"]
+    assert (night.gaps(), "no usable answer" in said) == ([("profile", "unreachable")], True)
+
+
+def test_a_search_that_finds_somebody_else_only_is_a_refusal(night: Night, here: Loopback) -> None:
+    server(here).lookup_demands_token = True
+
+    def another(_: Loopback, __: Ask, answer: Answer) -> Answer:
+        answer.body["accounts"] = [{"id": "7", "acct": "etat"}]
+        return answer
+
+    here.troubles.append(Trouble("/search", another))
+    (said,) = night.collect().told["not_seen"]
+    assert "shows nothing without a token" in said
+
+
+def test_a_page_without_posts_that_points_on_is_not_the_last(night: Night, here: Loopback) -> None:
+    def empty(_: Loopback, ask: Ask, answer: Answer) -> Answer:
+        below = int(ask.params["max_id"]) - 1
+        answer.body, answer.headers["Link"] = [], f'<https://etat.example/x?max_id={below}>; rel="next"'
+        return answer
+
+    here.troubles.append(Trouble("/statuses", empty, skip=1, times=1))
+    assert (night.collect().code, len(night.texts())) == (0, 15)
+
+
+@pytest.mark.parametrize("key", ["ancestors", "descendants"])
+def test_a_thread_without_one_of_its_lists_is_damaged(night: Night, here: Loopback, key: str) -> None:
+    def without(_: Loopback, __: Ask, answer: Answer) -> Answer:
+        del answer.body[key]
+        return answer
+
+    here.troubles.append(Trouble("/context", without))
+    assert night.collect().code == 3
+    assert ("comments", "damaged") in night.gaps()
 
 
 def test_a_token_of_another_server_is_said_to_be_refused(night: Night, here: Loopback) -> None:

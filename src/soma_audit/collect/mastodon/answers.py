@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from soma_audit.collect.network import NotThereError
+from soma_audit.collect.network import LostPlaceError, NotThereError
 from soma_audit.collect.transport import Reply, TryAgainError, WaitError, time_in
-from soma_audit.errors import SkipStreamError
+from soma_audit.errors import SkipAccountError, SkipStreamError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,45 +25,59 @@ class LeadsElsewhereError(SkipStreamError):
         super().__init__("not_found", f"{NO_SERVER}: it redirects elsewhere")
 
 
+class TokenRefusedError(SkipAccountError):
+    """The server answers nobody without a token, or not this token: nothing more can be read of the account."""
+
+
 def check(reply: Reply) -> None:
-    """Raise the error that a response means for the caller, by its status."""
+    """Raise the error that a response means for the caller, by its status.
+
+    A place to go on from is refused by a server whose software, and with it the kind of its ids, has been changed.
+    """
     if reply.status < 300 and reply.body is not None:
         return
     said = str(reply.body.get("error", "")) if isinstance(reply.body, dict) else ""
     if reply.status == 429:
         raise WaitError("too many requests for now", at=time_in(reply.headers.get("x-ratelimit-reset")))
     if reply.status in {404, 410}:
-        raise NotThereError("not_found", f"HTTP {reply.status} {said}".strip())
-    if reply.status in {401, 403, 422}:
+        raise NotThereError("not_found", f"the server answered {reply.status} {said}".strip())
+    if reply.status == 401:
+        raise TokenRefusedError("permission", f"the server refused (HTTP 401) {said}".strip())
+    if reply.status in {400, 422} and "max_id=" in reply.url:
+        raise LostPlaceError("unreachable", f"the server answered {reply.status} {said}".strip())
+    if reply.status in {403, 422}:
         raise SkipStreamError("permission", f"the server refused (HTTP {reply.status}) {said}".strip())
     if 300 <= reply.status < 400:
         raise LeadsElsewhereError(reply.headers.get("location", ""))
     if reply.status >= 500 or reply.status < 300:
         raise TryAgainError(f"HTTP {reply.status} {said}".strip())
-    raise SkipStreamError("unreachable", f"HTTP {reply.status} {said}".strip())
+    raise SkipStreamError("unreachable", f"the server answered {reply.status} {said}".strip())
 
 
 def no_json(status: int, headers: Mapping[str, str]) -> None:
-    """Raise the error that a response without JSON means: something other than Mastodon runs there, or it has been closed."""
+    """Raise the error that a response without JSON means: something other than Mastodon runs there, or it has been closed.
+
+    JSON that cannot be read is a bad moment.
+    """
     if status in {404, 410}:
-        raise NotThereError("not_found", f"HTTP {status}, and a web page")
+        raise NotThereError("not_found", f"the server answered {status} with a web page")
     if 300 <= status < 400:
         raise LeadsElsewhereError(headers.get("location", ""))
-    if status in {401, 403}:
-        raise SkipStreamError("permission", f"HTTP {status}, and a web page")
-    if status < 300:
+    if status == 401:
+        raise TokenRefusedError("permission", "the server refused (HTTP 401) with a web page")
+    if status == 403:
+        raise SkipStreamError("permission", "the server refused (HTTP 403) with a web page")
+    if status < 300 and "json" not in headers.get("content-type", ""):
         raise SkipStreamError("not_found", f"{NO_SERVER}: it is another web site")
 
 
 def next_place(reply: Reply, found: Sequence[Mapping[str, Any]]) -> str | None:
     """Return where the next page begins: by the server's `Link` header, else after the last post; None: that was all."""
-    if not found:
-        return None
     for part in (reply.headers.get("link") or "").split(","):
         address, _, relation = part.partition(";")
         if 'rel="next"' in relation:
             return parse_qs(urlsplit(address.strip(" <>")).query).get("max_id", [None])[0]
-    if "link" in reply.headers:
+    if "link" in reply.headers or not found:
         return None
     return str(found[-1].get("id") or "") or None
 

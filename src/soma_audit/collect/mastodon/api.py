@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from soma_audit.collect.cycle_detection import CycleDetector
-from soma_audit.collect.mastodon.answers import NO_SERVER, LeadsElsewhereError, listed, next_place, order
+from soma_audit.collect.mastodon.answers import (
+    NO_SERVER,
+    LeadsElsewhereError,
+    TokenRefusedError,
+    listed,
+    next_place,
+    order,
+)
 from soma_audit.collect.mastodon.posts import posts as read_posts
 from soma_audit.collect.mastodon.posts import time_of
 from soma_audit.collect.network import NotThereError
@@ -81,6 +88,12 @@ class Mastodon:
 
     def pages(self, account: Account, stream: Stream, since: Since) -> Iterator[Page]:
         """Yield a stream's pages, newest first."""
+        try:
+            yield from self._stream(account, stream, since)
+        except TokenRefusedError as error:
+            raise SkipAccountError("permission", _needs_token(account, self._token_of(account)[0])) from error
+
+    def _stream(self, account: Account, stream: Stream, since: Since) -> Iterator[Page]:
         if stream is Stream.PROFILE:
             yield self._profile(account)
         elif stream is Stream.TIMELINE:
@@ -131,19 +144,21 @@ class Mastodon:
         """Look an account up by its name, or search for it where a server refuses look-ups without a token."""
         try:
             body: dict[str, Any] = transport.send("GET", "/api/v1/accounts/lookup", {"acct": name}).json()
-        except SkipStreamError as refusal:
+        except (SkipStreamError, TokenRefusedError) as refusal:
             if refusal.reason != "permission":
                 raise
             try:
                 found = transport.send(
                     "GET", "/api/v2/search", {"q": f"@{account.handle}", "type": "accounts", "limit": 1}
                 ).json()
-            except SkipStreamError:
+            except (SkipStreamError, TokenRefusedError) as error:
+                if error.reason == "unreachable":
+                    raise
                 raise SkipAccountError("permission", _needs_token(account, transport.token)) from refusal
-            listed = [a for a in (found or {}).get("accounts", ()) if a.get("acct") == account.handle]
-            if not listed:
-                raise SkipAccountError("permission", _needs_token(account, transport.token)) from refusal
-            return dict(listed[0])
+            for body in (found or {}).get("accounts", ()):
+                if body.get("acct") == account.handle:
+                    return dict(body)
+            raise SkipAccountError("permission", _needs_token(account, transport.token)) from refusal
         return body
 
     def _told_by_webfinger(self, account: Account, server: str) -> tuple[str, str | None]:
@@ -239,6 +254,7 @@ class Mastodon:
             if thread in below:
                 return None
             body = home.transport.send("GET", f"/api/v1/statuses/{thread}/context").json()
+            listed(body.get("ancestors"))
             notes, whole = _thread_notes(
                 account, thread, since.tops[thread], body, is_signed_in=home.signed_in
             )

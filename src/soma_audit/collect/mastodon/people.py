@@ -53,8 +53,9 @@ class MastodonPeople(People):
             return None
         if "ancestors" in body or "descendants" in body:
             return {
-                k: [self._status(raw, server) for raw in _objects(body.get(k))]
+                k: [self._status(raw, server) for raw in _objects(body[k])]
                 for k in ("ancestors", "descendants")
+                if isinstance(body.get(k), list)
             }
         if "accounts" in body and "statuses" in body:
             return {"accounts": [self._account(raw, server) for raw in _objects(body["accounts"])]}
