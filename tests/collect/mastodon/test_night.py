@@ -380,6 +380,31 @@ def test_a_page_without_posts_that_points_on_is_not_the_last(night: Night, here:
     assert (night.collect().code, len(night.texts())) == (0, 15)
 
 
+@pytest.mark.parametrize(
+    ("path", "stream"), [("/statuses", "timeline"), ("/notifications", "mentions"), ("/context", "comments")]
+)
+@pytest.mark.parametrize(
+    "odd", [{"created_at": None}, {"created_at": {"at": 7}}, {"id": None}, {"account": 7}]
+)
+def test_a_post_that_cannot_be_read_is_a_gap_and_the_others_are_read(
+    night: Night, here: Loopback, path: str, stream: str, odd: dict[str, Any]
+) -> None:
+    give_token(night, server(here).token(agency(here)))
+
+    def spoil(_: Loopback, __: Ask, answer: Answer) -> Answer:
+        statuses = answer.body["descendants"] if path == "/context" else answer.body
+        (statuses[0]["status"] if path == "/notifications" else statuses[0]).update(odd)
+        return answer
+
+    here.troubles.append(Trouble(path, spoil, times=1))
+    ended = night.collect()
+    assert (ended.code, night.gaps()) == (3, [(stream, "damaged")])
+    (said,) = ended.told["not_seen"]
+    assert said.endswith("1 of the posts cannot be read")
+    here.clock.move(A_DAY)
+    assert (night.collect().code, night.gaps(), len(night.texts())) == (0, [], 16)
+
+
 @pytest.mark.parametrize("key", ["ancestors", "descendants"])
 def test_a_thread_without_one_of_its_lists_is_damaged(night: Night, here: Loopback, key: str) -> None:
     def without(_: Loopback, __: Ask, answer: Answer) -> Answer:

@@ -90,6 +90,12 @@ def test_where_an_account_has_moved_is_kept_if_it_can_be_a_handle(people: Mastod
     assert "moved" not in scrub({**raw, "moved": {"acct": "etat@ny.example ring 22 33 44 55"}})
 
 
+@pytest.mark.parametrize("odd", ["7", {"a": 1}, [7], None])
+def test_of_a_field_of_another_type_nothing_is_made(people: MastodonPeople, odd: Any) -> None:
+    kept = clean(people, status("etat", replies_count=odd, url=odd if odd != "7" else 7, uri=None))
+    assert (kept["url"], "replies_count" in kept, kept["text"]) == (None, False, "hei")
+
+
 ODD = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3)

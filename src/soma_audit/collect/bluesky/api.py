@@ -217,13 +217,16 @@ class Bluesky:
             cycle_detector.step([str(p.get("uri")) for p in posts], cursor)
             times = [written_at(p) for p in posts if is_post(p)]
             newest = max((t for t in times if t <= self.clock() + AHEAD), default=None)
+            gaps = unreadable(Stream.MENTIONS, len(posts) - len(times))
             yield self._page(
                 account,
                 Stream.MENTIONS,
                 body,
                 cursor,
-                newest=newest and newest.isoformat(),
-                gaps=unreadable(Stream.MENTIONS, len(posts) - len(times)),
+                newest=newest.isoformat()
+                if newest and not gaps
+                else None,  # what cannot be read is asked for again
+                gaps=gaps,
                 asked=asked,
             )
             if cursor is None:

@@ -22,9 +22,9 @@ from soma_audit.collect.mastodon.answers import (
     next_place,
     order,
 )
+from soma_audit.collect.mastodon.posts import is_post, time_of, unread
 from soma_audit.collect.mastodon.posts import posts as read_posts
-from soma_audit.collect.mastodon.posts import time_of
-from soma_audit.collect.network import NotThereError
+from soma_audit.collect.network import NotThereError, unreadable
 from soma_audit.collect.threads import read_threads
 from soma_audit.errors import NotReadableError, SkipAccountError, SkipStreamError
 from soma_audit.labels import GAP_REASONS
@@ -200,13 +200,13 @@ class Mastodon:
             ).json()
             found = listed(body)
             before = next_place(home.transport.reply, found)
-            times = [time_of(raw["created_at"]) for raw in found if raw.get("created_at")]
+            times = [time_of(raw["created_at"]) for raw in found if is_post(raw)]
             if start is not None and times and min(times) < start:
                 before = None
             cycle_detector.step([str(raw.get("id")) for raw in found], before)
             newest = max((t for t in times if t <= self.clock() + AHEAD), default=None)
             if start is not None and not since.bookmark:  # nothing older has been asked for
-                body = [r for r in found if r.get("created_at") and time_of(r["created_at"]) >= start]
+                body = [raw for raw in found if is_post(raw) and time_of(raw["created_at"]) >= start]
             yield self._page(
                 home.transport,
                 account,
@@ -216,7 +216,10 @@ class Mastodon:
                 newest=newest and newest.isoformat(),
                 reread=True,
                 reread_from=start,
-                gaps=() if before else since.history_gap(Stream.TIMELINE),
+                gaps=(
+                    *unreadable(Stream.TIMELINE, unread(found)),
+                    *(() if before else since.history_gap(Stream.TIMELINE)),
+                ),
             )
             if before is None:
                 return
@@ -240,8 +243,11 @@ class Mastodon:
             found = listed(body)
             before = next_place(home.transport.reply, found)
             cycle_detector.step([str(raw.get("id")) for raw in found], before)
-            newest = max((str(raw["id"]) for raw in found if raw.get("id")), key=order, default=None)
-            yield self._page(home.transport, account, Stream.MENTIONS, body, before, newest=newest)
+            gaps = unreadable(Stream.MENTIONS, unread([raw["status"] for raw in found if raw.get("status")]))
+            newest = None  # what cannot be read is asked for again
+            if not gaps:
+                newest = max((str(raw["id"]) for raw in found if raw.get("id")), key=order, default=None)
+            yield self._page(home.transport, account, Stream.MENTIONS, body, before, newest=newest, gaps=gaps)
             if before is None:
                 return
 
@@ -254,7 +260,6 @@ class Mastodon:
             if thread in below:
                 return None
             body = home.transport.send("GET", f"/api/v1/statuses/{thread}/context").json()
-            listed(body.get("ancestors"))
             notes, whole = _thread_notes(
                 account, thread, since.tops[thread], body, is_signed_in=home.signed_in
             )
@@ -332,8 +337,14 @@ def _thread_notes(
     It says under which posts the replies have been read, and how many the server counts but does not show.
     """
     below = listed(body.get("descendants"))
+    if odd := unreadable(Stream.COMMENTS, unread([*listed(body.get("ancestors")), *below])):
+        return {
+            "notices": Notices(),
+            "gaps": odd,
+            "reread": True,
+        }, False  # what is not read may seem to be missing
     own = [str(raw["id"]) for raw in below if (raw.get("account") or {}).get("acct") == account.handle]
-    counted = top.replies + sum(int(raw.get("replies_count") or 0) for raw in below)
+    counted = top.replies + sum(raw.get("replies_count", 0) for raw in below)
     whole = counted <= len(below) and (is_signed_in or len(below) < MOST_BELOW)
     notices = Notices(read_threads=(thread, *own), whole_threads=(thread,) if whole else ())
     if whole:

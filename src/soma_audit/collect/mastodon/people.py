@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 SHOWN_TO_ALL = frozenset({"public", "unlisted"})
 """The visibilities that anybody may read. Followers-only posts and private mentions are never kept."""
-KEPT = ("id", "created_at", "edited_at", "in_reply_to_id", "language", "visibility", "replies_count", "reblogs_count", "favourites_count")  # fmt: skip
+KEPT = ("id", "created_at", "edited_at", "in_reply_to_id", "language", "visibility")
+COUNTS = ("replies_count", "reblogs_count", "favourites_count")
 
 
 class MastodonPeople(People):
@@ -111,18 +112,20 @@ class MastodonPeople(People):
 
     def _status(self, raw: Raw, server: str) -> dict[str, Any]:
         clean = {k: raw[k] for k in KEPT if k in raw}
+        clean |= {k: raw[k] for k in COUNTS if isinstance(raw.get(k), int)}
         if (visibility := str(raw.get("visibility", "public"))) not in SHOWN_TO_ALL:
             return {"id": raw.get("id"), "visibility": visibility}
         writer = _object(raw.get("account"))
         by_visitor = self.names.get(self.whole_name(writer.get("acct", ""), server).lower()) is None
-        clean["account"] = {"acct": self._named(writer, server)}
+        if writer.get("acct"):
+            clean["account"] = {"acct": self._named(writer, server)}
         if isinstance(raw.get("reblog"), dict):
             return {**clean, "reblog": self._status(raw["reblog"], server), "text": ""}
         clean["text"] = self._words(raw, server, by_visitor=by_visitor)
         if by_visitor and (writer.get("noindex") is True or raw.get("not_to_be_found")):
             clean |= {"text": "", "not_to_be_found": True}  # counted, but not kept
         if not by_visitor:
-            clean["url"] = raw.get("url") or raw.get("uri")
+            clean["url"] = next((raw[k] for k in ("url", "uri") if isinstance(raw.get(k), str)), None)
         if isinstance(raw.get("application"), dict) and raw["application"].get("name"):
             clean["application"] = {"name": self.words(str(raw["application"]["name"]))[:100]}
         policy = _object(raw.get("interaction_policy")).get("can_reply")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +25,28 @@ def posts(
     """
     above = {str(raw["id"]): str(raw["in_reply_to_id"]) for raw in statuses if raw.get("in_reply_to_id")}
     for raw in statuses:
-        if raw.get("id") and raw.get("created_at") and raw.get("visibility", "public") in SHOWN_TO_ALL:
+        if _is_shown(raw) and is_post(raw):
             yield _read(raw, account, known, above, in_passing=in_passing)
 
 
+def is_post(raw: Raw) -> bool:
+    """Return whether a status has all that a post needs: an id, an author, and a time that can be read."""
+    with suppress(ValueError):
+        return bool(raw.get("id") and raw.get("account") and time_of(raw.get("created_at")))
+    return False
+
+
+def unread(statuses: Sequence[Raw]) -> int:
+    """Return how many statuses are shown to all and cannot be read."""
+    return sum(_is_shown(raw) and not is_post(raw) for raw in statuses)
+
+
+def _is_shown(raw: Raw) -> bool:
+    return raw.get("visibility", "public") in SHOWN_TO_ALL
+
+
 def _read(raw: Raw, account: Account, known: Known, above: Mapping[str, str], *, in_passing: bool) -> Post:
-    native_id, name = str(raw["id"]), str((raw.get("account") or {}).get("acct", ""))
+    native_id, name = str(raw["id"]), str(raw["account"]["acct"])
     writer = known.get(name.lower())
     by_agency = writer is not None and writer.agency == account.agency
     parent = str(raw["in_reply_to_id"]) if raw.get("in_reply_to_id") else None
@@ -41,7 +58,7 @@ def _read(raw: Raw, account: Account, known: Known, above: Mapping[str, str], *,
         by_agency=by_agency,
         thread=topmost(native_id, above),
         parent=None if shared else parent,
-        author=writer.handle if writer else name or None,
+        author=writer.handle if writer else name,
         kind=Kind.SHARE if shared else Kind.COMMENT if parent else Kind.POST,
         permalink=(shared or raw).get("url"),
         client=None if shared else (raw.get("application") or {}).get("name"),
