@@ -447,6 +447,19 @@ def _empty(here: Loopback, ask: Ask, answer: Answer) -> Answer:
     return answer
 
 
+def test_a_profile_under_another_handle_than_was_asked_for_is_not_taken_for_the_account_s(
+    night: Night, here: Loopback
+) -> None:
+    def renamed(_: Loopback, __: Ask, answer: Answer) -> Answer:
+        answer.body["handle"] = "nyetaten.example"
+        return answer
+
+    here.troubles.append(Trouble("getProfile", renamed))
+    assert (night.collect().code, night.gaps()) == (3, [("profile", "damaged")])
+    here.troubles.clear()
+    assert (night.collect().code, len(night.texts())) == (0, 15)
+
+
 @pytest.mark.parametrize(
     ("method", "stream"),
     [("getAuthorFeed", "timeline"), ("searchPosts", "mentions"), ("getPostThread", "comments")],

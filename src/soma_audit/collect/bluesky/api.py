@@ -144,6 +144,10 @@ class Bluesky:
         """Look the account up, by its DID once that is known: the handle may have changed."""
         body = self._ask("app.bsky.actor.getProfile", actor=account.native_id or account.handle)
         did, handle = str(body["did"]), str(body.get("handle") or "")
+        if not did.startswith(
+            "did:"
+        ):  # a pseudonym: it is by its handle that an account is told from a visitor
+            raise SkipStreamError("damaged", "Bluesky answered for the account without its handle")
         self.known[did] = account
         renamed_to = None
         if handle and handle.lower() not in {account.handle.lower(), "handle.invalid"}:
