@@ -31,8 +31,10 @@ def posts(
 
 def is_post(raw: Raw) -> bool:
     """Return whether a status has all that a post needs: an id, an author, and a time that can be read."""
+    if not isinstance(raw.get("id"), str | int) or not raw["id"] or not raw.get("account"):
+        return False
     with suppress(ValueError):
-        return bool(raw.get("id") and raw.get("account") and time_of(raw.get("created_at")))
+        return bool(time_of(raw.get("created_at")))
     return False
 
 
