@@ -126,6 +126,21 @@ def test_a_page_that_has_been_cleaned_stays_as_it_is(people: BlueskyPeople) -> N
     assert people.scrub(once) == once
 
 
+def test_what_a_profile_says_of_the_wall_and_of_the_proof_is_kept_of_an_account_in_the_register(
+    people: BlueskyPeople,
+) -> None:
+    chat, proof = {"chat": {"allowIncoming": "none"}}, {"verifiedStatus": "valid"}
+    raw = {"did": DID, "handle": "etat.example", "displayName": "Etaten", "description": "Ring Kari"}
+    clean = people.scrub({**raw, "associated": chat, "verification": {**proof, "verifications": [{}]}})
+    told = {"did": DID, "handle": "etat.example", "associated": chat, "verification": proof}
+    assert clean == told
+
+
+def test_of_anybody_else_s_profile_only_the_pseudonym_is_kept(people: BlueskyPeople) -> None:
+    raw = {"did": VISITOR, "handle": "kari.example", "displayName": "Kari Testesen"}
+    assert people.scrub(raw) == {"did": people.person(VISITOR)}
+
+
 def test_fields_of_a_record_that_no_schema_knows_are_kept_by_name(people: BlueskyPeople) -> None:
     (clean,) = people.scrub({"posts": [post("a", via="SecretTool 1.0")]})["posts"]
     assert clean["record"]["marks"] == ["via"]

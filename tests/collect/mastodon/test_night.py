@@ -384,7 +384,8 @@ def test_a_page_without_posts_that_points_on_is_not_the_last(night: Night, here:
     ("path", "stream"), [("/statuses", "timeline"), ("/notifications", "mentions"), ("/context", "comments")]
 )
 @pytest.mark.parametrize(
-    "odd", [{"created_at": None}, {"created_at": {"at": 7}}, {"id": None}, {"id": {}}, {"id": []}, {"account": 7}]
+    "odd",
+    [{"created_at": None}, {"created_at": {"at": 7}}, {"id": None}, {"id": {}}, {"id": []}, {"account": 7}],
 )
 def test_a_post_that_cannot_be_read_is_a_gap_and_the_others_are_read(
     night: Night, here: Loopback, path: str, stream: str, odd: dict[str, Any]

@@ -61,6 +61,17 @@ def test_people_are_addressed_at_the_domain_that_a_host_stands_for(people: Masto
     assert clean(people, status("etat"), "sosial.etat.example")["account"] == {"acct": "etat@etat.example"}
 
 
+def test_in_a_file_every_handle_has_its_server(people: MastodonPeople) -> None:
+    (own, visitor) = people.scrub([status("etat@etat.example"), status("kari@folk.example")])
+    assert own["account"] == {"acct": "etat@etat.example"}
+    assert visitor["account"] == {"acct": people.person("kari@folk.example")}
+
+
+def test_an_id_that_is_an_address_names_a_pseudonym_and_any_other_stays(people: MastodonPeople) -> None:
+    assert "kari" not in people.post_id("https://folk.example/@kari/1")
+    assert people.post_id("116142951628808024") == "116142951628808024"
+
+
 @pytest.mark.parametrize("visibility", ["private", "direct", "mutuals_only"])
 def test_of_a_letter_nothing_is_kept(people: MastodonPeople, visibility: str) -> None:
     kept = clean(people, status("kari@folk.example", "<p>hemmelig</p>", visibility=visibility))
