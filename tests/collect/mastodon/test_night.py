@@ -153,6 +153,21 @@ def test_a_reply_to_an_older_post_shows_in_its_count(night: Night, here: Loopbac
     assert posts(night)["Gjelder det ennå?"][2] == posts(night)["Kunngjøring nr. 2: https://eks.example/2"][8]
 
 
+def test_a_reply_that_is_deleted_leaves_no_gap_though_the_timeline_is_as_it_was_before(
+    night: Night, here: Loopback
+) -> None:
+    server(here).page_size = 40
+    night.collect()
+    for change in (
+        lambda: here.mastodon.world.say(visitor(here), "Gjelder det ennå?", under=root(here, 2)),
+        lambda: here.mastodon.world.delete(here.mastodon.world.posts[-1]),
+    ):
+        change()
+        here.clock.move(A_DAY)
+        night.collect()
+    assert night.gaps() == [("mentions", "signed_out")]
+
+
 def test_an_own_post_that_is_deleted_is_gone_after_two_nights(night: Night, here: Loopback) -> None:
     night.collect()
     here.mastodon.world.delete(root(here, 3))
