@@ -14,6 +14,7 @@ ROOTS = (
     *("website", "__version__"),
 )
 FIGURES = (
+    "report.figures.channels",
     "report.figures.conduct",
     "report.figures.model",
     "report.figures.context",

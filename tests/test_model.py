@@ -207,3 +207,20 @@ def test_declared_hours_are_read_as_they_are_written(
 )
 def test_hours_that_cannot_be_meant_are_none(written: str) -> None:
     assert declared_hours(written) is None
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        ("2026-03-02T07:00:00+00:00", True),  # Monday, eight in Oslo
+        ("2026-03-02T06:59:59+00:00", False),
+        ("2026-03-02T14:44:59+00:00", True),
+        ("2026-03-02T14:45:00+00:00", False),
+        ("2026-03-07T10:00:00+00:00", False),  # Saturday
+        ("2026-07-06T06:00:00+00:00", True),  # summer time
+    ],
+)
+def test_a_counter_is_open_from_its_first_minute_to_its_last(moment: str, *, is_open: bool) -> None:
+    office = declared_hours("mon-fri 08:00-15:45")
+    assert office is not None
+    assert office.is_open(datetime.fromisoformat(moment)) is is_open

@@ -18,7 +18,7 @@ from report.sample_figures import sample
 from soma_audit import model
 from soma_audit.imports.formats.jsonl import COUNTS, KEYS, NEEDED
 from soma_audit.networks import NETWORKS
-from soma_audit.report.figures import conduct, context, references
+from soma_audit.report.figures import channels, conduct, context, references
 from soma_audit.report.figures import model as figures
 from soma_audit.report.figures.public import public
 from soma_audit.report.formats.json import SCHEMA, render
@@ -37,7 +37,7 @@ def schema(name: str) -> Any:
 
 def of_report() -> dict[str, Any]:
     """The schema of the report, from the dataclasses that it is written from and what stands beside their fields."""
-    modules = (model, conduct, figures, context, references)
+    modules = (model, channels, conduct, figures, context, references)
     known: dict[str, Any] = {"Mapping": collections.abc.Mapping, "datetime": dt.datetime}
     for module in modules:
         known |= {name: kind for name, kind in vars(module).items() if isinstance(kind, type)}

@@ -57,6 +57,11 @@ class OfficeHours:
             today = max(minute - _minute_of_day(self.opens), 0)
         return self._days_before(local.date()) * self.day_minutes + today
 
+    def is_open(self, moment: datetime) -> bool:
+        """Return whether the counter is open at a moment."""
+        local = moment.astimezone(ZoneInfo(self.timezone))
+        return self.opens <= local.time() < self.closes and self._is_open(local.date())
+
     def _is_open(self, day: date) -> bool:
         place = bisect_left(self.holidays, day)
         return day.weekday() in self.weekdays and self.holidays[place : place + 1] != (day,)

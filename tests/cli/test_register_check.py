@@ -238,3 +238,59 @@ def test_a_register_without_sites_is_checked_against_the_networks_only(
     ended = soma("register", "check", "--config", str(tmp_path / "config.toml"))
     assert ended.code == 0
     assert "not checked: the register names no website" in ended.out
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The example's figures once the register has been checked and the night's work done."""
+    folder = tmp_path_factory.mktemp("told")
+    config, database = str(example_in(folder)), str(folder / "a.db")
+    for words in (["run", "--quiet"], ["register", "check", "--quiet"]):
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), pytest.raises(SystemExit):
+            main([*words, "--config", config, "--db", database])
+    out = io.StringIO()
+    with redirect_stdout(out), pytest.raises(SystemExit):
+        main(["report", "--format", "json", "--config", config, "--db", database])
+    figures: dict[str, Any] = json.loads(out.getvalue())
+    return figures
+
+
+def account_of(told: dict[str, Any], handle: str) -> dict[str, Any]:
+    """An account of the report."""
+    (found,) = (
+        account
+        for group in told["groups"]
+        for agency in group["agencies"]
+        for account in agency["accounts"]
+        if account["handle"] == handle
+    )
+    return dict(found)
+
+
+@pytest.mark.parametrize(
+    ("handle", "label"),
+    [("skrankedep_eks", "both_ways"), ("bokbussdep_eks", "one_way"), ("hageoghumle_eks", "contradicted")],
+)
+def test_the_report_tells_whether_an_account_is_official(
+    told: dict[str, Any], handle: str, label: str
+) -> None:
+    assert account_of(told, handle)["official"]["label"] == label
+
+
+def test_the_report_tells_how_an_account_is_run_and_how_declared_pages_were_found(
+    told: dict[str, Any],
+) -> None:
+    declared = account_of(told, "skrankedep_eks")["declared"]
+    assert (declared["unit"], declared["languages"]) == ("Kommunikasjonsenheten", ["nb", "nn"])
+    assert {page["what"]: (page["outcome"], page["changed_at"]) for page in declared["pages"]} == {
+        "guidelines": ("read", "2010-11-01T09:00:00Z"),
+        "moderation_rules": ("read", "2010-11-01T09:00:00Z"),
+    }
+    conduct = account_of(told, "skrankedep_eks")["conduct"]
+    assert 0 < declared["outside_hours"] < conduct["questions"]
+    assert account_of(told, "lysdep_eks")["declared"] is None
+
+
+def test_an_agency_has_its_site(told: dict[str, Any]) -> None:
+    sites = {agency["name"]: agency["website"] for group in told["groups"] for agency in group["agencies"]}
+    assert sites["Lekedepartementet"] == "https://www.lekedep.example"

@@ -8,16 +8,25 @@ from datetime import UTC, datetime, timedelta
 from math import sqrt
 from pathlib import Path
 
+from soma_audit.report.figures.channels import (
+    DeclaredLine,
+    DeclaredPage,
+    ElsewhereLine,
+    LookalikeLine,
+    OfficialState,
+)
 from soma_audit.report.figures.conduct import Conduct, GapLine, PostLine, Rate, ResponseTime, Waits
 from soma_audit.report.figures.context import (
     Earlier,
     Median,
     Month,
+    NewLookalikeLine,
     News,
     PostingClock,
     Query,
     QuietLine,
     RenamedLine,
+    UnlinkedLine,
     WallLine,
 )
 from soma_audit.report.figures.model import (
@@ -217,6 +226,33 @@ CLOSED = WallState(
 )
 
 
+DECLARED = DeclaredLine(
+    unit="Communication <b>unit</b>",
+    email="post@tides.example",
+    hours="mon-fri 08:00-15:45",
+    languages=("nb", "nn"),
+    guidelines_date="2025-02-01",
+    pages=(
+        DeclaredPage(
+            what="guidelines",
+            url="https://tides.example/social",
+            outcome="read",
+            looked_at=AS_OF,
+            changed_at=CLOSED_AT,
+        ),
+        DeclaredPage(
+            what="moderation_rules",
+            url="https://tides.example/rules",
+            outcome="not_found",
+            detail="there is no such page (HTTP 404)",
+            looked_at=AS_OF,
+        ),
+        DeclaredPage(what="personal_data_notice", url="javascript:alert(1)"),
+    ),
+    outside_hours=17,
+)
+
+
 def spell(since: datetime, asked: int, answered: int) -> Period:
     return Period(
         since=since, until=since + timedelta(days=33), questions=asked, answered=rate(answered, asked)
@@ -244,16 +280,35 @@ def ministries() -> Group:
         "ministry",
         (
             account("facebook", "TidesMinistry", lively, posting=OPEN, commenting=SEEN),
-            account("twitter", "tides_dep", quiet, state="dormant", commenting=SEEN),
+            replace(
+                account("twitter", "tides_dep", quiet, state="dormant", commenting=SEEN),
+                official=OfficialState(label="both_ways", reasons=("The agency's site links to it.",)),
+                declared=DECLARED,
+            ),
         ),
         conduct(419, 33, 100, 73, replies=181, median=290.0, pending=4, unknown=2),
+    )
+    answering = replace(
+        answering,
+        website="https://tides.example/",
+        region="The coast",
+        elsewhere=(
+            ElsewhereLine(network="instagram", handle="tides", url="https://www.instagram.com/tides/"),
+            ElsewhereLine(network="linkedin", handle="tides", url="https://www.linkedin.com/company/tides/"),
+        ),
+        lookalikes=(
+            LookalikeLine(network="twitter", handle="tides_2", why="similar-name", first_seen=CLOSED_AT),
+        ),
     )
     fed = agency(
         "lanterns",
         "Ministry of Lanterns, Lighthouses and Long Names",
         "ministry",
         (
-            account("twitter", "lanterns", feed),
+            replace(
+                account("twitter", "lanterns", feed),
+                official=OfficialState(label="contradicted", reasons=("Its site links to another.",)),
+            ),
             account(
                 "facebook",
                 "Lanterns",
@@ -391,6 +446,16 @@ def news() -> News:
         ),
         renamed=(
             RenamedLine(agency="Ministry of Moss", network="twitter", handle="moss", now="moss_ministry"),
+        ),
+        unlinked=(
+            UnlinkedLine(
+                agency="Ministry of Lanterns", network="twitter", handle="lanterns", label="contradicted"
+            ),
+        ),
+        lookalikes=(
+            NewLookalikeLine(
+                agency="Ministry of Tides", network="twitter", handle="tides_2", why="similar-name"
+            ),
         ),
         gaps=(gap("moss_news", "suspended", "The network has suspended the account. \x1b[5m\u202e"),),
     )

@@ -250,7 +250,8 @@ class OfficialClassifier:
         found = findings(RULES, case)
         signs = {finding.rule for finding in found}
         if case.looked or signs & BY_SITE:
-            yield Verdict(None, _label(case, signs), {}, found)
+            told = {"by_site": bool(signs & BY_SITE), "by_profile": bool(signs & BY_PROFILE)}
+            yield Verdict(None, _label(case, signs), told, found)
 
 
 def _label(case: Case, signs: set[str]) -> str:

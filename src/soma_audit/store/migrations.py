@@ -51,6 +51,7 @@ def register_of_channels(db: Database) -> None:
     for view in ("wall_span", "wall_evidence"):  # a wall's verdict is no longer an account's only one
         db.execute(f"drop view {view}")
         _make(db, f"create view {view}")
+    _make(db, "create view account_news")
 
 
 def _make(db: Database, beginning: str) -> None:

@@ -26,6 +26,8 @@ def found(*kinds: str) -> list[tuple[str, str]]:
         ("gap", ["twitter/moss_news"]),
         ("gone-quiet", ["twitter/moss"]),
         ("renamed", ["twitter/moss"]),
+        ("site-does-not-link", ["twitter/lanterns"]),
+        ("impostor", ["twitter/tides_2"]),
     ],
 )
 def test_each_kind_is_found_by_itself(kind: str, accounts: list[str]) -> None:

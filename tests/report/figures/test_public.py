@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.sample_figures import AS_OF, HOSTILE, agency, conduct, ministries, sample
+from report.sample_figures import AS_OF, DECLARED, HOSTILE, account, agency, conduct, ministries, sample
 from soma_audit.report import FORMATS
 from soma_audit.report.figures.model import Evidence, WallState
 from soma_audit.report.figures.public import SMALLEST, TOO_SMALL, hidden, public
@@ -46,6 +46,30 @@ def test_no_small_count_can_be_told_from_the_sum(counts: list[int]) -> None:
     assert {place for place, count in enumerate(counts) if 0 < count < SMALLEST} <= left_out
     others = [count for place, count in enumerate(counts) if count and place not in left_out]
     assert len(left_out) != 1 or not others
+
+
+@pytest.mark.parametrize(
+    ("questions", "outside", "shown"), [(40, 17, 17), (40, 3, None), (40, 37, None), (40, 40, 40), (40, 0, 0)]
+)
+def test_how_many_asked_outside_the_hours_tells_of_no_few(
+    questions: int, outside: int, shown: int | None
+) -> None:
+    line = replace(
+        account("twitter", "a", conduct(10, 1, questions, 5)),
+        declared=replace(DECLARED, outside_hours=outside),
+    )
+    group = ministries()
+    whole = replace(group, agencies=(agency("a", "A", "ministry", (line,), line.conduct),))
+    (found,) = public(replace(sample(), groups=(whole,))).groups[0].agencies[0].accounts
+    assert found.declared is not None
+    assert found.declared.outside_hours == shown
+
+
+def test_whoever_bears_a_name_like_an_agency_s_is_not_published() -> None:
+    figures = public(sample())
+    assert figures.news is not None
+    assert figures.news.lookalikes == ()
+    assert [a.lookalikes for g in figures.groups for a in g.agencies if a.lookalikes] == []
 
 
 def test_an_agency_of_few_questions_has_no_figures_of_visitors() -> None:

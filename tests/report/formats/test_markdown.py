@@ -124,7 +124,7 @@ def test_the_notice_comes_first_and_visitors_words_make_the_page_internal() -> N
 
 
 def test_an_agency_that_was_not_seen_has_no_zeros() -> None:
-    (line,) = [line for line in markdown.render(sample()).splitlines() if "HYPERLINK" in line]
+    (line,) = [line for line in markdown.render(sample()).splitlines() if line.startswith(r"| \=HYPERLINK")]
     assert line.count("| –") == 8 - 1
 
 

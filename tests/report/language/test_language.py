@@ -27,7 +27,7 @@ from soma_audit.report.figures.public import TOO_SMALL
 from soma_audit.report.figures.references import REFERENCES
 from soma_audit.report.figures.survival import FEW
 from soma_audit.report.formats import html, terminal
-from soma_audit.report.language import catalogue, language, wall_words, words
+from soma_audit.report.language import catalogue, channel_words, language, wall_words, words
 from soma_audit.store.figures.report_rows import SAID_BY_A_PERSON
 
 if TYPE_CHECKING:
@@ -114,6 +114,10 @@ def in_tables() -> Iterator[str]:
         words.FOUND,
         wall_words.QUESTIONS,
         wall_words.REPLY_WORDS,
+        channel_words.OFFICIAL,
+        channel_words.WHY,
+        channel_words.DECLARED,
+        channel_words.OUTCOMES,
     ):
         yield from table.values()
     yield from (

@@ -92,6 +92,27 @@ class RenamedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnlinkedLine:
+    """An account that its agency's own site turns out not to link to."""
+
+    agency: str
+    network: str
+    handle: str
+    label: str
+    """What it is held to be now: one of the labels of `official`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLookalikeLine:
+    """An account that goes by an agency's name, found since."""
+
+    agency: str
+    network: str
+    handle: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """What is new since an earlier report."""
 
@@ -111,6 +132,8 @@ class News:
     walls: tuple[WallLine, ...]
     quiet: tuple[QuietLine, ...]
     renamed: tuple[RenamedLine, ...] = ()
+    unlinked: tuple[UnlinkedLine, ...] = ()
+    lookalikes: tuple[NewLookalikeLine, ...] = ()
     gaps: tuple[GapLine, ...]
 
 

@@ -21,6 +21,8 @@ KINDS = {
     "gap": "something that could not be seen",
     "gone-quiet": "an account without an own post for 90 days",
     "renamed": "an account that has a new name: change the register",
+    "site-does-not-link": "an account that its agency's own site does not link to",
+    "impostor": "an account that goes by an agency's name and is not in the register",
 }
 """What `--fail-on` knows, with what it means."""
 
@@ -92,6 +94,22 @@ def _renamed(news: News) -> Iterator[NewFinding]:
         )
 
 
+def _unlinked(news: News) -> Iterator[NewFinding]:
+    for line in news.unlinked:
+        also = ", but to another one" if line.label == "contradicted" else ""
+        yield NewFinding(
+            "site-does-not-link",
+            f"{line.network}/{line.handle}",
+            f"its agency's own site does not link to it{also}",
+        )
+
+
+def _impostors(news: News) -> Iterator[NewFinding]:
+    for line in news.lookalikes:
+        sentence = f"goes by the name of {line.agency} and is not in the register"
+        yield NewFinding("impostor", f"{line.network}/{line.handle}", sentence)
+
+
 _FOUND: Mapping[str, Callable[[News], Iterator[NewFinding]]] = {
     "new-unanswered": _overdue,
     "new-question": _asked,
@@ -99,6 +117,8 @@ _FOUND: Mapping[str, Callable[[News], Iterator[NewFinding]]] = {
     "gap": _gaps,
     "gone-quiet": _quiet,
     "renamed": _renamed,
+    "site-does-not-link": _unlinked,
+    "impostor": _impostors,
 }
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from soma_audit.report.figures.channels import DeclaredLine, ElsewhereLine, LookalikeLine, OfficialState
     from soma_audit.report.figures.conduct import Conduct, GapLine
     from soma_audit.report.figures.context import Earlier, Median, Month, News, PostingClock, Query
 
@@ -115,6 +116,10 @@ class AccountLine:
     last_read: datetime | None
     gaps: tuple[str, ...] = ()
     """What could not be seen, one sentence each."""
+    official: OfficialState | None = None
+    """Whether it and its agency's site name each other; None: nobody has looked."""
+    declared: DeclaredLine | None = None
+    """How the agency says that it runs it; None: it says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +131,11 @@ class AgencyLine:
     kind: str | None
     accounts: tuple[AccountLine, ...]
     conduct: Conduct
+    website: str | None = None
+    region: str | None = None
+    """What bodies of its kind may be grouped by, such as a county."""
+    elsewhere: tuple[ElsewhereLine, ...] = ()
+    lookalikes: tuple[LookalikeLine, ...] = ()
 
     def on(self, network: str) -> tuple[AccountLine, ...]:
         """The agency's accounts on a network that have not been retired."""

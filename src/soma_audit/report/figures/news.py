@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from soma_audit.report.figures.conduct import PostLine
-from soma_audit.report.figures.context import News, QuietLine, RenamedLine, WallLine
+from soma_audit.report.figures.context import (
+    NewLookalikeLine,
+    News,
+    QuietLine,
+    RenamedLine,
+    UnlinkedLine,
+    WallLine,
+)
 from soma_audit.store.connection import read_time
 
 if TYPE_CHECKING:
@@ -51,6 +59,8 @@ def news(
         walls=tuple(_wall(row) for row in store.new_walls(run)),
         quiet=tuple(_quiet(store, moment, as_of)),
         renamed=tuple(_renamed(store, moment)),
+        unlinked=tuple(_unlinked(store, run)),
+        lookalikes=tuple(NewLookalikeLine(**row._asdict()) for row in store.new_lookalikes(moment)),
         gaps=tuple(
             gap for found in gaps.values() for gap in found if gap.noticed_at and gap.noticed_at > moment
         ),
@@ -98,3 +108,10 @@ def _renamed(store: FigureQueries, since: datetime) -> Iterator[RenamedLine]:
             yield RenamedLine(
                 agency=names[row.agency], network=row.network, handle=row.handle, now=row.goes_by
             )
+
+
+def _unlinked(store: FigureQueries, run: int) -> Iterator[UnlinkedLine]:
+    """Find accounts that their agency's site has been read for since, and does not link to."""
+    for row in store.new_labels("official", run):
+        if row.label != "unknown" and not json.loads(row.value).get("by_site"):
+            yield UnlinkedLine(agency=row.agency, network=row.network, handle=row.handle, label=row.label)

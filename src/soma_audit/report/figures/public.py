@@ -15,6 +15,7 @@ from soma_audit.report.figures.conduct import Rate, ResponseTime, Waits
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from soma_audit.report.figures.channels import DeclaredLine
     from soma_audit.report.figures.conduct import Conduct
     from soma_audit.report.figures.context import Earlier, Month, News
     from soma_audit.report.figures.model import AccountLine, AgencyLine, Figures, Group, WallChange, WallState
@@ -71,6 +72,7 @@ def _agency(agency: AgencyLine, *, hide: bool) -> AgencyLine:
     )
     return replace(
         agency,
+        lookalikes=(),  # whoever bears a name like the agency's may be a harmless person
         accounts=accounts,
         conduct=_conduct(agency.conduct) if everything else _without_perhaps(agency.conduct),
     )
@@ -84,7 +86,18 @@ def _account(account: AccountLine, *, hide: bool) -> AccountLine:
         posting=_wall(account.posting),
         commenting=_wall(account.commenting),
         messaging=_wall(account.messaging),
+        declared=_declared(account, hide=hide),
     )
+
+
+def _declared(account: AccountLine, *, hide: bool) -> DeclaredLine | None:
+    """Leave out how many asked outside the declared hours, where that tells of a few, or of a few who asked within them."""
+    declared = account.declared
+    if declared is None or declared.outside_hours is None:
+        return declared
+    within = (account.conduct.questions or 0) - declared.outside_hours
+    hide |= _of_few(declared.outside_hours) or _of_few(within)
+    return replace(declared, outside_hours=None) if hide else declared
 
 
 def _wall(wall: WallState) -> WallState:
@@ -158,6 +171,7 @@ def _news(news: News) -> News:
         newly_asked=(),
         newly_answered=(),
         newly_overdue=(),
+        lookalikes=(),
         asked_of={},
         overdue_at={},
     )

@@ -28,6 +28,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 ACCOUNT = ("network", "handle", "url", "role", "state")
 TIMES = ("first_post", "last_post", "last_read")
 STATED = ("closing_reason", "alternative_channel")
+OFFICIAL = ("official", "official_reasons")
+DECLARED = ("unit", "email", "hours", "languages", "guidelines_date", "outside_hours")
+"""How the agency says that it runs the account, and how many asked outside the hours that it names."""
 LISTS = {"waiting": WaitingLine, "flagged": FlaggedLine}
 ORIGIN = ("window_from", "window_to", "as_of", "notice")
 
@@ -48,8 +51,11 @@ HEADER = (
     *(path.replace(".", "_") for path in CONDUCT),
     *(column for wall in WALLS for column in (wall, f"{wall}_since", f"{wall}_reasons")),
     *STATED,
+    *OFFICIAL,
+    *DECLARED,
     *TIMES,
     "gaps",
+    *("website", "region"),
     *ORIGIN,
 )
 
@@ -92,8 +98,11 @@ def row(figures: Figures, agency: AgencyLine, account: AccountLine) -> Iterator[
         state = getattr(account, wall)
         yield from (state.label, state.since, state.reasons)
     yield from (getattr(account, name) for name in STATED)
+    yield from (account.official.label, account.official.reasons) if account.official else (None, None)
+    yield from (getattr(account.declared, name, None) for name in DECLARED)
     yield from (getattr(account, name) for name in TIMES)
     yield account.gaps
+    yield from (agency.website, agency.region)
     yield from (getattr(figures, name) for name in ORIGIN)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from soma_audit.labels import WALLS
 from soma_audit.networks import PAGES
+from soma_audit.report.formats.cells import Cell, Sheet, cell
+from soma_audit.report.formats.channel_sheets import where_sheet
 from soma_audit.report.formats.csv import HEADER, row
 from soma_audit.report.language.wall_words import WallWords, accounts_with_walls
 from soma_audit.report.language.words import Words
@@ -32,37 +32,6 @@ DAY = 24 * 60
 SHARES = ("_share", "_low", "_high")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A value that does not look as its type alone would; text with a URL is a link."""
-
-    value: object
-    look: str
-    url: str | None = None
-
-
-class Sheet(NamedTuple):
-    """A table on a sheet of its own; `above` are lines that stand over it."""
-
-    name: str
-    header: Sequence[str]
-    rows: Sequence[Sequence[object]]
-    above: Sequence[Cell] = ()
-
-
-def cell(value: object) -> Cell:
-    """The value as a cell that looks as its type does."""
-    if isinstance(value, Cell):
-        return value
-    if isinstance(value, datetime):
-        return Cell(value, "date")
-    if value is None or isinstance(value, (bool, float)):
-        return Cell(value, "number")
-    if isinstance(value, int):
-        return Cell(value, "whole")
-    return Cell(" ".join(map(str, value)) if isinstance(value, tuple) else str(value), "text")
-
-
 class Paper:
     """One report, laid out sheet by sheet."""
 
@@ -76,6 +45,7 @@ class Paper:
     def sheets(self) -> Iterator[Sheet]:
         """Every sheet, the totals first."""
         yield self._summary()
+        yield where_sheet(self.figures, self.words)
         yield self._agencies()
         yield self._accounts()
         yield self._months()

@@ -11,7 +11,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from soma_audit.report.formats.sheets import Cell, Paper, cell
+from soma_audit.report.formats.cells import Cell, cell
+from soma_audit.report.formats.sheets import Paper
 from soma_audit.report.text import one_line, web_link
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from soma_audit.report.figures.model import Figures
-    from soma_audit.report.formats.sheets import Sheet
+    from soma_audit.report.formats.cells import Sheet
 
 OPTIONS = {
     "in_memory": True,

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from soma_audit.report.figures.conduct import GapLine
-    from soma_audit.report.figures.context import News, QuietLine, RenamedLine, WallLine
+    from soma_audit.report.figures.context import (
+        NewLookalikeLine,
+        News,
+        QuietLine,
+        RenamedLine,
+        UnlinkedLine,
+        WallLine,
+    )
     from soma_audit.report.figures.model import (
         AccountLine,
         AgencyLine,
@@ -123,13 +130,25 @@ class WallWords:
             day = self._words.day(quiet.last_post) if quiet.last_post else NOTHING
             told.append(f"{self._whose(quiet)}: {self._say('no own post since {day}', day=day)}")
         told += [f"{self._whose(line)}: {self.renamed_to(line.now)}" for line in news.renamed]
+        told += [f"{self._whose(line)}: {self._unlinked(line)}" for line in news.unlinked]
+        told += [
+            f"{self._whose(line)}: {self._say('goes by that name, and is not in the register')}"
+            for line in news.lookalikes
+        ]
         return told + [f"{self._whose(gap)}: {gap.sentence}" for gap in news.gaps]
+
+    def _unlinked(self, line: UnlinkedLine) -> str:
+        if line.label == "contradicted":
+            return self._say("the agency’s own site links to another account, not to this one")
+        return self._say("the agency’s own site does not link to it")
 
     def renamed_to(self, name: str) -> str:
         """What an account is called by now, and what to do."""
         return self._say("now called {name}: change the register", name=name)
 
-    def _whose(self, line: WallLine | QuietLine | RenamedLine | GapLine) -> str:
+    def _whose(
+        self, line: WallLine | QuietLine | RenamedLine | UnlinkedLine | NewLookalikeLine | GapLine
+    ) -> str:
         return f"{line.agency}, {self._words.account_name(line.network, line.handle)}"
 
     def reply_settings(self, state: WallState) -> str | None:

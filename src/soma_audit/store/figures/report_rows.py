@@ -54,7 +54,7 @@ class ReportQueries(Part):
         """Every agency, known to the register first, by name."""
         return self.typed(
             AgencyRow,
-            "select id, name, kind, valid_from, valid_to from agency order by kind is null, kind, name",
+            "select id, name, kind, valid_from, valid_to, website, region from agency order by kind is null, kind, name",
         )
 
     def account_rows(self) -> Iterator[AccountRow]:
@@ -62,7 +62,8 @@ class ReportQueries(Part):
         return self.typed(
             AccountRow,
             "select listed.id, listed.agency, listed.network, listed.handle, listed.role, listed.valid_from, listed.valid_to,"
-            " listed.closing_reason, listed.alternative_channel, goes_by, renamed_at, last_read, first_post, last_post, last_own"
+            " listed.closing_reason, listed.alternative_channel, goes_by, renamed_at, declared, last_read, first_post, last_post,"
+            " last_own"
             f" from {self.source}listed_account as listed join account on account.id = listed.id"
             " join coverage on coverage.account = listed.id"
             " order by listed.network, listed.handle",
@@ -193,7 +194,7 @@ class ReportQueries(Part):
         return self.typed(
             WallRow,
             "select iif(label is said, id, null) as id, account, classifier, label, review, value from current_verdict"
-            " where post is null order by account, classifier",
+            " where post is null and classifier like 'wall.%' order by account, classifier",
         )
 
     def wall_spans(self) -> Iterator[WallSpanRow]:

@@ -16,6 +16,8 @@ class AgencyRow(NamedTuple):
     """None: the register does not know it."""
     valid_from: str | None
     valid_to: str | None
+    website: str | None
+    region: str | None
 
 
 class AccountRow(NamedTuple):
@@ -33,6 +35,7 @@ class AccountRow(NamedTuple):
     alternative_channel: str | None
     goes_by: str | None
     renamed_at: str | None
+    declared: str
     last_read: str | None
     first_post: str | None
     last_post: str | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from soma_audit.store.figures.channels import ChannelQueries
 from soma_audit.store.figures.news import NewsQueries
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ LARGE = ("question", "own_post", "own_post_language")
 """Views that a report reads many times."""
 
 
-class FigureQueries(NewsQueries):
+class FigureQueries(NewsQueries, ChannelQueries):
     """All that figures are counted from."""
 
     @contextmanager

@@ -514,6 +514,16 @@ from verdict
 join account on account.id = verdict.account
 where verdict.current = 1 and verdict.post is null and verdict.classifier like 'wall.%';
 
+-- Each verdict on an account as a whole that is not what it was, with what it was before (null: it had none).
+create view account_news as
+select verdict.run, verdict.account, account.network, account.handle, verdict.classifier, verdict.label, verdict.value,
+       (select past.label from verdict as past
+        where past.account = verdict.account and past.classifier = verdict.classifier and past.post is null
+        and past.current = 0 order by past.id desc limit 1) as was
+from verdict
+join account on account.id = verdict.account
+where verdict.current = 1 and verdict.post is null and verdict.classifier not like 'wall.%';
+
 -- The agencies' own posts with the language they are written in, by the label in force: what the nynorsk share is counted
 -- from.
 create view own_post_language as

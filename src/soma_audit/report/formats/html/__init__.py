@@ -17,7 +17,8 @@ from soma_audit.networks import COUNTED_2010, PAGES
 from soma_audit.report import text
 from soma_audit.report.figures.references import REFERENCES
 from soma_audit.report.formats.html import charts
-from soma_audit.report.language import wall_words
+from soma_audit.report.language import channel_words, wall_words
+from soma_audit.report.language.channel_words import ChannelWords
 from soma_audit.report.language.wall_words import WallWords
 from soma_audit.report.language.words import TO_CHECK, UNCHECKED, Words
 
@@ -41,6 +42,7 @@ def render(figures: Figures) -> str:
             lead=text.lead(figures.groups),
             words=words,
             walls=WallWords(words),
+            channels=ChannelWords(words),
             script=Markup(script),  # noqa: S704 - ours
             script_hash=b64encode(sha256(script.encode()).digest()).decode(),
             say=words.say,
@@ -64,6 +66,7 @@ def _environment() -> Environment:
     environment.globals.update(
         text=text,
         wall_words=wall_words,
+        channel_words=channel_words,
         charts=charts,
         references=REFERENCES,
         pages=PAGES,

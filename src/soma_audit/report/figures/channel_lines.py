@@ -1,0 +1,107 @@
+"""The figures of channels: what the register and its last check know of each agency and account."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from soma_audit.networks import ELSEWHERE
+from soma_audit.office_hours import declared_hours
+from soma_audit.report.figures.channels import (
+    DeclaredLine,
+    DeclaredPage,
+    ElsewhereLine,
+    LookalikeLine,
+    OfficialState,
+)
+from soma_audit.store.connection import read_time
+
+if TYPE_CHECKING:
+    from soma_audit.report.language.words import Words
+    from soma_audit.store.figures.channels import WebPageRow
+    from soma_audit.store.figures.rows import AccountRow
+    from soma_audit.store.figures.snapshot import FigureQueries
+
+PAGES = ("guidelines", "moderation_rules", "personal_data_notice")
+
+
+class Channels:
+    """What is known of channels, read once for a whole report."""
+
+    def __init__(
+        self, store: FigureQueries, words: Words, window: tuple[datetime, datetime], timezone: str
+    ) -> None:
+        self._store, self._timezone, self._window = store, timezone, window
+        self._official = {
+            row.account: OfficialState(
+                label=row.label, reasons=words.reasons(store.reasons(row.id, row.review))
+            )
+            for row in store.official_rows()
+        }
+        self._pages: dict[tuple[str, str, str], WebPageRow] = {
+            (row.agency, row.what, row.url): row for row in store.web_page_rows()
+        }
+        self._elsewhere: defaultdict[str, list[ElsewhereLine]] = defaultdict(list)
+        for channel in store.channel_rows():
+            url = ELSEWHERE[channel.network].url(channel.handle)
+            line = ElsewhereLine(network=channel.network, handle=channel.handle, url=url)
+            self._elsewhere[channel.agency].append(line)
+        self._lookalikes: defaultdict[str, list[LookalikeLine]] = defaultdict(list)
+        for row in store.lookalike_rows():
+            first = datetime.fromisoformat(row.first_seen_at)
+            like = LookalikeLine(network=row.network, handle=row.handle, why=row.why, first_seen=first)
+            self._lookalikes[row.agency].append(like)
+
+    def elsewhere(self, agency: str) -> tuple[ElsewhereLine, ...]:
+        """Return where an agency is without anything being collected."""
+        return tuple(self._elsewhere[agency])
+
+    def lookalikes(self, agency: str) -> tuple[LookalikeLine, ...]:
+        """Return who goes by an agency's name without being in the register."""
+        return tuple(self._lookalikes[agency])
+
+    def official(self, account: int) -> OfficialState | None:
+        """Return whether an account is its agency's own; None: that has not been looked at."""
+        return self._official.get(account)
+
+    def declared(self, account: AccountRow) -> DeclaredLine | None:
+        """Return how an account is said to be run; None: nothing is said."""
+        told = json.loads(account.declared)
+        if not told:
+            return None
+        return DeclaredLine(
+            unit=told.get("unit"),
+            email=told.get("email"),
+            hours=told.get("hours"),
+            languages=tuple(told.get("languages", ())),
+            guidelines_date=told.get("guidelines_date"),
+            pages=tuple(self._page(account.agency, what, told[what]) for what in PAGES if what in told),
+            outside_hours=self._outside(account.id, told.get("hours")),
+        )
+
+    def _page(self, agency: str, what: str, url: str) -> DeclaredPage:
+        seen = self._pages.get((agency, what, url))
+        if seen is None:
+            return DeclaredPage(what=what, url=url)
+        return DeclaredPage(
+            what=what,
+            url=url,
+            outcome=seen.outcome,
+            detail=seen.detail,
+            looked_at=read_time(seen.looked_at),
+            changed_at=read_time(seen.changed_at),
+        )
+
+    def _outside(self, account: int, hours: str | None) -> int | None:
+        """Count the questions that were asked while the counter is said to be closed."""
+        office = declared_hours(hours, self._timezone) if hours else None
+        if office is None:
+            return None
+        asked = (
+            datetime.fromisoformat(row.created_at)
+            for row in self._store.question_rows(*self._window, account=account)
+            if row.question == "question"
+        )
+        return sum(not office.is_open(at) for at in asked)

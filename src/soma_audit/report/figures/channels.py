@@ -1,0 +1,68 @@
+"""What is reported of agencies' channels: where they are, whether that is official, and how they say that they run them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElsewhereLine:
+    """An agency's channel on a network where nothing is collected, by the register."""
+
+    network: str
+    handle: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookalikeLine:
+    """An account that goes by the agency's name, or nearly, and is not in the register; counted nowhere."""
+
+    network: str
+    handle: str
+    why: str
+    """`same-name`, `similar-name` or `same-handle`."""
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficialState:
+    """Whether account and site name each other."""
+
+    label: str
+    """One of the labels of `official`."""
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredPage:
+    """A page that the register declares, as it was last looked at."""
+
+    what: str
+    """`guidelines`, `moderation_rules` or `personal_data_notice`."""
+    url: str
+    outcome: str | None = None
+    """One of `website.OUTCOMES`; None: nobody has looked yet."""
+    detail: str = ""
+    """What went wrong."""
+    looked_at: datetime | None = None
+    changed_at: datetime | None = None
+    """Since when it says what it says; None: not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredLine:
+    """How an agency says that it runs an account, and what its conduct has to do with it."""
+
+    unit: str | None = None
+    email: str | None = None
+    hours: str | None = None
+    languages: tuple[str, ...] = ()
+    guidelines_date: str | None = None
+    pages: tuple[DeclaredPage, ...] = ()
+    outside_hours: int | None = None
+    """Questions of the window that were asked outside the declared hours; None: no hours are declared, or it is not told."""

@@ -1,0 +1,136 @@
+"""Channels in a reader's words: how an account stands, whether it is official, and what the register declares of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from soma_audit.networks import ELSEWHERE
+from soma_audit.report.text import accounts
+
+if TYPE_CHECKING:
+    from soma_audit.report.figures.channels import DeclaredLine, DeclaredPage, LookalikeLine, OfficialState
+    from soma_audit.report.figures.model import AccountLine, AgencyLine, Figures
+    from soma_audit.report.language.words import Words
+
+OFFICIAL = {
+    "both_ways": "confirmed both ways",
+    "one_way": "confirmed one way",
+    "unconfirmed": "not confirmed",
+    "contradicted": "contradicted by the agency’s site",
+    "unknown": "not known whether official",
+}
+WHY = {
+    "same-name": "has the same name",
+    "similar-name": "has nearly the same name",
+    "same-handle": "has the same handle",
+}
+"""Why an account was listed that goes by an agency's name."""
+DECLARED = {
+    "guidelines": "guidelines",
+    "moderation_rules": "rules for comments",
+    "personal_data_notice": "personal data",
+}
+"""The pages that a register declares."""
+OUTCOMES = {
+    "not_found": "there is no such page",
+    "refused": "the site refuses to show it",
+    "robots": "the site wants no programs there",
+    "unreachable": "could not be reached",
+    "damaged": "no page that people read",
+}
+"""Why a page could not be read."""
+SETTLED = {"active", "retired"}
+DOUBTFUL = {"contradicted", "unconfirmed"}
+SYMBOLS = {"active": "●", "dormant": "○", "retired": "■", "unread": "?"}
+"""How an account stands, at a glance; what stands in the way of seeing it is a cross."""
+
+
+class ChannelWords:
+    """How channels stand, in the report's language."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._say = words.say
+
+    def symbol(self, account: AccountLine) -> str:
+        """Return a sign for how an account stands."""
+        return SYMBOLS.get(account.state, "✕")
+
+    def state(self, account: AccountLine) -> str:
+        """Return how an account stands, in a word or two."""
+        return self._words.state_word(account.state)
+
+    def official(self, state: OfficialState | None) -> str | None:
+        """Return whether an account is official; None: nobody has looked."""
+        return self._say(OFFICIAL[state.label]) if state else None
+
+    def elsewhere(self, network: str) -> str:
+        """Return what a network is called where nothing is collected."""
+        return ELSEWHERE[network].title
+
+    def lookalike(self, line: LookalikeLine) -> str:
+        """Return why an account is listed that goes by an agency's name."""
+        return self._say(WHY[line.why])
+
+    def to_look_at(self, figures: Figures) -> list[str]:
+        """Return the accounts that are not as they should be, a sentence each: silent, not to be seen, or not official."""
+        found = []
+        for agency, account in accounts(figures):
+            odd = [self.state(account)] if account.state not in SETTLED else []
+            if account.official and account.official.label in DOUBTFUL:
+                odd.append(self._say(OFFICIAL[account.official.label]))
+            if odd:
+                name = self._words.account_name(account.network, account.handle)
+                found.append(f"{agency.name}, {name}: {', '.join(odd)}")
+        for agency in agencies_with_lookalikes(figures):
+            for line in agency.lookalikes:
+                name = self._words.account_name(line.network, line.handle)
+                found.append(f"{agency.name}: {name} {self.lookalike(line)}")
+        return found
+
+    def page(self, page: DeclaredPage) -> str:
+        """Return what a declared page is, and how it was found."""
+        name = self._say(DECLARED[page.what])
+        if page.outcome is None:
+            found = self._say("not looked at yet")
+        elif page.outcome != "read":
+            found = self._say(OUTCOMES[page.outcome])
+        elif page.changed_at is not None:
+            found = self._say("as it is since {day}", day=self._words.day(page.changed_at))
+        else:
+            found = self._say("there")
+        return f"{name}: {found}"
+
+    def outside_hours(self, declared: DeclaredLine) -> str | None:
+        """Return how many asked while the counter is said to be closed; None: no hours are declared, or it is not told."""
+        if declared.outside_hours is None:
+            return None
+        return self._words.counted(
+            declared.outside_hours,
+            "{n} question came outside these hours|{n} questions came outside these hours",
+        )
+
+    def dialogue(self, account: AccountLine) -> str | None:
+        """Return what an account that declares dialogue does about questions; None: it declares something else."""
+        if account.role != "dialogue":
+            return None
+        answered = account.conduct.answered
+        if not answered.denominator:
+            return self._say("dialogue; no questions whose time is up")
+        return self._say("dialogue; {of} questions answered", of=self._words.of(answered))
+
+
+def agencies_with_lookalikes(figures: Figures) -> list[AgencyLine]:
+    """Return the agencies whose name others go by."""
+    return [agency for group in figures.groups for agency in group.agencies if agency.lookalikes]
+
+
+def declared_accounts(figures: Figures) -> list[tuple[AgencyLine, AccountLine]]:
+    """Return the accounts of which the register tells how they are run."""
+    return [
+        (agency, account)
+        for group in figures.groups
+        for agency in group.agencies
+        for account in agency.accounts
+        if account.declared is not None
+    ]

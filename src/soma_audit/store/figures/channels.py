@@ -1,0 +1,125 @@
+"""What reports read of channels: where agencies are, whether that is official, and the pages that they declare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from soma_audit.store.connection import Part, text_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+
+class ChannelRow(NamedTuple):
+    """An agency's channel where nothing is collected."""
+
+    agency: str
+    network: str
+    handle: str
+
+
+class LookalikeRow(NamedTuple):
+    """An account that goes by an agency's name."""
+
+    agency: str
+    network: str
+    handle: str
+    why: str
+    first_seen_at: str
+
+
+class NewLabelRow(NamedTuple):
+    """An account with a label that it did not have before."""
+
+    agency: str
+    network: str
+    handle: str
+    label: str
+    was: str | None
+    """None: it had none."""
+    value: str
+
+
+class NewLookalikeRow(NamedTuple):
+    """An account that goes by an agency's name, and was not known to."""
+
+    agency: str
+    network: str
+    handle: str
+    why: str
+
+
+class OfficialRow(NamedTuple):
+    """Whether an account is held to be official."""
+
+    id: int | None
+    """Of the verdict; None: a person overruled it."""
+    account: int
+    label: str
+    review: int | None
+
+
+class WebPageRow(NamedTuple):
+    """A page of an agency's site, or one that it declares, as last looked at."""
+
+    agency: str
+    what: str
+    url: str
+    looked_at: str
+    outcome: str
+    detail: str
+    changed_at: str | None
+
+
+class ChannelQueries(Part):
+    """Rows about channels, for all agencies at once."""
+
+    def channel_rows(self) -> Iterator[ChannelRow]:
+        """Yield the channels that the register names and that are in use today, by agency and network."""
+        return self.typed(
+            ChannelRow,
+            "select agency, network, handle from channel where dropped_at is null and valid_to is null"
+            " order by agency, network, handle",
+        )
+
+    def lookalike_rows(self) -> Iterator[LookalikeRow]:
+        """Yield the accounts that go by agencies' names."""
+        return self.typed(
+            LookalikeRow,
+            "select agency, network, handle, why, first_seen_at from lookalike order by agency, network, handle",
+        )
+
+    def new_labels(self, classifier: str, run: int) -> Iterator[NewLabelRow]:
+        """Yield the accounts that a classifier has labelled otherwise than before since a run, or for the first time."""
+        return self.typed(
+            NewLabelRow,
+            "select agency.name as agency, news.network, news.handle, label, was, value from account_news as news"
+            " join listed_account on listed_account.id = news.account join agency on agency.id = listed_account.agency"
+            " where run > ? and classifier = ? and was is not label order by 1, 2, 3",
+            (run, classifier),
+        )
+
+    def new_lookalikes(self, since: datetime) -> Iterator[NewLookalikeRow]:
+        """Yield the accounts that were first seen to go by an agency's name since a time."""
+        return self.typed(
+            NewLookalikeRow,
+            "select agency.name as agency, network, handle, why from lookalike join agency on agency.id = lookalike.agency"
+            " where first_seen_at > ? order by 1, 2, 3",
+            (text_time(since),),
+        )
+
+    def official_rows(self) -> Iterator[OfficialRow]:
+        """Yield whether accounts are held to be official; `id` null: a person overruled the verdict."""
+        return self.typed(
+            OfficialRow,
+            "select iif(label is said, id, null) as id, account, label, review from current_verdict"
+            " where post is null and classifier = 'official' order by account",
+        )
+
+    def web_page_rows(self) -> Iterator[WebPageRow]:
+        """Yield all pages that have been looked at."""
+        return self.typed(
+            WebPageRow,
+            "select agency, what, url, looked_at, outcome, detail, changed_at from web_page order by agency, what, url",
+        )
