@@ -82,6 +82,12 @@ IN_2010 = {"created_at": "Mon Nov 01 10:20:00 +0000 2010"}
 AT = 1288606800
 
 
+ANSWERED = {
+    "body": {"value": "http://www.wikidata.org/entity/Q1"},
+    "bodyLabel": {"value": "Regn- og paraplydepartementet"},
+}
+
+
 def _download() -> bytes:
     posts = "this_profile's_activity_across_facebook/posts/profile_posts_1.json"
     entry = {
@@ -136,6 +142,7 @@ FILES: dict[str, Callable[[], bytes]] = {
         {"Tekst": "Fristen er 1. mai.", "Tid": "2010-11-22 01:14", "Avsender": "eksempeletat"}
     ),
     "wall.png": lambda: b"a picture",
+    "answer.json": lambda: json.dumps({"results": {"bindings": [ANSWERED]}}).encode(),
 }
 
 
@@ -212,7 +219,7 @@ class Typing:
         (self.set_up / "register.csv").write_text("\n".join(lines) + "\n", "utf-8")
         config = self.set_up / "config.toml"
         text = config.read_text("utf-8")
-        for key, networks in (("api_url", 2), ("graph_url", 1)):
+        for key, networks in (("api_url", 3), ("graph_url", 1)):
             text, times = re.subn(
                 rf"^# {key} = .*$", f'{key} = "{self.networks.url}"', text, flags=re.MULTILINE
             )

@@ -229,6 +229,14 @@ class Privacy(_Section):
     """Whose telephone numbers are known as they are written at home; those with a country's code always are."""
 
 
+class Wikidata(_Section):
+    """Where `register import` asks what public bodies there are."""
+
+    api_url: SecureUrl = "https://query.wikidata.org/sparql"
+    contact: str | None = Field(default=None, pattern=r"^[ -~]{1,200}$")
+    """Whom Wikidata may write to, as its policy asks of programs."""
+
+
 class Config(_Section):
     """Everything a user may set; each part has defaults."""
 
@@ -242,6 +250,7 @@ class Config(_Section):
     answer: Answer = Answer()
     report: Report = Report()
     privacy: Privacy = Privacy()
+    wikidata: Wikidata = Wikidata()
     _folder: Path = PrivateAttr(Path())
 
     def model_post_init(self, context: Path | None, /) -> None:

@@ -222,7 +222,8 @@ class Transport:
         headers = {
             k: response.headers[k]
             for k in response.headers
-            if k.startswith(("x-", "api-version", "facebook-api", "ratelimit-")) or k in {"link", "location"}
+            if k.startswith(("x-", "api-version", "facebook-api", "ratelimit-"))
+            or k in {"link", "location", "retry-after"}
         }
         if self.record:
             _save(

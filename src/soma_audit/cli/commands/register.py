@@ -10,6 +10,7 @@ import click
 
 from soma_audit.audit.settings import read_settings
 from soma_audit.cli.commands.register_check import check
+from soma_audit.cli.commands.register_import import import_
 from soma_audit.cli.options import json_option
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def register(ctx: click.Context, config_file: Path | None, as_json: bool) -> Non
         ctx.default_map = {ctx.invoked_subcommand: {k: v for k, v in given.items() if v}}
         return
     from soma_audit import register as registers
+    from soma_audit.report.text import counted
 
     config = read_settings(config_file, None, needs_config=True).config
     file = config.path(config.collect.register_file)
@@ -49,10 +51,10 @@ def register(ctx: click.Context, config_file: Path | None, as_json: bool) -> Non
         return
     for line in _lines(listed):
         click.echo(line)
-    channels = f", {len(listed.channels)} channels elsewhere" if listed.channels else ""
-    click.echo(
-        f"{len(listed.agencies)} agencies, {len(listed.accounts)} accounts{channels}: {file} is in order."
-    )
+    held = [counted(len(listed.agencies), "agency", "agencies"), counted(len(listed.accounts), "account")]
+    if listed.channels:
+        held.append(counted(len(listed.channels), "channel elsewhere", "channels elsewhere"))
+    click.echo(f"{', '.join(held)}: {file} is in order.")
 
 
 def _as_json(listed: Register) -> dict[str, object]:
@@ -79,3 +81,4 @@ def _lines(listed: Register) -> Iterator[str]:
 
 
 register.add_command(check)
+register.add_command(import_)
