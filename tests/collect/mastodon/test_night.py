@@ -303,6 +303,10 @@ def test_an_account_that_has_moved_is_told_where(night: Night, here: Loopback) -
     (said,) = ended.told["not_seen"]
     assert "moved to @etaten@ny.example: put that in the register" in said
     assert len(night.texts()) == 15
+    with Store(night.folder / "a.db") as store:
+        assert store.execute("select json_extract(facts, '$.moved_to') from about").fetchall() == [
+            ("etaten@ny.example",)
+        ]
 
 
 # --- what goes wrong ---

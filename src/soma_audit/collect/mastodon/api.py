@@ -309,6 +309,8 @@ class Mastodon:
         facts = {k: raw[k] for k in told if raw.get(k)}
         if "created_at" in raw:
             facts["opened"] = str(raw["created_at"])[:10]
+        if moved := (raw.get("moved") or {}).get("acct"):
+            facts["moved_to"] = moved
         return {
             "native_id": str(raw.get("uri") or raw.get("url") or page.account.handle),
             "followers": raw.get("followers_count"),
