@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from soma_audit.config import Config, load
 from soma_audit.errors import Exit, InvalidInputError
+from soma_audit.silence_limits import SilenceLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -268,6 +269,22 @@ def test_without_a_country_there_are_no_holidays() -> None:
 def test_the_norm_counts_in_office_days(tmp_path: Path) -> None:
     text = '[answer]\nnorm_office_days = 2\noffice_hours = "09:00-15:30"'
     assert load(written(tmp_path, text)).norm_minutes() == 2 * 390
+
+
+def test_an_account_is_quiet_and_dormant_after_as_many_days_as_are_set(tmp_path: Path) -> None:
+    limits = load(written(tmp_path, "[life]\nquiet_days = 30\ndormant_days = 30")).silence_limits()
+    assert (limits.quiet_days, limits.dormant_days) == (30, 30)
+    assert Config().silence_limits() == SilenceLimits(quiet_days=90, dormant_days=365)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [("dormant_days = 89", 90), ("quiet_days = 400", 400), ("quiet_days = 9\ndormant_days = 8", 9)],
+)
+def test_no_account_is_dormant_before_it_is_quiet(tmp_path: Path, text: str, limit: int) -> None:
+    with pytest.raises(InvalidInputError) as error:
+        load(written(tmp_path, f"[life]\n{text}"))
+    assert f"life.dormant_days: must not be less than life.quiet_days, {limit} " in str(error.value)
 
 
 # --- what is shipped ----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 ROOTS = (
     *("model", "labels", "office_hours", "errors", "config", "register", "text_files", "networks"),
-    *("website", "__version__"),
+    *("website", "silence_limits", "__version__"),
 )
 FIGURES = (
     "report.figures.channels",
@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "": ROOTS,
     "__main__.py": ("cli",),
     "audit/": ("audit", "classify", "collect", "imports", "report", "store", *ROOTS),
-    "classify/": ("classify", "model", "labels", "office_hours", "networks", "website"),
+    "classify/": ("classify", "model", "labels", "office_hours", "networks", "silence_limits", "website"),
     "classify/__init__.py": ("classify", "store", *ROOTS),
     "cli/": ("",),
     "collect/": ("collect", "store", *ROOTS),

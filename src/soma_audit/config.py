@@ -28,6 +28,7 @@ from soma_audit.labels import REPORT_LANGUAGES
 from soma_audit.networks import NETWORKS
 from soma_audit.networks import YEARS as YEARS_MEANT
 from soma_audit.office_hours import OfficeHours
+from soma_audit.silence_limits import SilenceLimits
 from soma_audit.text_files import read_toml
 
 if TYPE_CHECKING:
@@ -126,6 +127,12 @@ def _with_identifier(file: str | None, info: ValidationInfo) -> str | None:
     return file
 
 
+def _after_quiet(days: int, info: ValidationInfo) -> int:
+    if days < info.data.get("quiet_days", 0):
+        raise ValueError(f"must not be less than life.quiet_days, {info.data['quiet_days']}")
+    return days
+
+
 def _listed(value: object) -> tuple[object, ...]:
     if not isinstance(value, list | tuple):
         raise ValueError('must be a list, such as ["NO", "SE"]')  # noqa: TRY004 - the kind that pydantic gathers
@@ -207,6 +214,18 @@ class Answer(_Section):
     timezone: Annotated[str, AfterValidator(_known_timezone)] = "Europe/Oslo"
 
 
+_SILENCE = SilenceLimits()
+
+
+class Life(_Section):
+    """After how many days without an own post an account is called quiet, and dormant."""
+
+    quiet_days: int = Field(default=_SILENCE.quiet_days, ge=1, le=3660)
+    dormant_days: Annotated[int, AfterValidator(_after_quiet)] = Field(
+        default=_SILENCE.dormant_days, ge=1, le=3660, validate_default=True
+    )
+
+
 class Report(_Section):
     """What the report says on its face, and where it is written by `run`."""
 
@@ -248,6 +267,7 @@ class Config(_Section):
     bluesky: Bluesky = Bluesky()
     mastodon: Mastodon = Mastodon()
     answer: Answer = Answer()
+    life: Life = Life()
     report: Report = Report()
     privacy: Privacy = Privacy()
     wikidata: Wikidata = Wikidata()
@@ -283,6 +303,10 @@ class Config(_Section):
         """Return the answering time held to be in time, in office minutes."""
         opens, closes = _office_times(self.answer.office_hours)
         return self.answer.norm_office_days * OfficeHours(opens=opens, closes=closes).day_minutes
+
+    def silence_limits(self) -> SilenceLimits:
+        """Return after how long without an own post an account is called quiet, and dormant."""
+        return SilenceLimits(**self.life.model_dump())
 
 
 def load(file: Path | None) -> Config:

@@ -39,6 +39,10 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "wall.commenting": ("open", "moderated", "restricted", "closed", "unknown", "not_supported"),
     "wall.messaging": ("open", "restricted", "closed", "unknown"),
     "official": ("both_ways", "one_way", "unconfirmed", "contradicted", "unknown"),
+    "life": (
+        *("active", "quiet", "dormant", "closed_with_notice", "closed", "handed_over", "lost", "never_found"),
+        "unknown",
+    ),
 }
 """The labels each classifier may give."""
 

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from soma_audit.silence_limits import SilenceLimits
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
@@ -355,6 +357,9 @@ class Wall:
     """The answering time held to be in time, in office minutes."""
     read: frozenset[Stream] = frozenset()
     """Streams that have been read to their end at least once."""
+    timeline_read_at: datetime | None = None
+    """When its timeline was last read to its end; None: that was not noted."""
+    silence: SilenceLimits = field(default_factory=SilenceLimits)
     gaps: tuple[Gap, ...] = ()
     about: tuple[About, ...] = ()
     """Oldest first."""

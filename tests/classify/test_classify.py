@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from small_database import NOW, OFFICE, add, new_store, rows
+from small_database import NOW, OFFICE, account, add, new_store, rows
 from soma_audit.classify import CLASSIFIERS, Classified, classify, hash_of, judge
 from soma_audit.classify.rule import own, visitor, wall_of
+from soma_audit.model import Stream
+from soma_audit.silence_limits import SilenceLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from soma_audit.store import Store
 
 ASK = visitor("@etaten Når åpner dere?", 1)
+OWN_AT = ASK.created_at + timedelta(minutes=30)
 
 
 @pytest.fixture
@@ -31,10 +34,23 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def run(
-    store: Store, *, as_of: datetime = NOW, office: OfficeHours = OFFICE, norm: float = 480
+    store: Store,
+    *,
+    as_of: datetime = NOW,
+    office: OfficeHours = OFFICE,
+    norm: float = 480,
+    silence: SilenceLimits | None = None,
 ) -> Classified:
     with store.run("classify", config_hash="x", clock=lambda: NOW) as stage:
-        return classify(store, stage, as_of=as_of, office=office, norm_minutes=norm)
+        return classify(store, stage, as_of=as_of, office=office, norm_minutes=norm, silence=silence)
+
+
+def life(store: Store) -> list[str]:
+    return rows(
+        store,
+        "select label from verdict join account on account.id = verdict.account"
+        " where classifier = 'life' and current = 1 and network = 'twitter'",
+    )
 
 
 def test_every_classifier_s_verdicts_are_stored(store: Store) -> None:
@@ -85,9 +101,13 @@ def test_a_pending_question_becomes_unanswered_when_its_time_has_run_out(store: 
         {"office": replace(OFFICE, closes=time(15))},
         {"office": replace(OFFICE, weekdays=frozenset({0, 1}))},
         {"office": replace(OFFICE, holidays=(date(2026, 3, 3),))},
+        {"silence": SilenceLimits(quiet_days=60)},
+        {"silence": SilenceLimits(dormant_days=400)},
     ],
 )
-def test_another_norm_or_other_hours_judge_everything_anew(store: Store, other: dict[str, object]) -> None:
+def test_another_norm_other_hours_or_limits_judge_everything_anew(
+    store: Store, other: dict[str, object]
+) -> None:
     run(store)
     assert run(store, **other).accounts == 2  # type: ignore[arg-type]
 
@@ -114,3 +134,20 @@ def test_judging_says_which_version_of_each_classifier_judged() -> None:
     assert {name: version for name, (version, _) in judge(wall_of([])).items()} == {
         c.name: c.version for c in CLASSIFIERS
     }
+
+
+def test_an_account_falls_quiet_by_itself_and_as_early_as_it_is_set(store: Store) -> None:
+    store.walks.finish_walk(1, account(store), Stream.TIMELINE, None, NOW)
+    run(store)
+    assert life(store) == ["active"]
+    run(store, silence=SilenceLimits(quiet_days=10))
+    assert life(store) == ["quiet"]
+
+
+def test_an_account_is_judged_anew_at_the_very_time_at_which_it_falls_quiet(store: Store) -> None:
+    last = OWN_AT + timedelta(days=90)
+    store.walks.finish_walk(1, account(store), Stream.TIMELINE, None, last)
+    run(store, as_of=last - timedelta(seconds=1))
+    assert life(store) == ["active"]
+    run(store, as_of=last)
+    assert life(store) == ["quiet"]

@@ -44,6 +44,7 @@ PREFIX = {
     "wall.commenting": "WAL",
     "wall.messaging": "WAL",
     "official": "OFF",
+    "life": "LIF",
 }
 
 WITHDRAWN = frozenset(
@@ -211,6 +212,7 @@ MIXED = wall_of(
         pytest.param("wall.posting", {None}, id="wall.posting: the wall"),
         pytest.param("wall.commenting", {None}, id="wall.commenting: the wall"),
         pytest.param("wall.messaging", {None}, id="wall.messaging: the wall"),
+        pytest.param("life", {None}, id="life: the account"),
     ],
 )
 def test_a_classifier_judges_what_it_is_for_and_nothing_else(name: str, judged: set[str | None]) -> None:

@@ -284,3 +284,11 @@ def test_rules_are_kept_as_the_last_classification_had_them(store: Store) -> Non
 
 def test_office_hours_go_out_with_the_wall(store: Store) -> None:
     assert (wall(store).office, wall(store).norm_minutes) == (OFFICE, 480)
+
+
+def test_a_wall_tells_when_its_timeline_was_last_read_to_its_end(store: Store) -> None:
+    assert wall(store).timeline_read_at is None
+    for at in (NOW, NOW + timedelta(days=1)):
+        store.walks.finish_walk(1, account(store), Stream.TIMELINE, None, at)
+    store.walks.finish_walk(1, account(store), Stream.MENTIONS, None, NOW + timedelta(days=2))
+    assert wall(store).timeline_read_at == NOW + timedelta(days=1)

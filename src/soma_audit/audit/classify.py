@@ -35,7 +35,13 @@ def classify_stage(
         in_bulk(),
     ):
         result = classify(
-            store, run, as_of=moment, office=config.office(), norm_minutes=config.norm_minutes(), say=say
+            store,
+            run,
+            as_of=moment,
+            office=config.office(),
+            norm_minutes=config.norm_minutes(),
+            silence=config.silence_limits(),
+            say=say,
         )
     outcome.sentences.append(
         f"Judged {counted(result.accounts, 'account')}; {counted(result.changed, 'verdict is', 'verdicts are')} new or changed."

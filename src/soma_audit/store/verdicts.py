@@ -72,13 +72,15 @@ class VerdictStore(WallLookStore, SiteStore):
             f"{_POST} where account = ? and created_at <= ? order by created_at, native_id",
             (account.id, until),
         )
+        read = self._read(account)
         return Wall(
             account=account,
             as_of=as_of,
             posts=tuple(_post(row) for row in rows),
             office=office,
             norm_minutes=norm_minutes,
-            read=self._read(account),
+            read=frozenset(read),
+            timeline_read_at=read.get(Stream.TIMELINE),
             gaps=self._gaps(account),
             about=self._about(account),
             looks=tuple(self.looks_at_wall(account)),
@@ -88,9 +90,10 @@ class VerdictStore(WallLookStore, SiteStore):
             reviewed_as_asked=self._reviewed_as_asked(account),
         )
 
-    def _read(self, account: Account) -> frozenset[Stream]:
-        rows = self.execute("select stream from bookmark where account = ?", (account.id,))
-        return frozenset(Stream(row[0]) for row in rows)
+    def _read(self, account: Account) -> dict[Stream, datetime]:
+        """Return when each stream that has been read to its end was last read so."""
+        rows = self.execute("select stream, completed_at from bookmark where account = ?", (account.id,))
+        return {Stream(stream): datetime.fromisoformat(at) for stream, at in rows}
 
     def _gaps(self, account: Account) -> tuple[Gap, ...]:
         rows = self.execute(
