@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -70,3 +71,24 @@ def test_channels_elsewhere_follow_the_file(store: Store) -> None:
         [AGENCY], [ACCOUNT], NOW, channels=[Channel(agency="etat", network="instagram", handle="etaten")]
     )
     assert there() == [("instagram", "etaten", True), ("linkedin", "Etaten", False)]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"valid_to": date(2026, 3, 1)},
+        {"closing_reason": "Ingen svarer."},
+        {"alternative_channel": "bluesky/etat.example"},
+    ],
+)
+def test_how_an_account_ends_is_news_once_anything_is_known_of_it(store: Store, more: dict[str, Any]) -> None:
+    def news(account: Account) -> bool:
+        before = store.execute("select changed from account").fetchall()
+        store.register.save_register([AGENCY], [account], NOW)
+        return bool(store.execute("select changed from account").fetchall() != before)
+
+    news(ACCOUNT)
+    assert not news(replace(ACCOUNT, **more))
+    store.execute("update account set changed = 1")
+    assert not news(replace(ACCOUNT, **more))
+    assert news(ACCOUNT)

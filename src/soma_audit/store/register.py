@@ -114,6 +114,9 @@ class RegisterStore(Part):
             " evidence = excluded.evidence, valid_from = excluded.valid_from, valid_to = excluded.valid_to,"
             " closing_reason = excluded.closing_reason, alternative_channel = excluded.alternative_channel,"
             " declared = excluded.declared,"
+            # how it ended is judged anew; an account of which nothing is known yet is still not judged
+            " changed = changed + (changed > 0 and (valid_to is not excluded.valid_to"
+            " or closing_reason is not excluded.closing_reason or alternative_channel is not excluded.alternative_channel)),"
             # an account that comes back to the register may be another one by the same name
             " native_id = iif(dropped_at is null, native_id, null), dropped_at = null returning id",
             (
