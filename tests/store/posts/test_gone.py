@@ -10,7 +10,7 @@ import pytest
 
 from small_database import MONDAY, NOW, account, new_store, page, rows, save
 from soma_audit.classify.rule import own, visitor
-from soma_audit.model import Notices, Stream, TokenKind, Verdict
+from soma_audit.model import Finding, Notices, Stream, TokenKind, Verdict
 from soma_audit.networks import NETWORKS
 
 if TYPE_CHECKING:
@@ -343,3 +343,14 @@ def test_a_look_that_is_made_anew_leaves_nothing_in_the_index(store: Store) -> N
         store.posts.index_texts()
     indexed = rows(store, "select count(*) from observation_fts where observation_fts match 'sjeldenord'")
     assert indexed == rows(store, "select count(*) from observation where text = 'Sjeldenord'") == [1]
+
+
+def test_what_a_verdict_on_the_account_quotes_of_it_is_gone_too(store: Store) -> None:
+    walk(store, *POSTS)
+    for label in ("active", "closed_with_notice"):  # also in a verdict that is no longer in force
+        said = (Finding("LIF019", 1.0, {"post": "2", "quote": "Andre", "day": "2026-03-02"}),)
+        kept = (Finding("LIF018", 1.0, {"post": "1", "quote": "Første"}),)
+        save(store, {"life": [Verdict(None, label, {}, (*said, *kept))]}, network="facebook")
+    twice(store, POSTS[0], POSTS[2])
+    quoted = rows(store, "select distinct rule, json_extract(evidence, '$.quote') from finding order by rule")
+    assert quoted == [("LIF018", "Første"), ("LIF019", "…")]

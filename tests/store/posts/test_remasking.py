@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from small_database import NOW, account, new_store, page, rows
+from small_database import NOW, account, new_store, page, rows, save
 from soma_audit.classify.rule import own, visitor
-from soma_audit.model import Look, SignedIn, Stream
+from soma_audit.model import Finding, Look, SignedIn, Stream, Verdict
 from soma_audit.store.posts.remasking import Remasked
 
 if TYPE_CHECKING:
@@ -105,6 +105,15 @@ def test_an_agencys_own_words_are_told_from_a_visitors(store: Store) -> None:
     store.remasking.mask_stored(mask, mask_page)
     kept = rows(store, f"select native_id from current_post where text like '%{SECRET}%'")
     assert len(kept) == 2
+
+
+def test_what_a_verdict_quotes_of_a_farewell_is_the_agencys_own(store: Store) -> None:
+    quoting = {"post": "1", "quote": f"Vi forlater X. Ring oss på {SECRET}"}
+    for name in ("life", "question"):
+        save(store, {name: [Verdict(None, "x", {}, (Finding("R", 1.0, quoting),))]})
+    store.remasking.mask_stored(mask, mask_page)
+    kept = rows(store, f"select evidence like '%{SECRET}%' from finding order by verdict")
+    assert kept == [1, 0]
 
 
 def test_a_second_time_there_is_nothing_to_do(store: Store) -> None:

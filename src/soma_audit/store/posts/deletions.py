@@ -77,6 +77,7 @@ class DeletionStore(PageStore, TextIndex):
     def _write_gone(self, posts: Sequence[int], page: int) -> None:
         self.forget_texts(posts, expired=False)
         gone = (json.dumps(posts),)
+        self._forget_quotes(*gone)
         self.execute(
             "insert or replace into observation (post, page, text, client, counts, reply_setting, hidden)"
             f" select post.id, {page}, null, client, counts, reply_setting, hidden from post"
@@ -87,6 +88,18 @@ class DeletionStore(PageStore, TextIndex):
             f"update post set observation = (select id from observation where post = post.id and page = {page})"
             " where id in (select value from json_each(?))",
             gone,
+        )
+
+    def _forget_quotes(self, posts: str) -> None:
+        """Drop what verdicts on whole accounts quote of these posts."""
+        of_posts = "(select value from json_each(:posts))"
+        self.execute(
+            "update finding set evidence = json_set(evidence, '$.quote', '…') where verdict in"
+            f" (select id from verdict where current = 1 and post is null and account in (select account from post where id in {of_posts})"
+            " union all select id from verdict where current = 0 and post is null)"
+            " and json_extract(evidence, '$.quote') is not null"
+            f" and json_extract(evidence, '$.post') in (select native_id from post where id in {of_posts})",
+            {"posts": posts},
         )
 
     def forget_gone(self, network: str, posts: Sequence[str], authors: Sequence[str], page: int) -> int:
