@@ -145,6 +145,17 @@ class TestSaying:
         assert judged("review", WALL, "restricted", "--classifier", "wall.commenting", *NOW).code == 0
         assert [(r["post"], r["classifier"]) for r in in_force(judged)] == [(None, "wall.commenting")]
 
+    def test_how_an_account_lives_can_be_said_too(self, judged: Soma) -> None:
+        assert judged("review", WALL, "dormant", "--reviewer", "kari", *NOW).code == 0
+        assert [(r["post"], r["classifier"]) for r in in_force(judged)] == [(None, "life")]
+        explained = judged("explain", WALL).out
+        assert "life: dormant, says a person; the rules say active (last sign 2026-" in explained
+        assert "LIF001 +1  Its last own post, reply or share is of 2026-" in explained
+        (verdict,) = json.loads(judged("explain", WALL, "--json").out)["verdicts"]
+        assert (verdict["label"], verdict["said"]) == ("dormant", "active")
+        judged("review", WALL, "--withdraw", "--classifier", "life", *NOW)
+        assert "life: active (last sign" in judged("explain", WALL).out
+
     def test_of_a_question_that_the_rules_missed_the_answer_is_asked_for(self, judged: Soma) -> None:
         assert "say that too" in judged("review", REMARK, "question", *NOW).out
         assert conduct(judged)["unknown"] == 1

@@ -1,4 +1,4 @@
-"""`soma-audit explain network/account`: how an account's walls stand and stood, and where that was seen."""
+"""`soma-audit explain network/account`: how an account's walls stand and stood, where that was seen, and how it lives."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from soma_audit.cli.commands.explain_verdicts import verdict_facts, verdict_lines
 from soma_audit.cli.commands.review import review_line
 from soma_audit.cli.commands.wall import look_line, plain_look
 from soma_audit.labels import WALLS
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def explain_walls(store: Store, account: Account, *, as_json: bool) -> None:
-    """Print all that is known of an account's walls."""
+    """Print all that is known of an account's walls, and of its life."""
     from soma_audit.report.figures.walls import wall_states
     from soma_audit.report.language.words import Words
     from soma_audit.report.text import clean
@@ -42,6 +43,7 @@ def _facts(store: Store, account: Account, states: dict[str, WallState]) -> dict
             for name in ("network", "handle", "closing_reason", "alternative_channel")
         },
         "walls": {wall: plain(state) for wall, state in states.items()},
+        "verdicts": verdict_facts(store, store.figures.verdicts_on_account(account.id or 0)),
         "looks": [plain_look(look) for look in store.looks.looks_at_wall(account)],
         "reviews": [review._asdict() for review in store.reviews.reviews_on(account.id or 0, None)],
     }
@@ -59,6 +61,7 @@ def _lines(store: Store, account: Account, states: dict[str, WallState]) -> Iter
             yield from (f"  {_sign(sign)}" for sign in state.evidence)
         else:
             yield from (f"  {reason}" for reason in state.reasons)
+    yield from verdict_lines(store, store.figures.verdicts_on_account(account.id or 0))
     if account.closing_reason:
         yield f"The agency says why: “{account.closing_reason}”"
     if account.alternative_channel:

@@ -12,7 +12,7 @@ import click
 
 from soma_audit.cli.options import Moment, as_of_option, json_option, login_name, settings
 from soma_audit.errors import InvalidInputError
-from soma_audit.labels import CHECKED, LABELS, WALLS
+from soma_audit.labels import ACCOUNT_VERDICTS, CHECKED, LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +23,12 @@ if TYPE_CHECKING:
     from soma_audit.store.posts.rows import PostRow
     from soma_audit.store.reviews import ReviewRow
 
-WALL_VERDICTS = tuple(f"wall.{question}" for question in WALLS)
 ANSWERED = ("answered", "answered_late")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a review is about: a post, or (`post` None) a whole wall."""
+    """What a review is about: a post, or (`post` None) a whole account, its walls and its life."""
 
     name: str
     account: int
@@ -88,9 +87,10 @@ class ReviewOptions:
 def review(settings: Settings, **given: Any) -> None:  # noqa: ANN401 - click passes anything
     """Record that a verdict is right or wrong: POST is LABEL. Without both, list what has been recorded.
 
-    POST is its id, network/account/id, or the address it is read at; network/account is the whole wall. Your word
-    counts in every figure from the next report on. How often the rules are right is measured on randomly sampled posts
-    (--sample) only, since people look at what seems wrong: check all that are drawn, the right ones too.
+    POST is its id, network/account/id, or the address it is read at; network/account is the whole account: its walls and
+    its life. Your word counts in every figure from the next report on. How often the rules are right is measured on
+    randomly sampled posts (--sample) only, since people look at what seems wrong: check all that are drawn, the right
+    ones too.
 
     \b
     Examples:
@@ -171,7 +171,7 @@ def _find(store: Store, name: str) -> Subject:
         raise InvalidInputError(
             f"No post {name!r} is held. Give its id, network/account/id, or its address; network/account is a wall."
         )
-    return Subject(str(account), account.id, None, WALL_VERDICTS)
+    return Subject(str(account), account.id, None, ACCOUNT_VERDICTS)
 
 
 def _classifier(subject: Subject, label: str, given: str | None) -> str:

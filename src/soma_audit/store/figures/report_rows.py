@@ -308,6 +308,17 @@ class ReportQueries(Part):
             )
         )
 
+    def verdicts_on_account(self, account: int) -> list[VerdictRow]:
+        """Return the verdicts in force on an account as a whole, but for those on its walls."""
+        return list(
+            self.typed(
+                VerdictRow,
+                "select id, classifier, version, label, said, value, review from current_verdict"
+                " where post is null and account = ? and classifier not like 'wall.%' order by classifier",
+                (account,),
+            )
+        )
+
     def looks_at(self, post: int) -> list[SightingRow]:
         """Return where and when a post was seen, and by which run."""
         return list(

@@ -264,7 +264,7 @@ class FindingRow(NamedTuple):
 
 
 class VerdictRow(NamedTuple):
-    """A verdict in force on a post."""
+    """A verdict in force on a post, or on an account."""
 
     id: int | None
     """None: only a person says so."""
