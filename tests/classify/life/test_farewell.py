@@ -70,6 +70,7 @@ def test_a_very_long_text_is_read_quickly() -> None:
         ("Følg @eksempeletat", None),
         ("Følg @gamle_etat", None),
         ("Takk, @ny_etat", None),
+        ("Følg @ny_etat.a_b", None),  # a handle on no network
         ("Se https://x.com/eksempeletat/status/1", None),
         ("Se https://etat.example/kontakt", None),
         ("Skriv til post@etat.example", None),
