@@ -50,7 +50,7 @@ REPORT_LANGUAGES = ("en", "nb", "nn", "sv", "da")
 """What a report can be written in; the first is what its sentences are written in in the code."""
 WALLS = ("posting", "commenting", "messaging")
 """The ways to an agency on a network, always judged apart; `wall.` before one is its classifier's name."""
-ACCOUNT_VERDICTS = (*(f"wall.{question}" for question in WALLS), "life")
+ACCOUNT_VERDICTS = (*(f"wall.{question}" for question in WALLS), "life", "official")
 """The classifiers of whole accounts that a person may overrule."""
 
 SEEN = ("open", "moderated", "restricted", "closed", "unclear")

@@ -12,12 +12,14 @@ from soma_audit.report.figures.channels import (
     DeclaredLine,
     DeclaredPage,
     ElsewhereLine,
+    LifeState,
     LookalikeLine,
     OfficialState,
 )
 from soma_audit.report.figures.conduct import Conduct, GapLine, PostLine, Rate, ResponseTime, Waits
 from soma_audit.report.figures.context import (
     Earlier,
+    EndedLine,
     Median,
     Month,
     NewLookalikeLine,
@@ -282,6 +284,17 @@ def ministries() -> Group:
             account("facebook", "TidesMinistry", lively, posting=OPEN, commenting=SEEN),
             replace(
                 account("twitter", "tides_dep", quiet, state="dormant", commenting=SEEN),
+                life=LifeState(
+                    label="handed_over",
+                    reasons=("Its last own post of 2 Mar 2026 says so: “Follow <b>us</b> there”.",),
+                    since=CLOSED_AT,
+                    last_sign=CLOSED_AT,
+                    successor="bluesky/tides.example",
+                    successor_url="https://bsky.example/profile/tides.example",
+                    opened="2011-05-01",
+                    asked_since=12,
+                    last_asked=AS_OF,
+                ),
                 official=OfficialState(label="both_ways", reasons=("The agency's site links to it.",)),
                 declared=DECLARED,
             ),
@@ -447,6 +460,7 @@ def news() -> News:
         renamed=(
             RenamedLine(agency="Ministry of Moss", network="twitter", handle="moss", now="moss_ministry"),
         ),
+        ended=(EndedLine(agency="Ministry of Moss", network="facebook", handle="moss", label="closed"),),
         unlinked=(
             UnlinkedLine(
                 agency="Ministry of Lanterns", network="twitter", handle="lanterns", label="contradicted"

@@ -26,6 +26,7 @@ def found(*kinds: str) -> list[tuple[str, str]]:
         ("gap", ["twitter/moss_news"]),
         ("gone-quiet", ["twitter/moss"]),
         ("renamed", ["twitter/moss"]),
+        ("closed", ["facebook/moss"]),
         ("site-does-not-link", ["twitter/lanterns"]),
         ("impostor", ["twitter/tides_2"]),
     ],

@@ -115,6 +115,7 @@ def in_tables() -> Iterator[str]:
         wall_words.QUESTIONS,
         wall_words.REPLY_WORDS,
         channel_words.OFFICIAL,
+        channel_words.LIFE,
         channel_words.WHY,
         channel_words.DECLARED,
         channel_words.OUTCOMES,

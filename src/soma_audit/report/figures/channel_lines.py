@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from soma_audit.networks import ELSEWHERE
+from soma_audit.networks import ELSEWHERE, NETWORKS
 from soma_audit.office_hours import declared_hours
 from soma_audit.report.figures.channels import (
     DeclaredLine,
     DeclaredPage,
     ElsewhereLine,
+    LifeState,
     LookalikeLine,
     OfficialState,
 )
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from soma_audit.store.figures.rows import AccountRow
     from soma_audit.store.figures.snapshot import FigureQueries
 
+TENDED = ("active", "unknown", "never_found")
+"""Labels of accounts of which nobody can say that they have been left."""
 PAGES = ("guidelines", "moderation_rules", "personal_data_notice")
 
 
@@ -38,8 +41,10 @@ class Channels:
             row.account: OfficialState(
                 label=row.label, reasons=words.reasons(store.reasons(row.id, row.review))
             )
-            for row in store.official_rows()
+            for row in store.account_labels("official")
         }
+        self._lives = {row.account: row for row in store.account_labels("life")}
+        self._words, self._opened = words, dict(store.opened_days())
         self._pages: dict[tuple[str, str, str], WebPageRow] = {
             (row.agency, row.what, row.url): row for row in store.web_page_rows()
         }
@@ -65,6 +70,36 @@ class Channels:
     def official(self, account: int) -> OfficialState | None:
         """Return whether an account is its agency's own; None: that has not been looked at."""
         return self._official.get(account)
+
+    def life(self, account: int, as_of: datetime) -> LifeState | None:
+        """Return how an account lives; None: that has not been judged."""
+        row = self._lives.get(account)
+        if row is None:
+            return None
+        told = json.loads(row.value) if row.id is not None else {}
+        last = read_time(told.get("last_sign"))
+        asked = self._asked_since(account, last, as_of) if row.label not in TENDED else None
+        network, _, handle = (told.get("successor") or "").partition("/")
+        return LifeState(
+            label=row.label,
+            reasons=self._words.reasons(self._store.reasons(row.id, row.review)),
+            since=read_time(told.get("since")),
+            last_sign=last,
+            successor=told.get("successor"),
+            successor_url=NETWORKS[network].url(handle) if network in NETWORKS else None,
+            opened=self._opened.get(account),
+            asked_since=len(asked) if asked is not None else None,
+            last_asked=max(asked, default=None) if asked else None,
+        )
+
+    def _asked_since(self, account: int, last: datetime | None, as_of: datetime) -> list[datetime]:
+        """Return when questions came after an account's last sign of life."""
+        since = last or datetime.min.replace(tzinfo=UTC)
+        return [
+            datetime.fromisoformat(row.created_at)
+            for row in self._store.question_rows(since, as_of, account=account)
+            if row.question == "question"
+        ]
 
     def declared(self, account: AccountRow) -> DeclaredLine | None:
         """Return how an account is said to be run; None: nothing is said."""

@@ -39,6 +39,28 @@ class OfficialState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LifeState:
+    """How an account lives, or how it ended."""
+
+    label: str
+    """One of the labels of `life`."""
+    reasons: tuple[str, ...] = ()
+    since: datetime | None = None
+    """Since when it is so; None: not known."""
+    last_sign: datetime | None = None
+    """Its last own post, reply or share; None: nothing is known of any."""
+    successor: str | None = None
+    """network/handle of the account that takes its place; None: there is none, or it has no name here."""
+    successor_url: str | None = None
+    opened: str | None = None
+    """The day on which it was opened; None: its network does not say."""
+    asked_since: int | None = None
+    """Questions that came after the last sign, where nobody tended the account any more; None: it lives, or it is not told."""
+    last_asked: datetime | None = None
+    """When the last of them came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredPage:
     """A page that the register declares, as it was last looked at."""
 

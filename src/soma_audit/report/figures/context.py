@@ -103,6 +103,17 @@ class UnlinkedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndedLine:
+    """An account that turns out to have ended."""
+
+    agency: str
+    network: str
+    handle: str
+    label: str
+    """How: one of the labels of `life`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewLookalikeLine:
     """An account that goes by an agency's name, found since."""
 
@@ -132,6 +143,7 @@ class News:
     walls: tuple[WallLine, ...]
     quiet: tuple[QuietLine, ...]
     renamed: tuple[RenamedLine, ...] = ()
+    ended: tuple[EndedLine, ...] = ()
     unlinked: tuple[UnlinkedLine, ...] = ()
     lookalikes: tuple[NewLookalikeLine, ...] = ()
     gaps: tuple[GapLine, ...]

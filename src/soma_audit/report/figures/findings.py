@@ -21,6 +21,7 @@ KINDS = {
     "gap": "something that could not be seen",
     "gone-quiet": "an account without an own post for 90 days",
     "renamed": "an account that has a new name: change the register",
+    "closed": "an account that is closed, handed over or lost",
     "site-does-not-link": "an account that its agency's own site does not link to",
     "impostor": "an account that goes by an agency's name and is not in the register",
 }
@@ -94,6 +95,11 @@ def _renamed(news: News) -> Iterator[NewFinding]:
         )
 
 
+def _closed(news: News) -> Iterator[NewFinding]:
+    for line in news.ended:
+        yield NewFinding("closed", f"{line.network}/{line.handle}", f"is {line.label.replace('_', ' ')}")
+
+
 def _unlinked(news: News) -> Iterator[NewFinding]:
     for line in news.unlinked:
         also = ", but to another one" if line.label == "contradicted" else ""
@@ -117,6 +123,7 @@ _FOUND: Mapping[str, Callable[[News], Iterator[NewFinding]]] = {
     "gap": _gaps,
     "gone-quiet": _quiet,
     "renamed": _renamed,
+    "closed": _closed,
     "site-does-not-link": _unlinked,
     "impostor": _impostors,
 }

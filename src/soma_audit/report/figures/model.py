@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from soma_audit.report.figures.channels import DeclaredLine, ElsewhereLine, LookalikeLine, OfficialState
+    from soma_audit.report.figures.channels import (
+        DeclaredLine,
+        ElsewhereLine,
+        LifeState,
+        LookalikeLine,
+        OfficialState,
+    )
     from soma_audit.report.figures.conduct import Conduct, GapLine
     from soma_audit.report.figures.context import Earlier, Median, Month, News, PostingClock, Query
 
@@ -116,6 +122,8 @@ class AccountLine:
     last_read: datetime | None
     gaps: tuple[str, ...] = ()
     """What could not be seen, one sentence each."""
+    life: LifeState | None = None
+    """How it lives, or how it ended; None: not judged."""
     official: OfficialState | None = None
     """Whether it and its agency's site name each other; None: nobody has looked."""
     declared: DeclaredLine | None = None

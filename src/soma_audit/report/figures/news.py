@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.report.figures.conduct import PostLine
 from soma_audit.report.figures.context import (
+    EndedLine,
     NewLookalikeLine,
     News,
     QuietLine,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from soma_audit.store.figures.rows import ListedPostRow, NewWallRow
     from soma_audit.store.figures.snapshot import FigureQueries
 
+ENDED = ("closed_with_notice", "closed", "handed_over", "lost")
 LISTED = 20
 """How many posts of each kind are listed."""
 QUIET = timedelta(days=90)
@@ -59,6 +61,11 @@ def news(
         walls=tuple(_wall(row) for row in store.new_walls(run)),
         quiet=tuple(_quiet(store, moment, as_of)),
         renamed=tuple(_renamed(store, moment)),
+        ended=tuple(
+            EndedLine(agency=row.agency, network=row.network, handle=row.handle, label=row.label)
+            for row in store.new_labels("life", run)
+            if row.label in ENDED
+        ),
         unlinked=tuple(_unlinked(store, run)),
         lookalikes=tuple(NewLookalikeLine(**row._asdict()) for row in store.new_lookalikes(moment)),
         gaps=tuple(

@@ -15,7 +15,7 @@ from soma_audit.report.figures.conduct import Rate, ResponseTime, Waits
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from soma_audit.report.figures.channels import DeclaredLine
+    from soma_audit.report.figures.channels import DeclaredLine, LifeState
     from soma_audit.report.figures.conduct import Conduct
     from soma_audit.report.figures.context import Earlier, Month, News
     from soma_audit.report.figures.model import AccountLine, AgencyLine, Figures, Group, WallChange, WallState
@@ -86,8 +86,16 @@ def _account(account: AccountLine, *, hide: bool) -> AccountLine:
         posting=_wall(account.posting),
         commenting=_wall(account.commenting),
         messaging=_wall(account.messaging),
+        life=_life(account.life, hide=hide),
         declared=_declared(account, hide=hide),
     )
+
+
+def _life(life: LifeState | None, *, hide: bool) -> LifeState | None:
+    """Leave out how many asked after an account was left, where they are few."""
+    if life is None or not (hide or _of_few(life.asked_since)):
+        return life
+    return replace(life, asked_since=None, last_asked=None)
 
 
 def _declared(account: AccountLine, *, hide: bool) -> DeclaredLine | None:

@@ -28,6 +28,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 ACCOUNT = ("network", "handle", "url", "role", "state")
 TIMES = ("first_post", "last_post", "last_read")
 STATED = ("closing_reason", "alternative_channel")
+LIFE = ("life", "life_since", "opened", "last_sign", "successor", "asked_since")
 OFFICIAL = ("official", "official_reasons")
 DECLARED = ("unit", "email", "hours", "languages", "guidelines_date", "outside_hours")
 """How the agency says that it runs the account, and how many asked outside the hours that it names."""
@@ -51,6 +52,7 @@ HEADER = (
     *(path.replace(".", "_") for path in CONDUCT),
     *(column for wall in WALLS for column in (wall, f"{wall}_since", f"{wall}_reasons")),
     *STATED,
+    *LIFE,
     *OFFICIAL,
     *DECLARED,
     *TIMES,
@@ -98,12 +100,20 @@ def row(figures: Figures, agency: AgencyLine, account: AccountLine) -> Iterator[
         state = getattr(account, wall)
         yield from (state.label, state.since, state.reasons)
     yield from (getattr(account, name) for name in STATED)
+    yield from _life(account)
     yield from (account.official.label, account.official.reasons) if account.official else (None, None)
     yield from (getattr(account.declared, name, None) for name in DECLARED)
     yield from (getattr(account, name) for name in TIMES)
     yield account.gaps
     yield from (agency.website, agency.region)
     yield from (getattr(figures, name) for name in ORIGIN)
+
+
+def _life(account: AccountLine) -> tuple[object, ...]:
+    life = account.life
+    if life is None:
+        return (None,) * len(LIFE)
+    return life.label, life.since, life.opened, life.last_sign, life.successor, life.asked_since
 
 
 def _cell(value: object) -> str | int | float:

@@ -39,10 +39,34 @@ OUTCOMES = {
     "damaged": "no page that people read",
 }
 """Why a page could not be read."""
-SETTLED = {"active", "retired"}
+SETTLED, ENDED_WELL = {"active", "retired"}, {"active", "closed_with_notice", "handed_over"}
 DOUBTFUL = {"contradicted", "unconfirmed"}
-SYMBOLS = {"active": "●", "dormant": "○", "retired": "■", "unread": "?"}
-"""How an account stands, at a glance; what stands in the way of seeing it is a cross."""
+LIFE = {
+    "active": "active",
+    "quiet": "quiet",
+    "dormant": "dormant",
+    "closed_with_notice": "closed, with notice",
+    "closed": "closed without notice",
+    "handed_over": "handed over",
+    "lost": "lost",
+    "never_found": "never found",
+    "unknown": "not known",
+}
+"""How an account lives, or how it ended."""
+SYMBOLS = {
+    "active": "●",
+    "quiet": "◐",
+    "dormant": "○",
+    "closed_with_notice": "■",
+    "closed": "□",
+    "handed_over": "→",
+    "lost": "✕",
+    "never_found": "∅",
+    "unknown": "?",
+}
+"""The same at a glance."""
+LEFT = ("quiet", "dormant", "closed_with_notice", "closed", "handed_over", "lost")
+"""Accounts that nobody tends any more, or for a while."""
 
 
 class ChannelWords:
@@ -53,12 +77,12 @@ class ChannelWords:
         self._say = words.say
 
     def symbol(self, account: AccountLine) -> str:
-        """Return a sign for how an account stands."""
-        return SYMBOLS.get(account.state, "✕")
+        """Return a sign for how an account lives."""
+        return SYMBOLS[account.life.label if account.life else "unknown"]
 
     def state(self, account: AccountLine) -> str:
-        """Return how an account stands, in a word or two."""
-        return self._words.state_word(account.state)
+        """Return how an account lives, in a word or two."""
+        return self._say(LIFE[account.life.label]) if account.life else self._words.state_word(account.state)
 
     def official(self, state: OfficialState | None) -> str | None:
         """Return whether an account is official; None: nobody has looked."""
@@ -76,7 +100,8 @@ class ChannelWords:
         """Return the accounts that are not as they should be, a sentence each: silent, not to be seen, or not official."""
         found = []
         for agency, account in accounts(figures):
-            odd = [self.state(account)] if account.state not in SETTLED else []
+            settled = account.life.label in ENDED_WELL if account.life else account.state in SETTLED
+            odd = [] if settled else [self.state(account)]
             if account.official and account.official.label in DOUBTFUL:
                 odd.append(self._say(OFFICIAL[account.official.label]))
             if odd:
@@ -123,6 +148,16 @@ class ChannelWords:
 def agencies_with_lookalikes(figures: Figures) -> list[AgencyLine]:
     """Return the agencies whose name others go by."""
     return [agency for group in figures.groups for agency in group.agencies if agency.lookalikes]
+
+
+def left_accounts(figures: Figures) -> list[tuple[AgencyLine, AccountLine]]:
+    """Return the accounts that nobody tends any more, or for a while; those left longest first."""
+    left = [
+        (agency, account)
+        for agency, account in accounts(figures)
+        if account.life and account.life.label in LEFT
+    ]
+    return sorted(left, key=lambda pair: (pair[1].life and pair[1].life.last_sign) or figures.as_of)
 
 
 def declared_accounts(figures: Figures) -> list[tuple[AgencyLine, AccountLine]]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from soma_audit.networks import COUNTED_2010, NETWORKS
+from soma_audit.report.language.channel_words import LIFE
 from soma_audit.report.text import NOTHING, accounts
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from soma_audit.report.figures.conduct import GapLine
     from soma_audit.report.figures.context import (
+        EndedLine,
         NewLookalikeLine,
         News,
         QuietLine,
@@ -130,6 +132,7 @@ class WallWords:
             day = self._words.day(quiet.last_post) if quiet.last_post else NOTHING
             told.append(f"{self._whose(quiet)}: {self._say('no own post since {day}', day=day)}")
         told += [f"{self._whose(line)}: {self.renamed_to(line.now)}" for line in news.renamed]
+        told += [f"{self._whose(line)}: {self._say(LIFE[line.label])}" for line in news.ended]
         told += [f"{self._whose(line)}: {self._unlinked(line)}" for line in news.unlinked]
         told += [
             f"{self._whose(line)}: {self._say('goes by that name, and is not in the register')}"
@@ -147,7 +150,7 @@ class WallWords:
         return self._say("now called {name}: change the register", name=name)
 
     def _whose(
-        self, line: WallLine | QuietLine | RenamedLine | UnlinkedLine | NewLookalikeLine | GapLine
+        self, line: WallLine | QuietLine | RenamedLine | EndedLine | UnlinkedLine | NewLookalikeLine | GapLine
     ) -> str:
         return f"{line.agency}, {self._words.account_name(line.network, line.handle)}"
 

@@ -50,13 +50,14 @@ class NewLookalikeRow(NamedTuple):
     why: str
 
 
-class OfficialRow(NamedTuple):
-    """Whether an account is held to be official."""
+class AccountLabelRow(NamedTuple):
+    """What an account as a whole is held to be."""
 
     id: int | None
     """Of the verdict; None: a person overruled it."""
     account: int
     label: str
+    value: str
     review: int | None
 
 
@@ -109,13 +110,21 @@ class ChannelQueries(Part):
             (text_time(since),),
         )
 
-    def official_rows(self) -> Iterator[OfficialRow]:
-        """Yield whether accounts are held to be official; `id` null: a person overruled the verdict."""
+    def account_labels(self, classifier: str) -> Iterator[AccountLabelRow]:
+        """Yield what a classifier holds accounts to be; `id` null: a person overruled the verdict."""
         return self.typed(
-            OfficialRow,
-            "select iif(label is said, id, null) as id, account, label, review from current_verdict"
-            " where post is null and classifier = 'official' order by account",
+            AccountLabelRow,
+            "select iif(label is said, id, null) as id, account, label, value, review from current_verdict"
+            " where post is null and classifier = ? order by account",
+            (classifier,),
         )
+
+    def opened_days(self) -> list[tuple[int, str]]:
+        """Return the days on which accounts were opened, as far as their networks say: account and day."""
+        return self.execute(
+            "select account, json_extract(facts, '$.opened') from about"
+            " where json_extract(facts, '$.opened') is not null order by id"
+        ).fetchall()
 
     def web_page_rows(self) -> Iterator[WebPageRow]:
         """Yield all pages that have been looked at."""
