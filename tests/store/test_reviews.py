@@ -86,6 +86,12 @@ def test_a_reviewed_language_counts(store: Store) -> None:
     assert rows(store, "select language from own_post_language") == ["nn"]
 
 
+def test_a_reviewed_use_counts(store: Store) -> None:
+    save(store, {"use": [Verdict("2", "informs")]})
+    say(store, 2, "use", "invites_input")
+    assert rows(store, "select label from own_post_use") == ["invites_input"]
+
+
 def test_what_a_person_says_is_a_question_is_one_whose_answer_is_not_known(store: Store) -> None:
     save(store, {"question": [Verdict("3", "none")]})
     say(store, 3, "question", "question")

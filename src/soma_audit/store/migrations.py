@@ -54,6 +54,13 @@ def register_of_channels(db: Database) -> None:
     _make(db, "create view account_news")
 
 
+@migrations(name="0004_use_of_channels")
+def use_of_channels(db: Database) -> None:
+    """Add the view of what own posts are for."""
+    if "own_post_use" not in db.view_names():
+        _make(db, "create view own_post_use")
+
+
 def _make(db: Database, beginning: str) -> None:
     """Carry out the one statement of the schema that begins so."""
     schema = files("soma_audit.store").joinpath("sql", "0001_schema.sql").read_text("utf-8")
