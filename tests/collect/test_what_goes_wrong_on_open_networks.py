@@ -416,6 +416,11 @@ def untroubled(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, dict[st
     return left
 
 
+def without_moves(rows: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Rows without what an account said of a move that it has taken back: that it once said so is kept."""
+    return {**rows, "about": [said for said in rows["about"] if '"moved_to"' not in said[1]]}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.network}: {c.name}")
 def test_what_goes_wrong(
     case: Case,
@@ -442,7 +447,7 @@ def test_what_goes_wrong(
     mend(here)
     here.clock.move(15 * 60)
     assert night.collect().code == 0
-    assert night.rows() == untroubled[case.network]
+    assert without_moves(night.rows()) == untroubled[case.network]
     assert night.leaks() == []
     secret = (night.folder / "secret").read_text("utf-8")
     named = {*BLUESKY_VISITORS, *MASTODON_VISITORS, *BLUESKY_VISITORS.values(), secret} - {""}

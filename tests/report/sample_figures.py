@@ -15,6 +15,7 @@ from soma_audit.report.figures.channels import (
     LifeState,
     LookalikeLine,
     OfficialState,
+    UseMonth,
 )
 from soma_audit.report.figures.conduct import Conduct, GapLine, PostLine, Rate, ResponseTime, Waits
 from soma_audit.report.figures.context import (
@@ -284,6 +285,10 @@ def ministries() -> Group:
             account("facebook", "TidesMinistry", lively, posting=OPEN, commenting=SEEN),
             replace(
                 account("twitter", "tides_dep", quiet, state="dormant", commenting=SEEN),
+                uses=(
+                    UseMonth(month="2026-04", posts={"informs": 3, "serves": 1}),
+                    UseMonth(month="2026-05", posts={"informs": 8, "invites_input": 2, "uncertain": 1}),
+                ),
                 life=LifeState(
                     label="handed_over",
                     reasons=("Its last own post of 2 Mar 2026 says so: “Follow <b>us</b> there”.",),

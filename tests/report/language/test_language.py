@@ -116,6 +116,7 @@ def in_tables() -> Iterator[str]:
         wall_words.REPLY_WORDS,
         channel_words.OFFICIAL,
         channel_words.LIFE,
+        channel_words.USES,
         channel_words.WHY,
         channel_words.DECLARED,
         channel_words.OUTCOMES,

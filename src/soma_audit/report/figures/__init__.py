@@ -234,6 +234,7 @@ def _account_lines(
             last_post=read_time(row.last_post),
             last_read=read_time(row.last_read),
             gaps=tuple(gap.sentence for gap in gaps.get(number, ())),
+            uses=channels.uses(number),
             life=channels.life(number, frame.as_of),
             official=channels.official(number),
             declared=channels.declared(row),

@@ -16,6 +16,7 @@ from soma_audit.report.figures.channels import (
     LifeState,
     LookalikeLine,
     OfficialState,
+    UseMonth,
 )
 from soma_audit.store.connection import read_time
 
@@ -43,6 +44,9 @@ class Channels:
             )
             for row in store.account_labels("official")
         }
+        self._uses: defaultdict[int, dict[str, dict[str, int]]] = defaultdict(dict)
+        for use in store.uses(*window):
+            self._uses[use.account].setdefault(use.month, {})[use.label] = use.posts
         self._lives = {row.account: row for row in store.account_labels("life")}
         self._words, self._opened = words, dict(store.opened_days())
         self._pages: dict[tuple[str, str, str], WebPageRow] = {
@@ -70,6 +74,11 @@ class Channels:
     def official(self, account: int) -> OfficialState | None:
         """Return whether an account is its agency's own; None: that has not been looked at."""
         return self._official.get(account)
+
+    def uses(self, account: int) -> tuple[UseMonth, ...]:
+        """Return what an account's posts of the window are for, month by month."""
+        months = self._uses[account]
+        return tuple(UseMonth(month=month, posts=months[month]) for month in sorted(months))
 
     def life(self, account: int, as_of: datetime) -> LifeState | None:
         """Return how an account lives; None: that has not been judged."""

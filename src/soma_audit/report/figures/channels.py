@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 
@@ -58,6 +59,16 @@ class LifeState:
     """Questions that came after the last sign, where nobody tended the account any more; None: it lives, or it is not told."""
     last_asked: datetime | None = None
     """When the last of them came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseMonth:
+    """What an account's posts of a month are for: how many for each use."""
+
+    month: str
+    """2026-03, by UTC."""
+    posts: Mapping[str, int]
+    """By the labels of `use`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         LifeState,
         LookalikeLine,
         OfficialState,
+        UseMonth,
     )
     from soma_audit.report.figures.conduct import Conduct, GapLine
     from soma_audit.report.figures.context import Earlier, Median, Month, News, PostingClock, Query
@@ -122,6 +123,8 @@ class AccountLine:
     last_read: datetime | None
     gaps: tuple[str, ...] = ()
     """What could not be seen, one sentence each."""
+    uses: tuple[UseMonth, ...] = ()
+    """What its posts are for, month by month; the oldest first."""
     life: LifeState | None = None
     """How it lives, or how it ended; None: not judged."""
     official: OfficialState | None = None

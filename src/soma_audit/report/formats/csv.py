@@ -13,7 +13,7 @@ from io import StringIO
 from operator import attrgetter
 from typing import TYPE_CHECKING, get_type_hints
 
-from soma_audit.labels import WALLS
+from soma_audit.labels import LABELS, WALLS
 from soma_audit.report.figures.conduct import Conduct
 from soma_audit.report.figures.model import FlaggedLine, WaitingLine
 from soma_audit.report.text import iso, one_line, seen
@@ -28,6 +28,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 ACCOUNT = ("network", "handle", "url", "role", "state")
 TIMES = ("first_post", "last_post", "last_read")
 STATED = ("closing_reason", "alternative_channel")
+USES = tuple(f"use_{use}" for use in LABELS["use"])
+"""How many of the window's own posts are for each use."""
 LIFE = ("life", "life_since", "opened", "last_sign", "successor", "asked_since")
 OFFICIAL = ("official", "official_reasons")
 DECLARED = ("unit", "email", "hours", "languages", "guidelines_date", "outside_hours")
@@ -52,6 +54,7 @@ HEADER = (
     *(path.replace(".", "_") for path in CONDUCT),
     *(column for wall in WALLS for column in (wall, f"{wall}_since", f"{wall}_reasons")),
     *STATED,
+    *USES,
     *LIFE,
     *OFFICIAL,
     *DECLARED,
@@ -100,6 +103,8 @@ def row(figures: Figures, agency: AgencyLine, account: AccountLine) -> Iterator[
         state = getattr(account, wall)
         yield from (state.label, state.since, state.reasons)
     yield from (getattr(account, name) for name in STATED)
+    for use in LABELS["use"]:
+        yield sum(month.posts.get(use, 0) for month in account.uses) if account.uses else None
     yield from _life(account)
     yield from (account.official.label, account.official.reasons) if account.official else (None, None)
     yield from (getattr(account.declared, name, None) for name in DECLARED)

@@ -65,6 +65,17 @@ SYMBOLS = {
     "unknown": "?",
 }
 """The same at a glance."""
+USES = {
+    "informs": "informs",
+    "invites_input": "invites input",
+    "serves": "serves",
+    "listens": "listens and reports back",
+    "recruits": "recruits",
+    "ceremonial": "ceremonial",
+    "other": "other",
+    "uncertain": "not certain",
+}
+"""What a post is for."""
 LEFT = ("quiet", "dormant", "closed_with_notice", "closed", "handed_over", "lost")
 """Accounts that nobody tends any more, or for a while."""
 
@@ -113,6 +124,22 @@ class ChannelWords:
                 found.append(f"{agency.name}: {name} {self.lookalike(line)}")
         return found
 
+    def uses(self, account: AccountLine) -> dict[str, int]:
+        """Return how many of an account's posts are for each use, in the order of the report."""
+        return {use: sum(month.posts.get(use, 0) for month in account.uses) for use in USES}
+
+    def use(self, label: str) -> str:
+        """Return what a post is for."""
+        return self._say(USES[label])
+
+    def months(self, account: AccountLine) -> list[str]:
+        """Return the mix of each month in a line: 2026-03: informs 12, serves 3."""
+        return [
+            f"{month.month}: "
+            + ", ".join(f"{self.use(use)} {n}" for use in USES if (n := month.posts.get(use)))
+            for month in account.uses
+        ]
+
     def page(self, page: DeclaredPage) -> str:
         """Return what a declared page is, and how it was found."""
         name = self._say(DECLARED[page.what])
@@ -148,6 +175,11 @@ class ChannelWords:
 def agencies_with_lookalikes(figures: Figures) -> list[AgencyLine]:
     """Return the agencies whose name others go by."""
     return [agency for group in figures.groups for agency in group.agencies if agency.lookalikes]
+
+
+def used_accounts(figures: Figures) -> list[tuple[AgencyLine, AccountLine]]:
+    """Return the accounts of whose posts it is known what they are for."""
+    return [(agency, account) for agency, account in accounts(figures) if account.uses]
 
 
 def left_accounts(figures: Figures) -> list[tuple[AgencyLine, AccountLine]]:

@@ -61,6 +61,15 @@ class AccountLabelRow(NamedTuple):
     review: int | None
 
 
+class UseRow(NamedTuple):
+    """How many own posts an account has for a use in a month."""
+
+    account: int
+    month: str
+    label: str
+    posts: int
+
+
 class WebPageRow(NamedTuple):
     """A page of an agency's site, or one that it declares, as last looked at."""
 
@@ -125,6 +134,15 @@ class ChannelQueries(Part):
             "select account, json_extract(facts, '$.opened') from about"
             " where json_extract(facts, '$.opened') is not null order by id"
         ).fetchall()
+
+    def uses(self, since: datetime, until: datetime) -> Iterator[UseRow]:
+        """Yield what own posts of a window are for, counted by account and month (UTC)."""
+        return self.typed(
+            UseRow,
+            "select account, substr(created_at, 1, 7) as month, label, count(*) as posts from own_post_use"
+            " where created_at >= ? and created_at < ? group by 1, 2, 3 order by 1, 2, 3",
+            (text_time(since), text_time(until)),
+        )
 
     def web_page_rows(self) -> Iterator[WebPageRow]:
         """Yield all pages that have been looked at."""
