@@ -223,7 +223,7 @@ def test_the_example_has_each_way_in_which_sites_and_accounts_can_stand(soma: So
         "twitter/skrankedep_eks: confirmed both ways",
         "twitter/bokbussdep_eks: confirmed one way",
         "twitter/hageoghumle_eks: contradicted",
-        "twitter/takevarsel_eks: not known",
+        "twitter/takevarsel_eks: not known, lost",
         "its robots.txt asks not to look at this page",
     ):
         assert words in ended.out

@@ -191,6 +191,8 @@ class CheckedAccount:
     website: str | None
     label: str | None
     """One of the labels of `official`; None: not judged."""
+    life: str | None
+    """One of the labels of `life`; None: not judged."""
     reasons: tuple[str, ...]
     unseen: tuple[str, ...]
     lookalikes: tuple[str, ...]
@@ -207,6 +209,7 @@ def checked(store: Store) -> list[CheckedAccount]:
             account=f"{row.network}/{row.handle}",
             website=row.website,
             label=row.label,
+            life=row.life,
             reasons=tuple(in_english(store.figures.reasons(row.verdict))),
             unseen=store.sites.unseen_of(row.account),
             lookalikes=tuple(f"{n}/{handle}" for n, handle, _ in store.sites.lookalikes_of(row.agency_id)),

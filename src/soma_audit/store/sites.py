@@ -40,6 +40,8 @@ class CheckedRow(NamedTuple):
     handle: str
     verdict: int | None
     label: str | None
+    life: str | None
+    """How it lives, or how it ended."""
 
 
 class _Before(NamedTuple):
@@ -164,10 +166,12 @@ class SiteStore(RegisterStore):
             CheckedRow,
             "select account.id as account, agency.id as agency_id, agency.name as agency, agency.website,"
             " account.network, account.handle,"
-            " verdict.id as verdict, verdict.label"
+            " verdict.id as verdict, verdict.label, life.label as life"
             " from listed_account as account join agency on agency.id = account.agency"
             " left join current_verdict as verdict on verdict.account = account.id and verdict.post is null"
-            " and verdict.classifier = 'official' order by agency.name, account.network, account.handle",
+            " and verdict.classifier = 'official'"
+            " left join current_verdict as life on life.account = account.id and life.post is null"
+            " and life.classifier = 'life' order by agency.name, account.network, account.handle",
         )
 
     def unseen_of(self, account: int) -> tuple[str, ...]:

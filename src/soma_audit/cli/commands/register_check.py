@@ -30,6 +30,16 @@ WORDS = {
     None: "not checked: the register names no website",
 }
 """The labels of `official`, as people read them."""
+LIVES = {
+    "quiet": "quiet",
+    "dormant": "dormant",
+    "closed_with_notice": "closed with notice",
+    "closed": "closed without notice",
+    "handed_over": "handed over to another account",
+    "lost": "lost",
+    "never_found": "never found",
+}
+"""The labels of `life` that say that something is amiss."""
 
 
 @click.command()
@@ -77,7 +87,8 @@ def _lines(found: Sequence[CheckedAccount]) -> Iterator[str]:
     for (name, website, others), accounts in groupby(found, lambda a: (a.agency, a.website, a.lookalikes)):
         yield f"{name}" + (f" ({website})" if website else "")
         for account in accounts:
-            yield f"  {account.account}: {WORDS[account.label]}"
+            lives = f", {LIVES[account.life]}" if account.life in LIVES else ""
+            yield f"  {account.account}: {WORDS[account.label]}{lives}"
             yield from (f"    {reason}" for reason in account.reasons)
             yield from (f"    {why}" for why in account.unseen)
         if others:
