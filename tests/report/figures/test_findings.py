@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
-from report.sample_figures import sample
+from report.sample_figures import rate, sample
 from soma_audit.report.figures.findings import KINDS, Accepted, NewFinding, findings, without_accepted
+
+if TYPE_CHECKING:
+    from soma_audit.report.figures.conduct import Rate
 
 TODAY = date(2026, 6, 1)
 
@@ -65,6 +69,34 @@ def test_a_wall_counts_only_if_it_was_open_before(was: str, label: str, *, is_fo
     wall = replace(figures.news.walls[0], was=was, label=label)
     changed = replace(figures, news=replace(figures.news, walls=(wall,)))
     assert bool(list(findings(changed, ["wall-closed"]))) == is_found
+
+
+@pytest.mark.parametrize(
+    ("role", "answered", "overdue", "is_found"),
+    [
+        ("dialogue", rate(0, 5), 1, True),
+        ("dialogue", rate(1, 5), 1, False),
+        ("dialogue", rate(0, 4), 1, False),
+        ("dialogue", rate(0, 9), 0, False),
+        ("broadcast", rate(0, 9), 1, False),
+    ],
+)
+def test_whoever_declares_dialogue_and_answers_nobody_is_found_when_one_more_waits_in_vain(
+    role: str, answered: Rate, overdue: int, *, is_found: bool
+) -> None:
+    figures = sample()
+    assert figures.news is not None
+    group = figures.groups[0]
+    agency = group.agencies[0]
+    told = agency.accounts[1]
+    account = replace(told, role=role, conduct=replace(told.conduct, answered=answered))
+    changed = replace(
+        figures,
+        groups=(replace(group, agencies=(replace(agency, accounts=(account,)),)),),
+        news=replace(figures.news, overdue_at={"twitter/tides_dep": overdue} if overdue else {}),
+    )
+    found = [f.account for f in findings(changed, ["dialogue-unanswered"])]
+    assert found == (["twitter/tides_dep"] if is_found else [])
 
 
 def test_what_a_network_does_not_offer_is_no_finding() -> None:

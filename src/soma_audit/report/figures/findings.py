@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from soma_audit.model import Role
+from soma_audit.report.text import accounts
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
 
 OPEN = {"open", "moderated"}
 SHUT = {"restricted", "closed"}
+DIALOGUE, FEW = "dialogue-unanswered", 5
+"""A finding of conduct against what is declared; of fewer questions than so many nothing is said."""
 KINDS = {
     "new-unanswered": "a question or request whose time ran out without an answer",
     "new-question": "a question or request that came in",
@@ -22,6 +27,7 @@ KINDS = {
     "gone-quiet": "an account without an own post for 90 days",
     "renamed": "an account that has a new name: change the register",
     "closed": "an account that is closed, handed over or lost",
+    DIALOGUE: "an account that declares dialogue and answers nobody, and that has left one more without an answer",
     "site-does-not-link": "an account that its agency's own site does not link to",
     "impostor": "an account that goes by an agency's name and is not in the register",
 }
@@ -52,7 +58,7 @@ def findings(figures: Figures, kinds: Iterable[str]) -> Iterator[NewFinding]:
     """Yield what is new of these kinds; nothing on the first report."""
     if figures.news is not None:
         for kind in kinds:
-            yield from _FOUND[kind](figures.news)
+            yield from _unanswering(figures, figures.news) if kind == DIALOGUE else _FOUND[kind](figures.news)
 
 
 def _overdue(news: News) -> Iterator[NewFinding]:
@@ -98,6 +104,15 @@ def _renamed(news: News) -> Iterator[NewFinding]:
 def _closed(news: News) -> Iterator[NewFinding]:
     for line in news.ended:
         yield NewFinding("closed", f"{line.network}/{line.handle}", f"is {line.label.replace('_', ' ')}")
+
+
+def _unanswering(figures: Figures, news: News) -> Iterator[NewFinding]:
+    for _, account in accounts(figures):
+        name, answered = f"{account.network}/{account.handle}", account.conduct.answered
+        silent = answered.denominator >= FEW and not answered.numerator
+        if account.role == Role.DIALOGUE and silent and news.overdue_at.get(name):
+            sentence = f"declares dialogue, and has answered none of {answered.denominator} questions"
+            yield NewFinding(DIALOGUE, name, sentence)
 
 
 def _unlinked(news: News) -> Iterator[NewFinding]:
