@@ -65,7 +65,7 @@ _SPEAKS_FOR = {rule.code: label for label, rules in SIGNS.items() for rule in ru
 
 _ASKED = {
     (reply, linked, worded): tuple(
-        rule
+        (rule.code, rule.check)
         for rule in _RULES
         if (rule in _ANYWHERE or (rule in _IN_REPLIES) == reply)
         and (linked or rule not in _WITH_LINK)
@@ -113,8 +113,10 @@ class UseClassifier:
         for post in posts:
             see = laid_open(post, _INDEX, own, wall.handles)
             asked = _ASKED[see.reply, see.linked, bool(see.found)]
-            seen = [(rule.code, rule.check(see)) for rule in asked]
-            given, signs = _judged(tuple([(c, tuple(e.items())) for c, e in seen if e is not None]))
+            seen = [
+                (code, tuple(found.items())) for code, check in asked if (found := check(see)) is not None
+            ]
+            given, signs = _judged(tuple(seen))
             yield Verdict(post.native_id, given, _NO_VALUE, signs)
 
 

@@ -57,7 +57,7 @@ def laid_open(post: Post, index: Index, own: Container[str], handles: Container[
 
 
 def _reply(post: Post, lower: str, own: Container[str], handles: Container[str]) -> bool:
-    if (named := _NAMED.match(lower)) is not None:
+    if lower.startswith("@") and (named := _NAMED.match(lower)) is not None:
         return named[0][1:] not in handles
     return post.kind is Kind.COMMENT and post.parent not in own
 
@@ -92,16 +92,16 @@ class Index:
                 self._by_word.setdefault(word, []).extend(
                     (table, phrase, {"words": phrase.strip()}) for phrase in phrases
                 )
-        self._words = frozenset(self._by_word)
 
     def find(self, words: list[str]) -> Mapping[Phrases, Mapping[str, object]]:
         """Return by table the first phrase that stands among the words of a post, as evidence."""
-        if self._words.isdisjoint(words):
+        rare = [word for word in words if word in self._by_word]
+        if not rare:
             return _NOTHING
         said = f" {' '.join(words)} "
         found: dict[Phrases, Mapping[str, object]] = {}
-        for word in words:
-            for table, phrase, evidence in self._by_word.get(word, ()):
+        for word in rare:
+            for table, phrase, evidence in self._by_word[word]:
                 if table not in found and phrase in said:
                     found[table] = evidence
         return found
