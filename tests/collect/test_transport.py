@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +27,12 @@ from collect.builders import (
     transport,
     twitter,
 )
-from soma_audit.collect.transport import Transport, client, request_line, time_in
+from soma_audit.collect.transport import Transport, WaitError, client, request_line, time_in
 from soma_audit.errors import InvalidInputError, NotReadableError, RetryLaterError, SkipStreamError
 from soma_audit.model import Since, Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 KARI = {"id": "2000000002", "username": "kari_test", "name": "Kari Test"}
@@ -176,6 +177,15 @@ def test_tries_are_spaced_ever_wider(api: Api) -> None:
     assert pause.seconds == [2, 4, 8]
 
 
+def test_a_question_that_costs_much_is_asked_less_often(api: Api) -> None:
+    api.on("/x", (503, "<html>", {}))
+    asking = transport(lambda _: None, pause=Pause())
+    asking.tries = 2
+    with pytest.raises(SkipStreamError, match="no usable answer after 2 tries"):
+        asking.send("GET", "/x")
+    assert len(api.requests) == 2
+
+
 def test_a_parameter_that_is_none_is_not_sent(api: Api) -> None:
     api.on("/x", {})
     transport(lambda _: None).send("GET", "/x", {"a": 1, "b": None})
@@ -197,6 +207,18 @@ def test_a_limit_is_a_limit_though_a_web_page_says_so(api: Api) -> None:
     with pytest.raises(RetryLaterError, match="too many requests"):
         transport(lambda _: None).send("GET", "/x")
     assert len(api.requests) == 1
+
+
+def test_how_long_a_limit_lasts_may_be_read_from_a_web_page_s_headers(api: Api) -> None:
+    def no_json(_: int, headers: Mapping[str, str]) -> None:
+        raise WaitError("busy", after=timedelta(seconds=int(headers["retry-after"])))
+
+    api.on("/x", (429, "<html>", {"Retry-After": "60"}))
+    asking = transport(lambda _: None)
+    asking.no_json = no_json
+    with pytest.raises(RetryLaterError, match="busy") as limit:
+        asking.send("GET", "/x")
+    assert limit.value.at == NOW + timedelta(seconds=60)
 
 
 # --- down to the socket ---

@@ -120,6 +120,8 @@ class Transport:
     pause: Callable[[float], None]
     """Waits that many seconds."""
     max_wait: timedelta = timedelta(0)
+    tries: int = TRIES
+    """How often a question is asked before it is given up."""
     token: str | None = None
     """Cut out of whatever comes back: some error messages quote it."""
     record: Path | None = None
@@ -175,10 +177,10 @@ class Transport:
                 if (distrust := certificate_error(error)) is not None:
                     raise SkipStreamError("unreachable", distrust) from None
                 tries += 1
-                if tries == TRIES:
+                if tries >= self.tries:
                     reason = without_secrets(str(error) or type(error).__name__)
                     raise SkipStreamError(
-                        "unreachable", f"{path}: no usable answer after {TRIES} tries ({reason})"
+                        "unreachable", f"{path}: no usable answer after {self.tries} tries ({reason})"
                     ) from None
                 self.pause(2**tries * (0.5 + self.jitter()))
             except WaitError as limit:
@@ -212,9 +214,9 @@ class Transport:
         try:
             body = json.loads(text)
         except (ValueError, RecursionError):
+            self.no_json(response.status_code, response.headers)
             if response.status_code == 429:  # from a proxy before the network
                 raise WaitError("too many requests for now") from None
-            self.no_json(response.status_code, response.headers)
             raise TryAgainError(f"HTTP {response.status_code} without JSON") from None
         if "\\ud" in text.lower():
             body = whole_characters(body)
