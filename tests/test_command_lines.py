@@ -20,6 +20,7 @@ from conftest import ROOT
 from imports.desk import as_lines, as_table, as_zip
 from imports.x_files import KARI, archive, page, post, status, tweet
 from loopback.night import HANDLES, loopback
+from loopback.registers import answer, registers, row
 from soma_audit.cli import main
 
 if TYPE_CHECKING:
@@ -82,12 +83,6 @@ IN_2010 = {"created_at": "Mon Nov 01 10:20:00 +0000 2010"}
 AT = 1288606800
 
 
-ANSWERED = {
-    "body": {"value": "http://www.wikidata.org/entity/Q1"},
-    "bodyLabel": {"value": "Regn- og paraplydepartementet"},
-}
-
-
 def _download() -> bytes:
     posts = "this_profile's_activity_across_facebook/posts/profile_posts_1.json"
     entry = {
@@ -142,7 +137,6 @@ FILES: dict[str, Callable[[], bytes]] = {
         {"Tekst": "Fristen er 1. mai.", "Tid": "2010-11-22 01:14", "Avsender": "eksempeletat"}
     ),
     "wall.png": lambda: b"a picture",
-    "answer.json": lambda: json.dumps({"results": {"bindings": [ANSWERED]}}).encode(),
 }
 
 
@@ -177,11 +171,21 @@ def networks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
         yield open_
 
 
+@pytest.fixture
+def wikidata() -> Iterator[str]:
+    """A query service that knows one ministry."""
+    with registers() as made:
+        made.body = answer(row("Q1", "Regn- og paraplydepartementet", "P2002", "regndep_eks"))
+        yield made.url
+
+
 class Typing:
     """Somebody who types what a page says, and has done between the lines what it says to do."""
 
-    def __init__(self, folder: Path, networks: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.folder, self.set_up = folder, folder / "etc"
+    def __init__(
+        self, folder: Path, networks: Loopback, wikidata: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.folder, self.set_up, self.wikidata = folder, folder / "etc", wikidata
         self.networks, self.monkeypatch = networks, monkeypatch
 
     def type(self, line: str) -> int:
@@ -219,7 +223,10 @@ class Typing:
         (self.set_up / "register.csv").write_text("\n".join(lines) + "\n", "utf-8")
         config = self.set_up / "config.toml"
         text = config.read_text("utf-8")
-        for key, networks in (("api_url", 3), ("graph_url", 1)):
+        text = text.replace(
+            '# api_url = "https://query.wikidata.org/sparql"', f'api_url = "{self.wikidata}/sparql"'
+        )
+        for key, networks in (("api_url", 2), ("graph_url", 1)):
             text, times = re.subn(
                 rf"^# {key} = .*$", f'{key} = "{self.networks.url}"', text, flags=re.MULTILINE
             )
@@ -246,10 +253,11 @@ def test_every_command_line_of_the_documents_does_what_its_page_says(
     block: Block,
     here: Path,
     networks: Loopback,
+    wikidata: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    at_the_keyboard = Typing(here, networks, monkeypatch)
+    at_the_keyboard = Typing(here, networks, wikidata, monkeypatch)
     for line, ends_with in block.lines.items():
         assert at_the_keyboard.type(line) == ends_with, (line, capsys.readouterr().out[-3000:])
 

@@ -96,7 +96,7 @@ class _Reader:
         if since and until and since > until:
             wrong("valid_from is after valid_to")
         for column in ADDRESSES:
-            if row[column] and not _is_address(row[column]):
+            if row[column] and not is_address(row[column]):
                 wrong(f"{column} {row[column]!r} is not an address; write it as https://etat.example/")
         alone = not row["network"] and not row["handle"]
         self._agency(row, wrong, (since, until) if alone else (None, None))
@@ -201,7 +201,8 @@ def _declared(row: Mapping[str, str], wrong: Callable[[str], None], reviewed: da
     return Declared(languages=languages, guidelines_date=reviewed, **text)
 
 
-def _is_address(written: str) -> bool:
+def is_address(written: str) -> bool:
+    """Return whether something is an address on the web, as the register takes it."""
     try:
         parts = urlsplit(written)
     except ValueError:
@@ -243,6 +244,12 @@ def parse(text: str, name: str) -> Register:
     return Register(
         tuple(reader.agencies.values()), tuple(reader.accounts.values()), tuple(reader.channels.values())
     )
+
+
+def agencies_with_evidence(text: str, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the short name and the evidence of each line of a register, also of those without an account."""
+    for _, row in _rows(text, name):
+        yield row["agency"], row["evidence"]
 
 
 def _rows(text: str, name: str) -> Iterator[tuple[int, Mapping[str, str]]]:

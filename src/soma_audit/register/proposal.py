@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from soma_audit.networks import ELSEWHERE, NETWORKS
+from soma_audit.register import is_address
+from soma_audit.register.matching import QID, ShortNames, folded, handle_of, key, listed, matched, place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
-    from soma_audit.model import Account, Channel
+    from soma_audit.model import Account, Agency, Channel
     from soma_audit.register import Register
-    from soma_audit.register.found import FoundAccount
+    from soma_audit.register.found import Found, FoundAccount, FoundBody
+    from soma_audit.register.matching import Sign
 
-_QID = re.compile(r"\bQ\d+\b")
-_ODD = re.compile(r"[^a-z0-9æøåäö]+")
-_FOLDED = str.maketrans("éèêëáàâíìóòôúùüñçðþßšžč", "eeeeaaaiiooouuuncdtsszc")
+_RECORDED = re.compile(r"\brecorded in (\w+) \((Q\d+)\)")
+NAMES = {"website": "P856", "name": "its name there"}
+"""What says what may change of an agency, by column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,21 +30,26 @@ class NewLine:
     agency: str
     """Its short name: one of the register's, or a new one."""
     name: str
+    """Empty, as the kind and the site, where the register has the agency."""
     kind: str
     network: str
     """Empty, as the handle: the body alone."""
     handle: str
     website: str
     evidence: str
+    source: str
     is_new_agency: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewWebsite:
-    """A site that may be put on the first line of an agency that has none."""
+class NewCell:
+    """What may be written into a cell of an agency's lines instead of what stands there."""
 
     agency: str
-    website: str
+    column: str
+    was: str
+    """Empty: nothing stands there yet."""
+    value: str
     source: str
 
 
@@ -51,129 +57,171 @@ class NewWebsite:
 class Proposal:
     """What may be taken over, and what is only told."""
 
-    changes: tuple[NewLine | NewWebsite, ...]
+    changes: tuple[NewLine | NewCell, ...]
     """Numbered from 1 by their place."""
     not_found: tuple[str, ...]
-    """Accounts that came from the other register once and are not there now: network/handle."""
+    """What our register has and the other has not, a sentence each."""
+    left_out: tuple[str, ...]
+    """What the other has and ours has no place for, a sentence each."""
     unusable: tuple[str, ...]
-    """What the other register has and ours cannot take, a sentence each."""
+    """What the other has and cannot be meant, a sentence each."""
 
 
-def propose(register: Register, found: Sequence[FoundAccount], *, kind: str, on: date) -> Proposal:
-    """Compare what another register has with ours; `kind` is what its bodies are counted among, `on` the day it was asked."""
-    matched = _Matched(register)
-    known = {(a.network, a.handle.lower()) for a in _listed(register)}
-    changes: list[NewLine | NewWebsite] = []
-    unusable: list[str] = []
-    there = {agency.id for agency in register.agencies}
-    without_site = {agency.id for agency in register.agencies if not agency.website}
-    seen: set[tuple[str, str]] = set()
-    for account in found:
-        agency = matched.agency(account)
-        is_new = agency not in there
-        source = f"recorded in Wikidata ({account.body}) on {on.isoformat()}; confirm it before you publish"
-        if account.website and agency in without_site:
-            changes.append(NewWebsite(agency=agency, website=account.website, source=source))
-            without_site.remove(agency)
-        handle = _handle(account)
-        if account.network and handle is None:
-            unusable.append(
-                f"{account.name} ({account.body}): {account.handle!r} cannot be a {account.network} name"
+def recorded(register: Register, source: str, kind: str) -> int:
+    """Return how many accounts of bodies of a kind came from another register, as far as their evidence tells."""
+    of_kind = {agency.id for agency in register.agencies if agency.kind == kind}
+    return sum(
+        a.agency in of_kind and not a.valid_to and _came_from(a, source) is not None for a in listed(register)
+    )
+
+
+def propose(
+    register: Register, found: Found, *, kind: str, on: date, noted: Mapping[str, str] | None = None
+) -> Proposal:
+    """Compare what another register has with ours; `kind` is what its bodies are counted among, `on` the day of its word.
+
+    `noted` tells on which agency's lines an id of Wikidata's stands; without it, the evidence of accounts does.
+    """
+    ids = noted_ids((a.agency, a.evidence or "") for a in listed(register)) if noted is None else noted
+    comparison = _Comparison(register, found, on, matched(register, found.bodies, ids))
+    for body in found.bodies:
+        comparison.add(body)
+    gone = _not_found(register, found, comparison.agencies, kind)
+    return Proposal(
+        tuple(comparison.changes),
+        tuple(gone),
+        (*found.told, *comparison.left_out),
+        tuple(comparison.unusable),
+    )
+
+
+def noted_ids(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return on which agency's lines each id of Wikidata's stands first; lines are short names and evidence."""
+    noted: dict[str, str] = {}
+    for agency, evidence in lines:
+        for qid in QID.findall(evidence):
+            noted.setdefault(qid, agency)
+    return noted
+
+
+@dataclass(slots=True)
+class _Comparison:
+    register: Register
+    found: Found
+    on: date
+    agencies: dict[str, str | None]
+    """Whose each body is, by its id."""
+    changes: list[NewLine | NewCell] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    unusable: list[str] = field(default_factory=list)
+    _ours: dict[str, Agency] = field(init=False)
+    _whose: dict[Sign, str] = field(init=False)
+    _names: ShortNames = field(init=False)
+    _compared: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._ours = {agency.id: agency for agency in self.register.agencies}
+        self._whose = {key(a.network, a.handle): a.agency for a in listed(self.register)}
+        self._names = ShortNames(self._ours)
+
+    def add(self, body: FoundBody) -> None:
+        """Add what a body brings."""
+        ours = self._ours.get(self.agencies[body.id] or "")
+        if ours is None and not body.name:
+            self.unusable.append(f"{body.id} has no name in a language that we asked for")
+            return
+        sites = [site for site in body.websites if is_address(site)]
+        self.unusable += [
+            f"{body.name} ({body.id}): {site!r} is no address of a site"
+            for site in body.websites
+            if site not in sites
+        ]
+        if ours is not None:
+            self._cells(body, ours, sites)
+        agency = ours.id if ours else self._names.new(body.name)
+        fresh = [account for account in body.accounts if self._is_fresh(body, agency, account)]
+        for account in fresh:
+            self._line(body, agency, account, None if ours else sites)
+        if ours is None and not fresh:
+            self._line(body, agency, None, sites)
+
+    def _cells(self, body: FoundBody, ours: Agency, sites: list[str]) -> None:
+        if ours.id in self._compared:
+            return
+        self._compared.add(ours.id)
+        if sites and place(ours.website or "") not in {place(site) for site in sites}:
+            self._cell(body, ours.id, "website", ours.website or "", sites[0])
+        one, other = folded(ours.name), folded(body.name)
+        if (
+            body.own_language and one not in other and other not in one
+        ):  # "kommune" may stand behind it here or there
+            self._cell(body, ours.id, "name", ours.name, body.name)
+
+    def _cell(self, body: FoundBody, agency: str, column: str, was: str, value: str) -> None:
+        source = self._source(body, NAMES[column])
+        self.changes.append(NewCell(agency=agency, column=column, was=was, value=value, source=source))
+
+    def _is_fresh(self, body: FoundBody, agency: str, account: FoundAccount) -> bool:
+        """Return whether an account may be put in; if not, say why, unless it is there."""
+        who = f"{body.name or agency} ({body.id})"
+        if account.network is None:
+            self.left_out.append(
+                f"{who}: {account.handle!r} is on a network that no register has ({account.source})"
             )
-            continue
-        network = account.network or ""
-        if (network and (network, (handle or "").lower()) in known) or (not network and not is_new):
-            seen.add((network, (handle or "").lower()))
-            continue
-        changes.append(
+            return False
+        handle = handle_of(account)
+        if handle is None:
+            self.unusable.append(f"{who}: {account.handle!r} cannot be a {account.network} name")
+            return False
+        whose = self._whose.setdefault(sign := key(account.network, handle), "")
+        if not whose:
+            self._whose[sign] = agency
+        elif whose != agency:
+            self.left_out.append(f"{who}: {account.network}/{handle} stands under {whose}")
+        return not whose
+
+    def _line(
+        self, body: FoundBody, agency: str, account: FoundAccount | None, new: list[str] | None
+    ) -> None:
+        """Add a line; `new` are the sites of an agency that the register does not have."""
+        self.changes.append(
             NewLine(
                 agency=agency,
-                name=matched.name(account, agency) if is_new else "",
-                kind=kind if is_new else "",
-                network=network,
-                handle=handle or "",
-                website=(account.website or "") if is_new else "",
-                evidence=source,
-                is_new_agency=is_new,
+                name="" if new is None else body.name,
+                kind="" if new is None else body.kind,
+                network=(account and account.network) or "",
+                handle=(account and handle_of(account)) or "",
+                website=new[0] if new else "",
+                evidence=f"recorded in {self.found.source} ({body.id}) on {self.on.isoformat()}; confirm it before you publish",
+                source=self._source(body, account.source if account else ""),
+                is_new_agency=new is not None,
             )
         )
-        known.add((network, (handle or "").lower()))
-        matched.settle(account, agency)
-    return Proposal(tuple(changes), tuple(_not_found(register, found, seen)), tuple(unusable))
 
-
-def _listed(register: Register) -> list[Account | Channel]:
-    """Return all that the register has on any network."""
-    return [*register.accounts, *register.channels]
-
-
-def _handle(account: FoundAccount) -> str | None:
-    """Return an account's handle as the register has it; None: there is none, or it can be none."""
-    if account.network is None or account.handle is None:
-        return None
-    if account.network in ELSEWHERE:
-        return ELSEWHERE[account.network].handle_in(account.handle) or None
-    handle = NETWORKS[account.network].handle_in(account.handle)
-    return handle if NETWORKS[account.network].handle.fullmatch(handle) else None
+    def _source(self, body: FoundBody, what: str) -> str:
+        return ", ".join(filter(None, (f"{self.found.source} {body.id}", what, self.on.isoformat())))
 
 
 def _not_found(
-    register: Register, found: Iterable[FoundAccount], seen: set[tuple[str, str]]
+    register: Register, found: Found, agencies: Mapping[str, str | None], kind: str
 ) -> Iterator[str]:
-    """Yield the register's accounts whose evidence names a body that was found, without them."""
-    bodies = {account.body for account in found}
-    for account in _listed(register):
-        named = set(_QID.findall(account.evidence or ""))
-        if named & bodies and (account.network, account.handle.lower()) not in seen:
-            yield str(account)
+    """Yield what to say of accounts that are not, or no longer, in the other register; those that are over may be."""
+    there = {
+        key(a.network, h) for body in found.bodies for a in body.accounts if a.network and (h := handle_of(a))
+    }
+    compared = {agency for agency in agencies.values() if agency}
+    of_kind = {agency.id for agency in register.agencies if agency.kind == kind}
+    for account in listed(register):
+        came = _came_from(account, found.source)
+        if account.valid_to or key(account.network, account.handle) in there:
+            continue
+        if came in agencies or (came and account.agency in of_kind):
+            yield f"{account} came from {found.source} ({came}) and is not there now: look whether it still exists"
+        elif account.agency in compared:
+            yield f"{account} is not in {found.source}"
 
 
-class _Matched:
-    """Finds the register's agency for a body: by its id in the evidence, else by its name or its site."""
-
-    def __init__(self, register: Register) -> None:
-        self._by_id: dict[str, str] = {}
-        for account in _listed(register):
-            for qid in _QID.findall(account.evidence or ""):
-                self._by_id.setdefault(qid, account.agency)
-        self._by_name = {_folded(agency.name): agency.id for agency in register.agencies}
-        self._by_site = {_place(agency.website): agency.id for agency in register.agencies if agency.website}
-        self._taken = {agency.id for agency in register.agencies}
-        self._settled: dict[str, str] = {}
-        self._names: dict[str, str] = {}
-
-    def agency(self, account: FoundAccount) -> str:
-        """Return a body's short name; one that the register does not have is new."""
-        known = (
-            self._settled.get(account.body)
-            or self._by_id.get(account.body)
-            or self._by_name.get(_folded(account.name))
-            or (self._by_site.get(_place(account.website)) if account.website else None)
-        )
-        return known or self._new(account.name)
-
-    def name(self, account: FoundAccount, agency: str) -> str:
-        """Return what a new agency is called: as it was first."""
-        return self._names.setdefault(agency, account.name)
-
-    def settle(self, account: FoundAccount, agency: str) -> None:
-        """Note that a body has a short name from now on."""
-        self._settled[account.body] = agency
-        self._taken.add(agency)
-
-    def _new(self, name: str) -> str:
-        slug = _ODD.sub("-", _folded(name)).strip("-") or "body"
-        number = 1
-        while (tried := slug if number == 1 else f"{slug}-{number}") in self._taken:
-            number += 1
-        return tried
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.lower().translate(_FOLDED).split())
-
-
-def _place(website: str | None) -> str:
-    """Return an address without what may be written otherwise: its scheme, `www.` and the slash at its end."""
-    parts = urlsplit(website or "")
-    return f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}"
+def _came_from(account: Account | Channel, source: str) -> str | None:
+    """Return the body by which an account's evidence says that it came from another register."""
+    said = _RECORDED.search(account.evidence or "")
+    return said[2] if said and said[1] == source else None

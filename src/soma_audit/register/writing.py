@@ -1,13 +1,14 @@
-"""Putting accepted changes into the text of a register: every line that nothing is changed on stays as it was, to the byte."""
+"""Putting accepted changes into the text of a register: every cell that nothing is changed in stays as it was, to the byte."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from soma_audit.register.proposal import NewLine, NewWebsite
+from soma_audit.register.proposal import NewCell, NewLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 LINE = ("agency", "name", "kind", "network", "handle", "website", "evidence")
 
 
-def changed(text: str, changes: Sequence[NewLine | NewWebsite]) -> str:
+def changed(text: str, changes: Sequence[NewLine | NewCell]) -> str:
     """Return a register's text with these changes: new lines stand behind their agency's others, new agencies at the end."""
     if not changes:
         return text
@@ -25,15 +26,15 @@ def changed(text: str, changes: Sequence[NewLine | NewWebsite]) -> str:
     needed = {name for change in changes for name in _filled(change)}
     table.add_columns([name for name in LINE if name in needed])
     for change in changes:
-        if isinstance(change, NewWebsite):
-            table.set_cell(change.agency, "website", change.website)
+        if isinstance(change, NewCell):
+            table.set_cell(change.agency, change.column, change.value)
     for change in changes:
         if isinstance(change, NewLine):
             table.insert(change.agency, {name: getattr(change, name) for name in LINE})
     return table.text()
 
 
-def chosen(proposal: Proposal, numbers: str) -> list[NewLine | NewWebsite]:
+def chosen(proposal: Proposal, numbers: str) -> list[NewLine | NewCell]:
     """Return the changes with these numbers: `all`, or as in `1,3-5`.
 
     Raises:
@@ -41,7 +42,7 @@ def chosen(proposal: Proposal, numbers: str) -> list[NewLine | NewWebsite]:
     """
     if numbers.strip().lower() == "all":
         return list(proposal.changes)
-    found: dict[int, NewLine | NewWebsite] = {}
+    found: dict[int, NewLine | NewCell] = {}
     for part in numbers.split(","):
         first, _, last = part.strip().partition("-")
         for number in range(int(first), int(last or first) + 1):
@@ -51,8 +52,8 @@ def chosen(proposal: Proposal, numbers: str) -> list[NewLine | NewWebsite]:
     return [found[number] for number in sorted(found)]
 
 
-def _filled(change: NewLine | NewWebsite) -> Iterable[str]:
-    return ["website"] if isinstance(change, NewWebsite) else [n for n in LINE if getattr(change, n)]
+def _filled(change: NewLine | NewCell) -> Iterable[str]:
+    return [change.column] if isinstance(change, NewCell) else [n for n in LINE if getattr(change, n)]
 
 
 class _Table:
@@ -61,12 +62,14 @@ class _Table:
     def __init__(self, text: str) -> None:
         self._mark = "\ufeff" if text.startswith("\ufeff") else ""
         lines = list(io.StringIO(text.removeprefix(self._mark), newline=""))
-        self._end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+        self._end = (self._end_of(lines[0]) if lines else "") or "\n"
         self._delimiter = ";" if lines and ";" in lines[0] else ","
+        self._cell = re.compile(
+            rf'(?:^|(?<={self._delimiter}))("(?:[^"]|"")*"[^{self._delimiter}]*|[^{self._delimiter}]*)'
+        )
         self._lines: list[str] = []
         """A row each, with its end; one may take several lines of the text."""
-        self._first: dict[str, int] = {}
-        self._last: dict[str, int] = {}
+        self._of: defaultdict[str, list[int]] = defaultdict(list)
         """Where each agency's rows are."""
         self._behind: defaultdict[int, list[str]] = defaultdict(list)
         """New rows, by the place of the one before them."""
@@ -80,8 +83,7 @@ class _Table:
                 self._header = [cell.strip().lower() for cell in cells]
                 place = self._header.index("agency")
             elif place < len(cells):
-                self._first.setdefault(cells[place].strip(), number)
-                self._last[cells[place].strip()] = number
+                self._of[cells[place].strip()].append(number)
 
     def add_columns(self, names: Iterable[str]) -> None:
         """Name columns that are not there yet in the first line; the others need no cells for them."""
@@ -91,17 +93,28 @@ class _Table:
             self._lines[0] = f"{body}{self._delimiter}{self._delimiter.join(new)}{self._end}"
 
     def set_cell(self, agency: str, column: str, value: str) -> None:
-        """Write a cell of an agency's first line."""
-        number, place = self._first[agency], self._header.index(column)
-        (cells,) = csv.reader(io.StringIO(self._lines[number], newline=""), delimiter=self._delimiter)
-        cells += [""] * (place + 1 - len(cells))
-        cells[place] = value
-        self._lines[number] = self._written(cells)
+        """Write a cell of an agency on each of its lines that fills it, or on the first if none does."""
+        place = self._header.index(column)
+        split = {number: self._cells(self._lines[number]) for number in self._of[agency]}
+        filled = [n for n, cells in split.items() if place < len(cells) and cells[place].strip('" \t\r\n')]
+        for number in filled or [*split][:1]:
+            cells, end = split[number], self._end_of(self._lines[number])
+            cells += [""] * (place + 1 - len(cells))
+            cells[place] = self._written([value, ""]).rstrip("\r\n")[: -len(self._delimiter)]
+            self._lines[number] = self._delimiter.join(cells) + end
+
+    def _cells(self, line: str) -> list[str]:
+        """Return the cells of a row as they stand there, with their quotation marks."""
+        return self._cell.findall(line.removesuffix(self._end_of(line)))
+
+    @staticmethod
+    def _end_of(line: str) -> str:
+        return line[len(line.rstrip("\r\n")) :]
 
     def insert(self, agency: str, told: Mapping[str, str]) -> None:
         """Put a line behind the last one of its agency."""
         line = self._written([told.get(name, "") for name in self._header])
-        (self._behind[self._last[agency]] if agency in self._last else self._new[agency]).append(line)
+        (self._behind[self._of[agency][-1]] if agency in self._of else self._new[agency]).append(line)
 
     def text(self) -> str:
         """Return the whole."""
