@@ -256,6 +256,12 @@ class Wikidata(_Section):
     """Whom Wikidata may write to, as its policy asks of programs."""
 
 
+class Govdirectory(_Section):
+    """Where `register import --from govdirectory` looks."""
+
+    site_url: SecureUrl = "https://www.govdirectory.org"
+
+
 class Config(_Section):
     """Everything a user may set; each part has defaults."""
 
@@ -271,6 +277,7 @@ class Config(_Section):
     report: Report = Report()
     privacy: Privacy = Privacy()
     wikidata: Wikidata = Wikidata()
+    govdirectory: Govdirectory = Govdirectory()
     _folder: Path = PrivateAttr(Path())
 
     def model_post_init(self, context: Path | None, /) -> None:

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from loopback.registers import JSON, Registers, answer, registers, row
+from register.test_govdirectory import country, line, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,8 @@ def others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Register
             [wikidata]
             api_url = "{made.url}/sparql"
             contact = "post@etat.example"
+            [govdirectory]
+            site_url = "{made.url}"
         """
         (tmp_path / "config.toml").write_text(config, "utf-8")
         (tmp_path / "register.csv").write_text(HEAD + LINE, "utf-8")
@@ -299,6 +302,8 @@ def test_a_saved_table_is_as_old_as_its_file_or_as_one_says(soma: Soma, tmp_path
         (("--save", "none/x.json"), "There is no folder"),
         (("--kind", "palace"), "'palace' is not a kind of body in NO"),
         (("--country", "Norge"), "'NORGE' is not a country's two letters"),
+        (("--from", "govdirectory", "--answer", "config.toml"), "is no page of Govdirectory's"),
+        (("--from", "govdirectory", "--country", "FR"), "Where Govdirectory has FR is not known"),
     ],
 )
 def test_what_cannot_be_meant_is_told_before_anybody_is_asked(
@@ -372,3 +377,50 @@ def test_an_empty_answer_says_what_to_look_up(soma: Soma, others: Registers) -> 
     ended = soma(*ASK)
     assert ended.code == 2
     assert "Wikidata knows no body of the kind agency in NO" in ended.err
+
+
+# --- Govdirectory ---
+
+MUNICIPALITIES = ("register", "import", "--from", "govdirectory", "--country", "NO", "--kind", "municipality")
+SHOWN = line("Q2", "Ny kommune", "municipality of Norway", ("X", "https://x.com/nykommune"))
+
+
+def test_govdirectory_s_page_of_a_country_is_read_once(soma: Soma, others: Registers, tmp_path: Path) -> None:
+    others.pages["/norway/"] = country(SHOWN)[1]
+    ended = soma(*MUNICIPALITIES, "--save", "norway.html", "--accept", "1")
+    assert ended.code == 0
+    assert ended.out.startswith(
+        "1 + ny-kommune (Ny kommune, municipality): twitter/nykommune (Govdirectory Q2, X, 2026-06-22)"
+    )
+    assert "recorded in Govdirectory (Q2) on 2026-06-22; confirm it before you publish" in text(tmp_path)
+    assert [asked["path"] for asked in others.asked] == ["/robots.txt", "/norway/"]
+    assert "Govdirectory knows nothing" in soma(*MUNICIPALITIES, "--answer", "norway.html").out
+
+
+@pytest.mark.parametrize("folder", ["site", "site/norway"])
+def test_a_folder_of_its_pages_will_do(folder: str, soma: Soma, others: Registers, tmp_path: Path) -> None:
+    for name, content in (
+        page("Q1", "Eksempel", "Q755707", ("P2002", "X", "eksempel")),
+        page("Q2", "Et dep", "Q109644271"),
+    ):
+        file = tmp_path / "site" / name
+        file.parent.mkdir(parents=True)
+        file.write_text(content, "utf-8")
+    (tmp_path / "register.csv").write_text(HEAD, "utf-8")
+    told = json.loads(soma(*MUNICIPALITIES, "--answer", folder, "--json").out)
+    assert [(c["agency"], c["handle"]) for c in told["changes"]] == [("eksempel", "eksempel")]
+    assert others.asked == []
+
+
+@pytest.mark.usefixtures("others")
+def test_when_govdirectory_has_no_such_page_the_register_is_as_it_was(soma: Soma, tmp_path: Path) -> None:
+    ended = soma(*MUNICIPALITIES)
+    assert (ended.code, "cannot be read: there is no such page (HTTP 404)" in ended.err) == (3, True)
+    assert text(tmp_path) == HEAD + LINE
+
+
+@pytest.mark.usefixtures("others")
+def test_an_empty_folder_has_nobody(soma: Soma, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    ended = soma(*MUNICIPALITIES, "--answer", "empty")
+    assert (ended.code, "Govdirectory knows no body of the kind municipality in NO" in ended.err) == (2, True)

@@ -1,4 +1,4 @@
-"""Other registers on the loopback: a query service that answers as it is told."""
+"""Other registers on the loopback: a query service that answers as it is told, and a country's page of Govdirectory's."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ class Registers:
         """Or it is `cut` half way, `reset`, or comes `never`."""
         self.limits = 0
         """So many questions are too many at first."""
+        self.pages: dict[str, str] = {}
+        """Govdirectory's, by path."""
         self.asked: list[dict[str, Any]] = []
         self.over = threading.Event()
         """Frees whoever hangs."""
@@ -57,7 +59,10 @@ class _Requests(BaseHTTPRequestHandler):
         here, parts = self.here, urlsplit(self.path)
         headers = {key.lower(): value for key, value in self.headers.items()}
         here.asked.append({"path": parts.path, **parse_qs(parts.query), **headers})
-        if here.limits:
+        if parts.path != "/sparql":
+            page = here.pages.get(parts.path)
+            self._whole(200 if page else 404, {"Content-Type": "text/html"}, (page or "").encode())
+        elif here.limits:
             here.limits -= 1
             self._whole(429, {"Retry-After": "7", "Content-Type": "text/plain"}, b"Rate limit exceeded")
         elif here.arrives == "never":

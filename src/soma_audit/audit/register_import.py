@@ -16,6 +16,7 @@ from soma_audit.register import (
     COLUMNS,
     Register,
     agencies_with_evidence,
+    govdirectory,
     kinds,
     parse,
     wikidata,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from soma_audit.register.found import Found
     from soma_audit.register.proposal import NewCell, Proposal
 
+SOURCES = ("wikidata", "govdirectory")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOptions:
@@ -38,8 +41,9 @@ class ImportOptions:
 
     country: str
     kind: str
+    source: str = SOURCES[0]
     answer: Path | None = None
-    """A saved answer; None: Wikidata is asked."""
+    """A saved answer, or a folder of Govdirectory's pages; None: the source is asked."""
     answer_date: date | None = None
     """The day of a saved answer that gives none itself."""
     save: Path | None = None
@@ -125,6 +129,9 @@ def line_of(change: NewLine | NewCell) -> str:
 def _found(settings: Settings, options: ImportOptions, pause: Callable[[float], None]) -> Found:
     """Return what the source says, asked or saved; an answer that is asked for may be saved."""
     told = {"country": options.country, "kind": options.kind}
+    if options.source == "govdirectory":
+        pages = _saved_pages(options) if options.answer else [_page(settings, options, pause)]
+        return govdirectory.found_in(pages, **told)
     if options.answer:
         return wikidata.found_in(_saved(options.answer), str(options.answer), **told)
     return wikidata.found_in(_asked(settings, options, pause), "Wikidata's answer", **told)
@@ -147,6 +154,35 @@ def _asked(settings: Settings, options: ImportOptions, pause: Callable[[float], 
     if options.save:
         _replace(options.save, answer)
     return answer
+
+
+def _page(settings: Settings, options: ImportOptions, pause: Callable[[float], None]) -> tuple[str, str]:
+    from soma_audit.collect.govdirectory import read
+
+    folder = govdirectory.FOLDERS.get(options.country)
+    if folder is None:
+        raise InvalidInputError(
+            f"Where Govdirectory has {options.country} is not known: save its pages, and name them with --answer."
+        )
+    url = f"{settings.config.govdirectory.site_url}/{folder}/"
+    text = read(url, contact=settings.config.wikidata.contact, pause=pause)
+    if options.save:
+        _replace(options.save, text)
+    return url, text
+
+
+def _saved_pages(options: ImportOptions) -> list[tuple[str, str]]:
+    """Return the pages in a file or a folder: of a country, or of all that Govdirectory publishes."""
+    place = options.answer or Path()
+    if not place.is_dir():
+        return [(str(place), _saved(place))]
+    country = place / govdirectory.FOLDERS.get(options.country, "")
+    files = (
+        sorted(country.glob("Q*/index.html"))
+        or sorted(place.glob("Q*/index.html"))
+        or sorted(place.glob("*.html"))
+    )
+    return [(str(file), _saved(file)) for file in files]
 
 
 def _saved(file: Path) -> str:

@@ -29,6 +29,14 @@ ASK = "ask"
 
 
 _WHAT_TO_ASK = (
+    click.option(
+        "--from",
+        "source",
+        type=click.Choice(("wikidata", "govdirectory")),
+        default="wikidata",
+        show_default=True,
+        help="Whom to ask.",
+    ),
     click.option("--country", required=True, metavar="XX", help="Whose bodies: two letters, such as NO."),
     click.option(
         "--kind",
@@ -41,7 +49,7 @@ _WHAT_TO_ASK = (
         "--answer",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Read a saved answer instead of asking Wikidata.",
+        help="Read a saved answer instead of asking; of Govdirectory, a page or a folder of its pages.",
     ),
     click.option(
         "--answer-date",
@@ -107,7 +115,7 @@ def _asked_for(
 def import_(
     settings: Settings, asked_for: ImportOptions, accept: str | None, output_: str, *, as_json: bool
 ) -> int:
-    """Propose what Wikidata knows of public bodies and the register does not.
+    """Propose what Wikidata or Govdirectory knows of public bodies and the register does not.
 
     Nothing is changed unless you accept it, line by line or all, and nothing is ever removed. Every cell that you did not
     accept a change of stays as it is.
@@ -122,7 +130,7 @@ def import_(
 
     if accept == ASK and not _can_ask(as_json=as_json):
         raise click.UsageError("--accept ask needs a terminal. Name the lines instead, as in --accept 1,3-5.")
-    screen = Screen("Asking Wikidata", quiet=as_json)
+    screen = Screen(f"Asking {asked_for.source.capitalize()}", quiet=as_json)
     try:
         with screen:
             begun = begin(settings, asked_for, screen.pause)
