@@ -58,6 +58,14 @@ def test_a_column_that_is_missing_is_named_behind_the_others() -> None:
     assert now[len(before) :] == ["ny;Ny;agency;;;;https://ny.example", ""]
 
 
+def test_what_stands_behind_the_columns_gets_into_none_that_is_new() -> None:
+    text = "agency,name,kind,network,handle\ne,Etat,agency,twitter,a,a note,\n"
+    after = changed(text, [cell("e", "website", "https://e.example")])
+    assert after == (
+        "agency,name,kind,network,handle,website\ne,Etat,agency,twitter,a,https://e.example,a note,\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "lines"),
     [

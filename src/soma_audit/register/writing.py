@@ -75,6 +75,9 @@ class _Table:
         """New rows, by the place of the one before them."""
         self._new: defaultdict[str, list[str]] = defaultdict(list)
         """New rows of agencies that have none."""
+        self._header: list[str] = []
+        self._long: list[int] = []
+        """Where rows with more cells than the first line names are: nobody reads them."""
         reader, start = csv.reader(lines, delimiter=self._delimiter), 0
         for number, cells in enumerate(reader):
             self._lines.append("".join(lines[start : reader.line_num]))
@@ -82,12 +85,19 @@ class _Table:
             if number == 0:
                 self._header = [cell.strip().lower() for cell in cells]
                 place = self._header.index("agency")
-            elif place < len(cells):
+                continue
+            if place < len(cells):
                 self._of[cells[place].strip()].append(number)
+            if any(cell.strip() for cell in cells[len(self._header) :]):
+                self._long.append(number)
 
     def add_columns(self, names: Iterable[str]) -> None:
         """Name columns that are not there yet in the first line; the others need no cells for them."""
         if new := [name for name in names if name not in self._header]:
+            for number in self._long:
+                cells, end = self._cells(self._lines[number]), self._end_of(self._lines[number])
+                cells[len(self._header) : len(self._header)] = [""] * len(new)
+                self._lines[number] = self._delimiter.join(cells) + end
             self._header += new
             body = self._lines[0].rstrip("\r\n")
             self._lines[0] = f"{body}{self._delimiter}{self._delimiter.join(new)}{self._end}"
