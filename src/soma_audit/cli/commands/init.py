@@ -45,5 +45,6 @@ def init(register: str | None, folder: Path) -> None:
     if register:
         click.echo(
             "The accounts are as recorded in Wikidata on 2 January 2026: look each one up before you rely on it."
+            " `soma-audit register import --country NO --kind ministry` tells what has changed since."
         )
     click.echo("Next: put your tokens where config.toml says, then `soma-audit run`.")
