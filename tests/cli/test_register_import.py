@@ -12,6 +12,7 @@ import pytest
 
 from loopback.registers import JSON, Registers, answer, registers, row
 from register.test_govdirectory import country, line, page
+from soma_audit.register.kinds import kinds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +88,7 @@ def test_other_sites_and_what_is_not_there_are_told_too(soma: Soma, others: Regi
     assert said[0].startswith("1 ~ etat: website https://etat.example/ (Wikidata Q1, P856, ")
     assert said[1:3] == [
         "? twitter/etaten came from Wikidata (Q1) and is not there now: look whether it still exists",
-        "= Etaten (Q1): 'etaten' is on a network that no register has (P2037)",
+        "= Etaten (Q1): 'etaten' is on a network that a register cannot name (P2037)",
     ]
 
 
@@ -95,6 +96,28 @@ def test_other_sites_and_what_is_not_there_are_told_too(soma: Soma, others: Regi
 def test_a_register_that_has_all_of_it_is_told_so(soma: Soma) -> None:
     soma(*ASK, "--accept", "all")
     assert "Wikidata knows nothing that " in soma(*ASK).out
+
+
+@pytest.mark.usefixtures("others")
+def test_a_proposal_can_be_had_as_json(soma: Soma) -> None:
+    told = json.loads(soma(*ASK, "--json").out)
+    assert told["source"] == "Wikidata"
+    assert [(c["number"], c["sign"], c["agency"], c["handle"]) for c in told["changes"]] == [
+        (1, "+", "etat", "etat.example"),
+        (2, "+", "ny-etat", "ny"),
+    ]
+    assert (told["not_found"], told["left_out"], told["unusable"], told["accepted"]) == ([], [], [], 0)
+
+
+def test_a_kind_may_be_named_by_its_class(soma: Soma, others: Registers) -> None:
+    told = json.loads(soma("register", "import", "--country", "NO", "--kind", "Q755707", "--json").out)
+    assert told["changes"][1]["kind"] == "municipality"
+    assert "wd:Q755707" in others.asked[0]["query"][0]
+
+
+def test_the_help_names_every_kind(soma: Soma) -> None:
+    told = soma("register", "import", "--help").out
+    assert [kind for kind in kinds_of("NO") if kind not in told] == []
 
 
 @pytest.mark.usefixtures("others")
@@ -300,6 +323,7 @@ def test_a_saved_table_is_as_old_as_its_file_or_as_one_says(soma: Soma, tmp_path
         (("--answer", "config.toml"), "config.toml is no answer of a query service"),
         (("--answer", "config.toml", "--save", "x"), "--save keeps an answer that is asked for"),
         (("--save", "none/x.json"), "There is no folder"),
+        (("--save", "register.csv"), "register.csv is the register itself"),
         (("--kind", "palace"), "'palace' is not a kind of body in NO"),
         (("--country", "Norge"), "'NORGE' is not a country's two letters"),
         (("--from", "govdirectory", "--answer", "config.toml"), "is no page of Govdirectory's"),

@@ -197,7 +197,7 @@ def test_what_has_no_place_in_the_register_is_told() -> None:
     )
     assert proposal.left_out == (
         "its page shows no more",
-        "Etaten (Q1): 'etaten' is on a network that no register has (P1)",
+        "Etaten (Q1): 'etaten' is on a network that a register cannot name (P1)",
         "Etaten (Q1): instagram/annen stands under annen",
         "Ny etat (Q9): twitter/etaten stands under etat",
     )

@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,8 +73,11 @@ def begin(settings: Settings, options: ImportOptions, pause: Callable[[float], N
         InvalidInputError: the register or the answer cannot be read, or the source has far less than it had.
     """
     kinds.check(options.country, options.kind)
+    options = replace(options, kind=kinds.named(options.country, options.kind))
     config = settings.config
     file = config.path(config.collect.register_file)
+    if options.save and options.save.exists() and options.save.samefile(file):
+        raise InvalidInputError(f"{file} is the register itself: save the answer under another name.")
     text = _raw_text(file) if file.exists() else ",".join(COLUMNS) + "\n"
     register, plain = _register(text, file), decoded(text.encode())
     found = _found(settings, options, pause)

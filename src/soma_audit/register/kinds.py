@@ -99,6 +99,12 @@ def classes(country: str, kind: str) -> list[str]:
     return own or [CLASSES.get(kind, kind)]
 
 
+def named(country: str, kind: str) -> str:
+    """Return what a kind is called that was asked for by its class; a class without a name stays as it is."""
+    own = {**OWN_CLASSES.get(country, {})} | {qid: name for name, qid in CLASSES.items()}
+    return own.get(kind, kind)
+
+
 def is_of(kind: str, country: str, told: str) -> bool:
     """Return whether a class, named by its id or its English label, is of a kind; where none is named, it may be."""
     if not told or _CLASS.fullmatch(kind):

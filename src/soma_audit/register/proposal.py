@@ -152,9 +152,8 @@ class _Comparison:
         if sites and place(ours.website or "") not in {place(site) for site in sites}:
             self._cell(body, ours.id, "website", ours.website or "", sites[0])
         one, other = folded(ours.name), folded(body.name)
-        if (
-            body.own_language and one not in other and other not in one
-        ):  # "kommune" may stand behind it here or there
+        is_same = one in other or other in one  # "kommune" may stand behind it here or there
+        if body.own_language and not is_same:
             self._cell(body, ours.id, "name", ours.name, body.name)
 
     def _cell(self, body: FoundBody, agency: str, column: str, was: str, value: str) -> None:
@@ -166,19 +165,19 @@ class _Comparison:
         who = f"{body.name or agency} ({body.id})"
         if account.network is None:
             self.left_out.append(
-                f"{who}: {account.handle!r} is on a network that no register has ({account.source})"
+                f"{who}: {account.handle!r} is on a network that a register cannot name ({account.source})"
             )
             return False
         handle = handle_of(account)
         if handle is None:
             self.unusable.append(f"{who}: {account.handle!r} cannot be a {account.network} name")
             return False
-        whose = self._whose.setdefault(sign := key(account.network, handle), "")
-        if not whose:
+        whose = self._whose.get(sign := key(account.network, handle))
+        if whose is None:
             self._whose[sign] = agency
         elif whose != agency:
             self.left_out.append(f"{who}: {account.network}/{handle} stands under {whose}")
-        return not whose
+        return whose is None
 
     def _line(
         self, body: FoundBody, agency: str, account: FoundAccount | None, new: list[str] | None

@@ -187,11 +187,16 @@ def _print(lines: Iterator[str], name: str) -> None:
 
 
 def _as_json(begun: Begun, taken: int) -> Iterator[str]:
+    from soma_audit.register.proposal import NewLine
+
     proposal = begun.proposal
     told = {
         "source": begun.source,
         "on": begun.on.isoformat(),
-        "changes": [asdict(change) for change in proposal.changes],
+        "changes": [
+            {"number": number, "sign": "+" if isinstance(change, NewLine) else "~", **asdict(change)}
+            for number, change in enumerate(proposal.changes, 1)
+        ],
         "not_found": proposal.not_found,
         "left_out": proposal.left_out,
         "unusable": proposal.unusable,
