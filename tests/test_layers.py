@@ -41,7 +41,7 @@ HOMES = {
     "click": ("cli/",),
     "facebook": ("collect/facebook/api.py",),
     "holidays": ("config.py",),
-    "httpx": ("collect/transport.py", "collect/sites/", "collect/wikidata.py"),
+    "httpx": ("collect/transport.py", "collect/sites/"),
     "jinja2": ("report/formats/html/",),
     "phonenumbers": ("collect/masking/numbers.py", "config.py"),
     "protego": ("collect/sites/reader.py",),

@@ -7,7 +7,6 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from loopback.registers import JSON, Registers, answer, registers, row
@@ -377,7 +376,7 @@ def test_when_wikidata_does_not_answer_the_register_is_as_it_was(
 def test_an_answer_that_does_not_arrive_is_asked_for_twice(
     arrives: str, soma: Soma, others: Registers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("soma_audit.collect.wikidata.TIMEOUT", httpx.Timeout(0.5))
+    monkeypatch.setattr("soma_audit.collect.wikidata.PATIENCE", 0.5)
     others.arrives = arrives
     ended = soma(*ASK, "--accept", "all")
     assert (ended.code, "no usable answer after 2 tries" in ended.err) == (3, True)

@@ -263,11 +263,18 @@ def _bounded(response: httpx.Response) -> bytes:
 
 
 def client(
-    base_url: str, token: str | None, at_once: int, replay: Path | None = None, *, public_only: bool = False
+    base_url: str,
+    token: str | None,
+    at_once: int,
+    replay: Path | None = None,
+    *,
+    public_only: bool = False,
+    patience: float | None = None,
 ) -> httpx.Client:
     """Make the HTTP client for one network, with so many requests under way at once; without a token it asks as anybody.
 
-    `replay` is a folder of saved pages to answer from instead; `public_only` refuses addresses inside one's own network.
+    `replay` is a folder of saved pages to answer from instead; `public_only` refuses addresses inside one's own network;
+    `patience` is how many seconds an answer may keep us waiting, if not the usual ones.
     """
     limits = httpx.Limits(max_connections=at_once)
     transport: httpx.BaseTransport | None = None
@@ -281,7 +288,7 @@ def client(
             **({"Authorization": f"Bearer {token}"} if token else {}),
             "User-Agent": f"soma-audit/{__version__}",
         },
-        timeout=TIMEOUT,
+        timeout=TIMEOUT if patience is None else httpx.Timeout(patience, connect=5, pool=None),
         limits=limits,
         transport=transport,
     )

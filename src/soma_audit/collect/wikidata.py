@@ -7,8 +7,6 @@ from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import httpx
-
 from soma_audit.collect import transport
 from soma_audit.collect.transport import Reply, Transport, TryAgainError, WaitError
 from soma_audit.errors import SkipNetworkError, SkipStreamError
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 
     from soma_audit.collect.transport import Json
 
-TIMEOUT = httpx.Timeout(75, connect=5)
+PATIENCE = 75.0
 """Seconds. The service itself gives up a query after 60."""
 TRIES = 2
 """Whoever asks a slow question again and again is shut out for a day."""
@@ -81,8 +79,7 @@ def ask(
     Raises:
         NotReadableError: there is none.
     """
-    with closing(transport.client("", None, 1)) as asking:
-        asking.timeout = TIMEOUT
+    with closing(transport.client("", None, 1, patience=PATIENCE)) as asking:
         asking.headers["Accept"] = "application/sparql-results+json"
         if contact:
             asking.headers["User-Agent"] += f" ({contact})"
