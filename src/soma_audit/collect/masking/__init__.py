@@ -39,7 +39,7 @@ _E_MAIL_IN_WORDS = re.compile(
     rf"| (?:krøllalfa|alfakrøll|snabel-?a|miukumauku) )[\w-]+(?:{_DOT}[\w-]+)*?{_DOT}[a-z]{{2,12}}\b"
     rf"|(?<![\w.+-])(?:(?<=mail )|(?<=mail: )|(?<=post )|(?<=post: )|(?<=til )|(?<=till )|(?<=to )|(?=\w+[._\d]))\w[\w.+-]* at [\w-]+{_DOT_IN_WORDS}"
     rf"(?:[\w-]+{_DOT})?[a-z]{{2,12}}\b"
-    rf"|\w+(?:[._]\w+)+ @ [\w-]+(?:\.[\w-]+)*\.[a-z]{{2,12}}\b",
+    rf"|(?<!\w)(?<!\w\.)(?=[^\W_]*[._]\w)\w++(?:\.\w++)*+ @ [\w-]+(?:\.[\w-]+)*\.[a-z]{{2,12}}\b",
     re.IGNORECASE,
 )
 
@@ -60,7 +60,7 @@ def mask(text: str, countries: Sequence[str] = COUNTRIES, *, by_visitor: bool = 
 
 def _once(text: str, countries: Sequence[str], *, by_visitor: bool) -> str:
     if by_visitor:
-        if _AT_IN_A_WORD.search(text) or "%40" in text:
+        if ("@" in text and _AT_IN_A_WORD.search(text)) or "%40" in text:
             text = _E_MAIL.sub("[e-mail]", text)
         if _may_have_an_address_in_words(text):
             text = _E_MAIL_IN_WORDS.sub("[e-mail]", text)
