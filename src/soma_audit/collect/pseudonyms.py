@@ -14,12 +14,12 @@ import secrets
 import stat
 from abc import ABC, abstractmethod
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from soma_audit.collect.masking import COUNTRIES, mask
+from soma_audit.collect.names_in_text import ODDLY_WRITTEN, PSEUDONYM, may_name, plainly_written, replaced
 from soma_audit.errors import InvalidInputError
-from soma_audit.networks import NETWORKS
 from soma_audit.text_files import decoded, marked
 
 if TYPE_CHECKING:
@@ -29,25 +29,7 @@ if TYPE_CHECKING:
     from soma_audit.collect.transport import Json
     from soma_audit.model import Account
 
-_PSEUDONYM = re.compile(r"v-[0-9a-f]{4,32}")
-_HANDLE = r"(v-[0-9a-f]{4,32}\b|\w+)"
-_PROFILE_URL = re.compile(
-    rf"\b((?:twitter|x)\.com/)(?!(?:i|intent|share|search|hashtag|home)\b){_HANDLE}", re.IGNORECASE
-)
-_PAGE_URL = re.compile(  # a number may be the agency's own Page, and names nobody
-    r"\b(facebook\.com/(?:people/)?)(?!\d+\b|(?:groups|events|watch|hashtag|share|sharer|reel|pages|people|photo)\b|\w+\.php)"
-    r"(v-[0-9a-f]{4,32}\b|\w+(?:[.-]\w+)*)",
-    re.IGNORECASE,
-)
-_AT_A_NETWORK = re.compile(r"\.[cC][oO][mM]/(?<=[rRxXkK].{5})")  # twitter, x, facebook
-_DID = re.compile(r"\bdid:(?:plc:[a-z2-7]{24}|web:[\w.%-]+\w)")
-_BLUESKY_URL = re.compile(
-    r"\b(bsky\.app/profile/|at://)(v-[0-9a-f]{4,32}\b|[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE
-)
-_SERVER_URL = re.compile(  # any server may be one of Mastodon's; other networks write people's names likewise
-    r"(//([\w.-]+)/(?:web/)?(?:@|%40|users/))(v-[0-9a-f]{4,32}\b|\w[\w.-]*(?<=\w)(?:@[\w.-]+\w)?)",
-    re.IGNORECASE,
-)
+_PSEUDONYM = re.compile(PSEUDONYM)
 _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -58,12 +40,6 @@ def storable(text: str) -> str:
         if text.isascii() and "\x00" not in text
         else _NEVER_IN_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
     )
-
-
-@cache
-def mention(network: str) -> re.Pattern[str]:
-    """Return what a mention looks like on a network; the sign first: what begins with a fixed letter is found much faster."""
-    return re.compile(rf"@(?<!\w@)(v-[0-9a-f]{{4,32}}\b|{NETWORKS[network].mention})", re.IGNORECASE)
 
 
 class Pseudonyms:
@@ -94,35 +70,52 @@ class Pseudonyms:
         *,
         keep: Container[str],
         ids: Mapping[str, str] | None = None,
+        elsewhere: Container[tuple[str, str]] = (),
         by_visitor: bool = True,
     ) -> str:
         """Clean a text: mentions become pseudonyms, and people's numbers and e-mail addresses are masked.
 
         In an agency's own words its telephones, accounts and addresses stay; identity numbers and cards go there too.
-        `keep` has the lower-case handles that stay, `ids` the native ids of handles where the page tells them.
+        `keep` has the lower-case handles that stay, `elsewhere` those of other networks with the network, and `ids` the
+        native ids of handles where the page tells them.
         """
-        text = mask(storable(text), self._countries, by_visitor=by_visitor)
-
-        def pseudonym(handle: str) -> str:
-            lower = handle.lower()
-            return handle if lower in keep else self.author(network, (ids or {}).get(lower, handle))
-
-        def at_server(name: str, server: str) -> str:
-            whole = name if "@" in name or name.startswith("v-") else f"{name}@{server}"
-            return name if whole.lower() in keep else pseudonym(whole)
-
-        if "@" in text:
-            text = mention(network).sub(lambda m: f"@{pseudonym(m[1])}", text)
-        if _AT_A_NETWORK.search(text):
-            for address in (_PROFILE_URL, _PAGE_URL):
-                text = address.sub(lambda m: m[1] + pseudonym(m[2]), text)
-        if "did:" in text:
-            text = _DID.sub(lambda m: pseudonym(m[0]), text)
-        if "bsky.app/" in text or "at://" in text:
-            text = _BLUESKY_URL.sub(lambda m: m[1] + pseudonym(m[2]), text)
-        if "//" in text and (by_visitor or NETWORKS[network].many_servers):
-            text = _SERVER_URL.sub(lambda m: m[1] + at_server(m[3], m[2]), text)
+        if (not text.isascii() or "\x00" in text) and ODDLY_WRITTEN.search(text):
+            text = plainly_written(storable(text))
+        text = mask(text, self._countries, by_visitor=by_visitor)
+        if ids or may_name(text):
+            return self.names(network, text, keep=keep, ids=ids, elsewhere=elsewhere, by_visitor=by_visitor)
         return text
+
+    def names(
+        self,
+        network: str,
+        text: str,
+        *,
+        keep: Container[str],
+        ids: Mapping[str, str] | None = None,
+        elsewhere: Container[tuple[str, str]] = (),
+        by_visitor: bool = True,
+    ) -> str:
+        """Return a text with pseudonyms for the people named in it, and everything else as it is."""
+
+        def name(on: str, handle: str) -> str:
+            lower = handle.lower()
+            if lower in keep if on == network else ((on, lower) in elsewhere):
+                return handle
+            return self.author(on, ids.get(lower, handle) if ids and on == network else handle)
+
+        domains = ids if ids and network == "bluesky" else ()
+        return replaced(text, network, name, by_visitor=by_visitor, domains=domains)
+
+
+class _Either:
+    """Holds what is in either of two containers, as they are by then."""
+
+    def __init__(self, one: Container[str], other: Container[str]) -> None:
+        self._one, self._other = one, other
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._one or name in self._other
 
 
 class People(ABC):
@@ -134,6 +127,9 @@ class People(ABC):
         self.names: dict[str, Account] = {}
         """The same by lower-case handle."""
         self._network, self._pseudonyms = network, pseudonyms
+        self._keep = _Either(self.names, self.known)
+        self._elsewhere: set[tuple[str, str]] = set()
+        """The lower-case handles of the register's accounts on other networks, with the network."""
         for account in accounts:
             self.add(account)
 
@@ -148,6 +144,8 @@ class People(ABC):
                 self.names[name.lower()] = account
             if number := native_id or account.native_id:
                 self.known[number] = account
+        else:
+            self._elsewhere |= {(account.network, name.lower()) for name in account.names}
 
     def call(self, account: Account, handle: str) -> None:
         """Take another name of a known account among the names."""
@@ -170,12 +168,19 @@ class People(ABC):
         return native_id
 
     def words(self, text: str) -> str:
-        """Mask what is nobody's text: the name of a client, an error's words. No pseudonyms are looked for in it."""
+        """Mask the numbers in an agency's own address. No pseudonyms are looked for in it."""
         return self._pseudonyms.words(text)
 
     def text(self, text: str, ids: Mapping[str, str] | None = None, *, by_visitor: bool) -> str:
         """Clean a text; only the known accounts keep their handles in it."""
-        return self._pseudonyms.text(self._network, text, keep=self.names, ids=ids, by_visitor=by_visitor)
+        return self._pseudonyms.text(
+            self._network,
+            text,
+            keep=self._keep,
+            ids=ids,
+            elsewhere=self._elsewhere,
+            by_visitor=by_visitor,
+        )
 
 
 def load_key(file: Path, *, known: str | None, countries: Sequence[str] = COUNTRIES) -> Pseudonyms:

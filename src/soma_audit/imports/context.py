@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from soma_audit.collect.bluesky.people import BlueskyPeople
 from soma_audit.collect.facebook.people import FacebookPeople
 from soma_audit.collect.mastodon.people import MastodonPeople
-from soma_audit.collect.pseudonyms import mention
+from soma_audit.collect.names_in_text import mention
 from soma_audit.collect.twitter.people import TwitterPeople
 from soma_audit.errors import InvalidInputError
 from soma_audit.imports.record import BadRecordError
@@ -121,7 +121,7 @@ class ImportContext:
         found = [account for account in (writer, reply_to) if account]
         names = self.people[network].names
         if "@" in text:
-            found += [a for name in mention(network).findall(text) if (a := names.get(name.lower()))]
+            found += [a for named in mention(network).finditer(text) if (a := names.get(named[1].lower()))]
         if not found:
             self.kept_out[NOBODYS] += 1
         return list({account.id: account for account in found}.values())

@@ -123,6 +123,7 @@ class Mastodon:
             if host in {None, server}:
                 raise SkipAccountError("not_found", _why_not(account, error)) from error
             self._people.stands_for(str(host), server)
+            self._people.call(account, f"{name}@{host}")
             transport = self._server(str(host), token)
             try:
                 body = self._look_up(account, transport, name)

@@ -25,6 +25,8 @@ LONGEST = 100_000
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _UNSEEN = re.compile(r"[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f]")
 """Invisible characters, and those that change the direction of the text after them."""
+_HOST = re.compile(r"https?://([\w.-]+)", re.IGNORECASE)
+_NAMED = re.compile(r"@?(\w[\w.-]*)(?:@([\w.-]+))?")
 _SPACES, _BLANK_LINES = re.compile(r"[ \t\r\n]+"), re.compile(r"\n{3,}")
 
 
@@ -59,7 +61,7 @@ def _parts(body: LexborNode, mentions: Mapping[str, str]) -> Iterator[str]:
         tag = str(node.tag)
         put = _SPACES.sub(" ", node.text_content or "") if tag == "-text" else None
         if tag == "a":
-            put = _link(node.attributes.get("href") or "", mentions)
+            put = _link(node, mentions)
         yield put or _BREAKS.get(tag, "")
         if put is None and node.child is not None and tag not in UNREAD:
             node, depth = node.child, depth + 1
@@ -70,12 +72,18 @@ def _parts(body: LexborNode, mentions: Mapping[str, str]) -> Iterator[str]:
         node = node.next
 
 
-def _link(address: str, mentions: Mapping[str, str]) -> str | None:
+def _link(link: LexborNode, mentions: Mapping[str, str]) -> str | None:
     """Return what is written for a link; None: its own text."""
+    address, kinds = link.attributes.get("href") or "", (link.attributes.get("class") or "").split()
     if (name := mentions.get(address)) is not None:
         return f"@{name}"
     if "/tags/" in address or "/tag/" in address:
         return None  # a hashtag
+    if "mention" in kinds and (named := _NAMED.fullmatch(link.text().strip())):
+        # the server has not said whom it means, and other software's addresses do not show that they name somebody
+        host = _HOST.match(address)
+        server = named[2] or (host and host[1])
+        return f"@{named[1]}@{server}" if server else f"@{named[1]}"
     return address if _WEB.fullmatch(address) else None
 
 
