@@ -270,4 +270,3 @@ def test_a_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> No
     plain = min(seconds(("hei på deg " * SIZE)[:SIZE]) for _ in range(3))
     hostile = min(seconds((piece * SIZE)[:SIZE]) for _ in range(2))
     assert hostile < 400 * plain
-

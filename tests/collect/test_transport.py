@@ -22,6 +22,7 @@ from collect.builders import (
     X_ACCOUNT,
     Api,
     Pause,
+    answer,
     facebook,
     read,
     transport,
@@ -273,3 +274,13 @@ def test_the_filter_sees_a_body_before_it_is_recorded_or_given_on(tmp_path: Path
     sent = transport(lambda _: None, lambda _: {"data": "…"}, record=tmp_path).send("GET", "/2/tweets")
     assert sent.json() == {"data": "…"}
     assert "Kari" not in "".join(f.read_text() for f in tmp_path.iterdir())
+
+
+def test_headers_that_are_not_needed_are_not_kept_as_they_may_name_anybody(tmp_path: Path, api: Api) -> None:
+    link = '<https://a.example/x?max_id=1>; rel="next", <https://folk.example/@kari>; rel="author"'
+    named = {"x_user": "kari", "location": "https://folk.example/@kari", "link": link}
+    api.on("/2/tweets", answer({}, x_rate_limit_reset="1", **named))
+    sent = transport(lambda _: None, record=tmp_path).send("GET", "/2/tweets")
+    assert sent.headers["link"] == '<https://a.example/x?max_id=1>; rel="next"'
+    assert sent.headers["x-rate-limit-reset"] == "1"
+    assert "kari" not in str(sent.headers) + "".join(f.read_text() for f in tmp_path.iterdir())

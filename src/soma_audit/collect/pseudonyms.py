@@ -171,6 +171,36 @@ class People(ABC):
         """Mask the numbers in an agency's own address. No pseudonyms are looked for in it."""
         return self._pseudonyms.words(text)
 
+    def plain(self, value: Json) -> Json:
+        """Return what a network sends in its own words (ids, times, settings, places) without people's names.
+
+        Numbers in it are the network's own, and stay.
+        """
+        if isinstance(value, str):
+            if value.isascii():
+                if value.isalnum() or not may_name(value):
+                    return value
+            elif ODDLY_WRITTEN.search(value):
+                value = plainly_written(value)
+            return self._pseudonyms.names(self._network, value, keep=self._keep, elsewhere=self._elsewhere)
+        if isinstance(value, list):
+            return [self.plain(v) for v in value]
+        return {self.plain(k): self.plain(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+    def own(self, texts: Iterable[object]) -> list[str]:
+        """Return the texts and links of an agency's own profile; where one names a person, a pseudonym stands for them."""
+        return [
+            self._pseudonyms.names(
+                self._network, text, keep=self._keep, elsewhere=self._elsewhere, by_visitor=False
+            )
+            for text in texts
+            if isinstance(text, str)
+        ]
+
+    def kept(self, raw: Mapping[str, Json], *keys: str) -> dict[str, Json]:
+        """Return those fields of an object, in the network's own words."""
+        return {k: self.plain(raw[k]) for k in keys if k in raw}
+
     def text(self, text: str, ids: Mapping[str, str] | None = None, *, by_visitor: bool) -> str:
         """Clean a text; only the known accounts keep their handles in it."""
         return self._pseudonyms.text(

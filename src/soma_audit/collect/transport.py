@@ -50,6 +50,7 @@ TIMEOUT = httpx.Timeout(30, connect=5, pool=None)
 """A request waits its turn as long as it takes."""
 SECRET_WORDS = ("access_token", "appsecret_proof", "input_token", "client_secret")
 SECRETS = re.compile(rf"\b({'|'.join(SECRET_WORDS)})=[^&\"\s\\]+")
+_HEADERS = re.compile(r"retry-after|api-version|facebook-api-version|ratelimit-|x-[\w-]*(?:limit|usage)")
 PAGE_PARAMETERS = (
     "actor",
     "uri",
@@ -221,12 +222,7 @@ class Transport:
         if "\\ud" in text.lower():
             body = whole_characters(body)
         body = self.scrub(body)
-        headers = {
-            k: response.headers[k]
-            for k in response.headers
-            if k.startswith(("x-", "api-version", "facebook-api", "ratelimit-"))
-            or k in {"link", "location", "retry-after"}
-        }
+        headers = _kept_headers(response.headers)
         if self.record:
             _save(
                 self.record,
@@ -250,6 +246,18 @@ def without_secrets(text: str) -> str:
     """Cut the values out of `access_token=…` and its like."""
     # looked for first: in most answers there are none, and the pattern is ten times as slow
     return SECRETS.sub(r"\1=…", text) if any(word in text for word in SECRET_WORDS) else text
+
+
+def _kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers that are read: limits, versions, the next page, where to ask instead. Others may name anybody."""
+    kept = {k: v for k, v in headers.items() if _HEADERS.match(k)}
+    if links := [part for part in headers.get("link", "").split(",") if 'rel="next"' in part]:
+        kept["link"] = links[0].strip()
+    elif "link" in headers:
+        kept["link"] = ""
+    if headers.get("location", "").partition("?")[0].endswith("webfinger"):
+        kept["location"] = headers["location"]
+    return kept
 
 
 def _bounded(response: httpx.Response) -> bytes:

@@ -171,6 +171,24 @@ def test_a_thread_a_thousand_deep_is_cleaned(people: BlueskyPeople) -> None:
     assert depth == 5000
 
 
+def test_a_place_or_an_error_that_names_a_visitor_names_a_pseudonym(people: BlueskyPeople) -> None:
+    said = {
+        "cursor": f"177::at://{VISITOR}/p/1",
+        "error": "NotFound",
+        "message": "No post by kari.bsky.social",
+    }
+    clean = people.scrub(said)
+    assert clean["cursor"] == f"177::at://{people.person(VISITOR)}/p/1"
+    assert "kari" not in clean["message"]
+    assert people.scrub({"cursor": "2026-03-02T09:00:00.000Z::bafy22334455"})["cursor"] == "2026-03-02T09:00:00.000Z::bafy22334455"  # fmt: skip
+
+
+def test_a_profile_s_own_links_name_nobody_else(people: BlueskyPeople) -> None:
+    described = "https://etat.example og https://x.com/kari_test, at://kari.example/app"
+    links = people.scrub({"did": DID, "handle": "etat.example", "description": described})["links"]
+    assert (links[0], len(links), "kari" in str(links)) == ("https://etat.example", 2, False)
+
+
 ODD = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3)

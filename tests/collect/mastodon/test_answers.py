@@ -116,6 +116,11 @@ def test_the_next_page_is_where_the_server_says_or_after_the_last_post(
     assert next_place(reply(200, [], **({"link": link} if link else {})), found) == place
 
 
+def test_a_place_that_is_no_posts_id_is_not_gone_on_from() -> None:
+    with pytest.raises(SkipStreamError, match="no post's id"):
+        next_place(reply(200, [], link='<https://a.example/x?max_id=@kari@folk.example>; rel="next"'), [])
+
+
 def test_ids_are_in_order_by_length_then_by_value() -> None:
     assert sorted(["9", "10", "100", "99"], key=order) == ["9", "10", "99", "100"]
 

@@ -7,6 +7,7 @@ looked for: a new reply shows in its post's reply count, and the thread is then 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -65,6 +66,7 @@ def check(reply: Reply) -> None:
     """
     body = reply.body if isinstance(reply.body, dict) else {}
     name, words = str(body.get("error", "")), str(body.get("message", ""))
+    name = name if re.fullmatch("[A-Za-z]{1,60}", name) else ""  # it is told to people, and must be no text
     if reply.status < 400 and isinstance(reply.body, dict):
         return
     if reply.status == 429:

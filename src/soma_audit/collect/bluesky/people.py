@@ -38,9 +38,9 @@ class BlueskyPeople(People):
         for did, handle in _named(body):
             ids.setdefault(handle.lower(), did)
             self.learn(handle, did)
-        clean: dict[str, Any] = {k: body[k] for k in ("error", "cursor") if isinstance(body.get(k), str)}
+        clean = self.kept({k: v for k, v in body.items() if isinstance(v, str)}, "error", "cursor")
         if "error" in body:
-            clean["message"] = self.words(str(body.get("message") or ""))[:200]
+            clean["message"] = self.text(str(body.get("message") or ""), ids, by_visitor=True)[:200]
         if isinstance(body.get("did"), str):
             clean |= self._profile(body)
         if isinstance(body.get("feed"), list):
@@ -55,13 +55,13 @@ class BlueskyPeople(People):
         """Return what a profile says of an account in the register; of anybody else, only the pseudonym."""
         if raw["did"] not in self.known:
             return {"did": self.person(raw["did"])}
-        kept = ("did", "handle", "createdAt", "followersCount", "postsCount")
-        clean = {k: raw[k] for k in kept if k in raw}
+        clean = self.kept(raw, "createdAt", "followersCount", "postsCount")
+        clean |= {k: raw[k] for k in ("did", "handle") if k in raw}
         if chat := at(raw, "associated", "chat", "allowIncoming"):
-            clean["associated"] = {"chat": {"allowIncoming": chat}}
+            clean["associated"] = {"chat": {"allowIncoming": self.plain(chat)}}
         if verified := at(raw, "verification", "verifiedStatus"):
-            clean["verification"] = {"verifiedStatus": verified}
-        if links := links_in(raw.get("website"), raw.get("description"), *raw.get("links", ())):
+            clean["verification"] = {"verifiedStatus": self.plain(verified)}
+        if links := links_in(*self.own((raw.get("website"), raw.get("description"), *raw.get("links", ())))):
             clean["links"] = links
         return clean
 
@@ -69,7 +69,7 @@ class BlueskyPeople(People):
         clean: dict[str, Any] = {"post": self._post(_object(item.get("post")), ids)}
         reason = item.get("reason")
         if isinstance(reason, dict):
-            clean["reason"] = {k: reason[k] for k in ("$type", "indexedAt") if k in reason}
+            clean["reason"] = self.kept(reason, "$type", "indexedAt")
             if "uri" in reason:
                 clean["reason"]["uri"] = self.address(reason["uri"])
         if isinstance(item.get("reply"), dict):
@@ -83,7 +83,7 @@ class BlueskyPeople(People):
         left = [(top, clean)]
         while left:
             raw, node = left.pop()
-            node["$type"] = str(raw.get("$type", ""))
+            node["$type"] = self.plain(str(raw.get("$type", "")))
             if isinstance(raw.get("post"), dict):
                 node["post"] = self._post(raw["post"], ids)
             elif "uri" in raw:
@@ -95,11 +95,12 @@ class BlueskyPeople(People):
 
     def _post(self, raw: Raw, ids: Raw) -> dict[str, Any]:
         if not isinstance(raw.get("author"), dict) or not isinstance(raw.get("record"), dict):
-            return {"uri": self.address(raw.get("uri", "")), "$type": str(raw.get("$type", ""))}
+            return {"uri": self.address(raw.get("uri", "")), "$type": self.plain(str(raw.get("$type", "")))}
         did = str(raw["author"].get("did"))
         clean: dict[str, Any] = {"uri": self.address(raw.get("uri", "")), "author": {"did": self.person(did)}}
         clean |= {k: raw[k] for k in COUNTS if isinstance(raw.get(k), int)}
-        clean |= {k: raw[k] for k in ("indexedAt",) if isinstance(raw.get(k), str)}
+        if isinstance(raw.get("indexedAt"), str):
+            clean["indexedAt"] = self.plain(raw["indexedAt"])
         record = self._record(raw, ids, by_visitor=did not in self.known)
         if did not in self.known and _asks_to_be_signed_in(raw["author"]):
             clean["signed_in_only"] = True
@@ -109,7 +110,7 @@ class BlueskyPeople(People):
             rules = gate.get("allow")
             clean["threadgate"] = {
                 "record": {
-                    **({"allow": [{"$type": r.get("$type")} for r in objects(rules)]} if isinstance(rules, list) else {}),
+                    **({"allow": [{"$type": self.plain(r.get("$type"))} for r in objects(rules)]} if isinstance(rules, list) else {}),
                     "hiddenReplies": [self.address(uri) for uri in _list(gate.get("hiddenReplies"))],
                 }
             }  # fmt: skip
@@ -117,7 +118,7 @@ class BlueskyPeople(People):
 
     def _record(self, raw: Raw, ids: Raw, *, by_visitor: bool) -> dict[str, Any]:
         record = raw["record"]
-        clean = {k: record[k] for k in ("createdAt", "langs") if k in record}
+        clean = self.kept(record, "createdAt", "langs")
         if isinstance(record.get("reply"), dict):
             clean["reply"] = {
                 k: {"uri": self.address(record["reply"][k].get("uri", ""))}
@@ -126,7 +127,7 @@ class BlueskyPeople(People):
             }
         marks = {str(mark) for mark in (*_list(record.get("marks")), *record)}
         if marks := marks - POST_FIELDS - {"marks"}:
-            clean["marks"] = [self.words(mark)[:40] for mark in sorted(marks)]
+            clean["marks"] = sorted(self.text(mark, ids, by_visitor=True)[:40] for mark in marks)
         text = whole_text(record, self._name)
         card = at(record, "embed", "external", "uri") or at(record, "embed", "media", "external", "uri")
         if isinstance(card, str) and card not in text:
@@ -146,7 +147,7 @@ class BlueskyPeople(People):
         """Return an `at://` URI with a pseudonym in place of the DID, unless that is an agency's."""
         scheme, _, rest = str(uri).partition("//")
         did, slash, place = rest.partition("/")
-        return f"{scheme}//{self.person(did)}{slash}{place}" if did else ""
+        return f"{self.plain(scheme)}//{self.person(did)}{slash}{self.plain(place)}" if did else ""
 
 
 def whole_text(record: Raw, name: Callable[[str], str]) -> str:

@@ -37,18 +37,20 @@ class FacebookPeople(People):
         if not isinstance(body, dict):
             return None
         if isinstance(body.get("data"), list):
-            kept = {k: body[k] for k in ("paging", "summary") if k in body}
+            kept = self.kept(body, "paging", "summary")
             return {
                 "data": [self._setting(d) if "setting" in d else self._post(d) for d in body["data"]],
                 **self._paging(kept),
             }
-        clean = {k: body[k] for k in OF_A_PAGE if k in body}
-        if links := links_in(body.get("website"), *body.get("links", ())):
+        clean = {
+            k: body[k] if k in {"name", "username"} else self.plain(body[k]) for k in OF_A_PAGE if k in body
+        }
+        if links := links_in(*self.own((body.get("website"), *body.get("links", ())))):
             clean["links"] = links
         if isinstance(error := body.get("error"), dict):
-            clean["error"] = {k: error[k] for k in OF_AN_ERROR if k in error}
+            clean["error"] = self.kept(error, *OF_AN_ERROR)
             if "message" in error:
-                clean["error"]["message"] = self.words(str(error["message"]))
+                clean["error"]["message"] = self.text(str(error["message"]), by_visitor=True)
         return clean
 
     def _setting(self, setting: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,7 +78,7 @@ class FacebookPeople(People):
     def _post(self, post: Mapping[str, Any]) -> dict[str, Any]:
         """Clean a post or a comment, and the comments under it; of what the public cannot see only that stays."""
         if not_public(post):
-            return {k: post[k] for k in ("id", "created_time") if k in post} | _audience(post)
+            return self.kept(post, "id", "created_time") | _audience(post)
         writer = post.get("from") or {}
         kept = (
             "id",
@@ -87,14 +89,14 @@ class FacebookPeople(People):
             "comment_count",
             "can_comment",
         )
-        clean = {k: post[k] for k in kept if k in post} | _audience(post)
+        clean = self.kept(post, *kept) | _audience(post)
         by_visitor = str(writer.get("id")) not in self.known
         if "id" in writer:
             clean["from"] = {"id": self.person(str(writer["id"]))}
         if "id" in (above := post.get("parent") or {}):
-            clean["parent"] = {"id": above["id"]}
+            clean["parent"] = {"id": self.plain(above["id"])}
         if "name" in (client := post.get("application") or {}):
-            clean["application"] = {"name": self.words(str(client["name"]))}
+            clean["application"] = {"name": self.text(str(client["name"]), by_visitor=True)}
         if post.get("message") is not None:
             clean["message"] = self._message(post, by_visitor=by_visitor)
         if post.get("permalink_url"):
@@ -104,10 +106,10 @@ class FacebookPeople(People):
                 "data": [{"unshimmed_url": self.text(u, by_visitor=by_visitor)} for u in addresses]
             }
         if post.get("reactions"):
-            clean["reactions"] = {"summary": (post["reactions"].get("summary") or {})}
+            clean["reactions"] = {"summary": self.plain(post["reactions"].get("summary") or {})}
         if post.get("comments"):
             under = post["comments"]
-            clean["comments"] = self._paging({k: under[k] for k in ("paging", "summary") if k in under})
+            clean["comments"] = self._paging(self.kept(under, "paging", "summary"))
             clean["comments"]["data"] = [self._post(c) for c in under.get("data") or ()]
         return clean
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -76,7 +77,10 @@ def next_place(reply: Reply, found: Sequence[Mapping[str, Any]]) -> str | None:
     for part in (reply.headers.get("link") or "").split(","):
         address, _, relation = part.partition(";")
         if 'rel="next"' in relation:
-            return parse_qs(urlsplit(address.strip(" <>")).query).get("max_id", [None])[0]
+            place = parse_qs(urlsplit(address.strip(" <>")).query).get("max_id", [None])[0]
+            if place is not None and not re.fullmatch(r"[\w.:+ -]{1,100}", place):
+                raise SkipStreamError("damaged", "the server's link to the next page has no post's id")
+            return place
     if "link" in reply.headers or not found:
         return None
     return str(found[-1].get("id") or "") or None

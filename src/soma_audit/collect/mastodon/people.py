@@ -67,15 +67,16 @@ class MastodonPeople(People):
             return self._status(raw, server)
         if isinstance(raw.get("status"), dict):  # a notification
             return {
-                "id": raw.get("id"),
-                "type": raw.get("type"),
+                **self.kept({"id": None, "type": None, **raw}, "id", "type"),
                 "status": self._status(raw["status"], server),
             }
         if "acct" in raw:
             return self._account(raw, server)
         if "subject" in raw:  # where an account is to be found
-            return {"links": [{k: link.get(k) for k in ("rel", "href")} for link in _objects(raw.get("links")) if link.get("rel") == "self"]}  # fmt: skip
-        return {"error": self.words(str(raw.get("error") or ""))[:200]} if "error" in raw else {}
+            return {"links": [self.kept({"rel": None, "href": None, **link}, "rel", "href") for link in _objects(raw.get("links")) if link.get("rel") == "self"]}  # fmt: skip
+        return (
+            {"error": self.text(str(raw.get("error") or ""), by_visitor=True)[:200]} if "error" in raw else {}
+        )
 
     def post_id(self, native_id: str) -> str:
         """Return a post's id as it is kept: one that is an address names its author."""
@@ -103,7 +104,7 @@ class MastodonPeople(People):
         fields = _objects(raw.get("fields"))
         for key, told in (("links", [*fields, {"value": raw.get("note")}]), ("verified_links", [f for f in fields if f.get("verified_at")])):  # fmt: skip
             if links := [*raw.get(key, ()), *addresses(href for f in told for href in links_of(str(f.get("value") or "")))]:  # fmt: skip
-                clean[key] = links
+                clean[key] = self.own(links)
         if isinstance(raw.get("moved"), dict):
             moved = self.whole_name(raw["moved"].get("acct", ""), server)
             if NETWORKS["mastodon"].handle.fullmatch(moved):
@@ -111,10 +112,10 @@ class MastodonPeople(People):
         return clean
 
     def _status(self, raw: Raw, server: str) -> dict[str, Any]:
-        clean = {k: raw[k] for k in KEPT if k in raw}
+        clean = self.kept(raw, *KEPT)
         clean |= {k: raw[k] for k in COUNTS if isinstance(raw.get(k), int)}
         if (visibility := str(raw.get("visibility", "public"))) not in SHOWN_TO_ALL:
-            return {"id": raw.get("id"), "visibility": visibility}
+            return {"id": self.plain(raw.get("id")), "visibility": self.plain(visibility)}
         writer = _object(raw.get("account"))
         by_visitor = self.names.get(self.whole_name(writer.get("acct", ""), server).lower()) is None
         if writer.get("acct"):
@@ -127,7 +128,7 @@ class MastodonPeople(People):
         if not by_visitor:
             clean["url"] = next((raw[k] for k in ("url", "uri") if isinstance(raw.get(k), str)), None)
         if isinstance(raw.get("application"), dict) and raw["application"].get("name"):
-            clean["application"] = {"name": self.words(str(raw["application"]["name"]))[:100]}
+            clean["application"] = {"name": self.text(str(raw["application"]["name"]), by_visitor=True)[:100]}
         policy = _object(raw.get("interaction_policy")).get("can_reply")
         if isinstance(policy, dict):
             clean["interaction_policy"] = {"can_reply": {k: _audiences(policy[k]) for k in POLICIES if k in policy}}  # fmt: skip

@@ -7,6 +7,7 @@ read either, key by key.
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -108,6 +109,9 @@ def check(reply: Reply) -> None:
     """Raise what an answer other than a success means; by status, then by problem type and title, never by text alone."""
     body = reply.body if isinstance(reply.body, dict) else {}
     problem, title = str(body.get("type", "")).rpartition("/")[2], str(body.get("title", ""))
+    title = (
+        title if re.fullmatch("[A-Za-z ]{1,60}", title) else ""
+    )  # it is told to people, and must be no text
     if reply.status < 400 and isinstance(reply.body, dict):
         return
     if reply.status >= 500 or reply.status < 400:

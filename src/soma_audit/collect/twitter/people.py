@@ -39,7 +39,9 @@ class TwitterPeople(People):
             for m in objects((post.get("entities") or {}).get("mentions"))
             if "id" in m and "username" in m
         }
-        clean = {k: body[k] for k in body if k in {"title", "type", "status", "meta"} or "reset" in k}
+        clean = self.kept(
+            body, *(k for k in body if k in {"title", "type", "status", "meta"} or "reset" in k)
+        )
         if "data" in body:
             cleaned = [
                 self._user(d) if "username" in d else self._post(d, ids) for d in objects(body["data"])
@@ -52,12 +54,8 @@ class TwitterPeople(People):
             }
         if body.get("errors"):
             clean["errors"] = [
-                {k: e[k] for k in ("title", "type", "parameter", "resource_type") if k in e}
-                | (
-                    {"resource_id": e["resource_id"]}
-                    if e.get("parameter") == "ids" and "resource_id" in e
-                    else {}
-                )
+                self.kept(e, "title", "type", "parameter", "resource_type")
+                | (self.kept(e, "resource_id") if e.get("parameter") == "ids" and "resource_id" in e else {})
                 | {"parameters": sorted(e.get("parameters") or ())}
                 for e in objects(body["errors"])
             ]
@@ -65,11 +63,15 @@ class TwitterPeople(People):
 
     def _user(self, user: Mapping[str, Any]) -> dict[str, Any]:
         if str(user["id"]) in self.known:
-            kept = {k: user[k] for k in (*USER_FIELDS, "links") if k in user and k != "entities"}
+            kept = {
+                k: user[k] if k == "username" else self.plain(user[k])
+                for k in (*USER_FIELDS, "links")
+                if k in user and k != "entities"
+            }
             told = objects(user.get("entities"))
             urls = [u for e in told for k in ("url", "description") for part in objects(e.get(k)) for u in objects(part.get("urls"))]  # fmt: skip
             links = addresses(u.get("expanded_url") for u in urls)
-            return kept | ({"links": links} if links else {})
+            return kept | ({"links": self.own(links)} if links else {})
         pseudonym = self.person(user["id"])
         return {"id": pseudonym, "username": pseudonym}
 
@@ -79,17 +81,19 @@ class TwitterPeople(People):
         def text(words: object) -> str:
             return self.text(str(words), ids, by_visitor=by_visitor)
 
-        clean = {k: post[k] for k in KEPT if k in post}
+        clean = self.kept(post, *KEPT)
         if post.get("source"):
-            clean["source"] = self.words(str(post["source"]))
+            clean["source"] = text(post["source"])
         for key in ("author_id", "in_reply_to_user_id"):
             if post.get(key) is not None:
                 clean[key] = self.person(post[key])
         if refs := either(post, "referenced_posts", "referenced_tweets"):
-            clean["referenced_posts"] = [{"type": r.get("type"), "id": r.get("id")} for r in objects(refs)]
+            clean["referenced_posts"] = [
+                {k: self.plain(r.get(k)) for k in ("type", "id")} for r in objects(refs)
+            ]
         versions = either(post, "edit_history_post_ids", "edit_history_tweet_ids") or ()
         if len(versions) > 1:
-            clean["edit_history_post_ids"] = [str(v) for v in versions]
+            clean["edit_history_post_ids"] = [self.plain(str(v)) for v in versions]
         if post.get("withheld"):
             return clean | {"withheld": True}  # what it says may not be kept
         clean["text"] = text(post.get("text") or "")

@@ -181,7 +181,7 @@ class FacebookDownload(Reader):
                 thread=native_id,
                 author=self.account.handle,
                 kind=Kind.COMMENT if is_comment else Kind.SHARE if passed_on else Kind.POST,
-                client=people.words(client) if client else None,
+                client=people.text(client, by_visitor=True) if client else None,
             ),
         )
 

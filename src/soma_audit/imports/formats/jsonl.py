@@ -114,10 +114,10 @@ class JsonLines(Reader):
             author=author,
             kind=_kind(raw.get("kind"), parent),
             permalink=url,
-            client=client and people.words(client),
+            client=client and people.text(client, by_visitor=True),
             counts=_counts(raw.get("counts")),
-            reply_setting=reply_setting and people.words(reply_setting),
-            language=language and people.words(language),
+            reply_setting=reply_setting and people.text(reply_setting, by_visitor=True),
+            language=language and people.text(language, by_visitor=True),
         )
 
 

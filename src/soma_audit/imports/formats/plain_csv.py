@@ -137,9 +137,9 @@ class PlainCsv(TableReader):
             author=author if by_agency or author is None else people.person(author),
             kind=_kind(row.get("kind", ""), parent),
             permalink=url and (people.words(url) if by_agency else people.text(url, by_visitor=True)),
-            client=people.words(row.get("client", "")) or None,
+            client=people.text(row.get("client", ""), by_visitor=True) or None,
             counts={what: _count(row[what]) for what in COUNTS if row.get(what)},
-            reply_setting=people.words(row.get("reply_settings", "")) or None,
+            reply_setting=people.text(row.get("reply_settings", ""), by_visitor=True) or None,
         )
         return ((account, post),)
 

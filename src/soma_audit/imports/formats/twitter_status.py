@@ -70,7 +70,7 @@ def read_status(
         author=writer.handle if writer else people.person(_number(raw["user"]) or raw["user"]["screen_name"]),
         kind=_kind(raw, text, in_archive=owner is not None),
         permalink=permalink(native_id, writer),
-        client=client and people.words(client),
+        client=client and people.text(client, by_visitor=True),
         counts={what: int(raw[key]) for what, key in COUNTS.items() if raw.get(key) is not None},
         later_ids=tuple(later_ids),
     )
