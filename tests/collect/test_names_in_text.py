@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from collect.builders import PEOPLE
 from soma_audit.collect.bluesky.people import BlueskyPeople
 from soma_audit.collect.mastodon.people import MastodonPeople
+from soma_audit.collect.names_in_text import UNSEEN
 from soma_audit.model import Account
 from soma_audit.networks import NETWORKS
 
@@ -231,6 +233,12 @@ def test_a_link_that_is_a_mention_names_whom_it_shows(link: str, clean: str) -> 
 
 # --- properties ---
 
+
+def seen(text: str) -> str:
+    """A text as people see it."""
+    return re.sub(f"[{UNSEEN}]", "", text)
+
+
 PIECES = st.sampled_from(
     [*(text for text, _ in NAMED), *VISITORS_ONLY, *NOBODY, *OWN, "@", "/", ".", "-", ":", "%40", "%2F", " ", "v-", FOLK, f"@{FOLK}", "did:", "users/", "//"]
 )  # fmt: skip
@@ -241,7 +249,8 @@ PIECES = st.sampled_from(
 @pytest.mark.parametrize("network", NETWORKS)
 def test_a_clean_text_stays_as_it_is(network: str, pieces: list[str], *, by_visitor: bool) -> None:
     once = on(network, "".join(pieces), by_visitor=by_visitor)
-    assert on(network, once, by_visitor=by_visitor) == once
+    # an unseen sign that stood behind another script's letter may stand behind a pseudonym now
+    assert seen(on(network, once, by_visitor=by_visitor)) == seen(once)
 
 
 @settings(deadline=None)

@@ -278,7 +278,7 @@ def test_the_filter_sees_a_body_before_it_is_recorded_or_given_on(tmp_path: Path
 
 def test_headers_that_are_not_needed_are_not_kept_as_they_may_name_anybody(tmp_path: Path, api: Api) -> None:
     link = '<https://a.example/x?max_id=1>; rel="next", <https://folk.example/@kari>; rel="author"'
-    named = {"x_user": "kari", "location": "https://folk.example/@kari", "link": link}
+    named: dict[str, Any] = {"x_user": "kari", "location": "https://folk.example/@kari", "link": link}
     api.on("/2/tweets", answer({}, x_rate_limit_reset="1", **named))
     sent = transport(lambda _: None, record=tmp_path).send("GET", "/2/tweets")
     assert sent.headers["link"] == '<https://a.example/x?max_id=1>; rel="next"'

@@ -80,10 +80,10 @@ _OF_BLUESKY = re.compile("profile|pack|bsky", re.IGNORECASE)
 _IS_PSEUDONYM = re.compile(PSEUDONYM)
 _NEAR = 150
 """Characters before a name in a path among which its server is looked for."""
-_UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"  # fmt: skip
-ODDLY_WRITTEN = re.compile(f"[\x00\ud800-\udfff{_UNSEEN}\u0300-\u036f\uff20\ufe6b]")
+UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"  # fmt: skip
+ODDLY_WRITTEN = re.compile(f"[\x00\ud800-\udfff{UNSEEN}\u0300-\u036f\uff20\ufe6b]")
 """What a text has that no database takes, or that `plainly_written` takes out; most texts have nothing of it."""
-_UNSEEN_INSIDE = re.compile(rf"(?<=[!-~\u00a1-\u024f])[{_UNSEEN}]+(?=[!-~\u00a1-\u024f])")
+_UNSEEN_INSIDE = re.compile(rf"(?<=[!-~\u00a1-\u024f])[{UNSEEN}]+(?=[!-~\u00a1-\u024f])")
 _MARKED_NAME = re.compile(r"@[\w.\u0300-\u036f-]+")
 _MARKS = re.compile("[\u0300-\u036f]")
 
