@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, Self
 
+from soma_audit.audit.outcome import together
 from soma_audit.audit.spending import settled, summarise_spending
 from soma_audit.errors import Exit, InvalidInputError
 from soma_audit.report.text import counted
@@ -214,7 +215,7 @@ def _summarise_collect(result: CollectResult, outcome: Outcome) -> None:
     if result.not_seen:
         outcome.code = Exit.PARTIAL
         outcome.warnings.append("Not everything could be seen:")
-        outcome.warnings += [f"  {sentence}" for sentence in result.not_seen]
+        outcome.warnings += [f"  {sentence}" for sentence in together(result.not_seen)]
     if result.come_back:
         outcome.data["resume_at"] = result.come_back.isoformat()
         outcome.warnings.append(

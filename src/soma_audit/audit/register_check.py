@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.audit.classify import classify_stage
 from soma_audit.audit.collect import CollectOptions, open_session, saved_pages
+from soma_audit.audit.outcome import together
 from soma_audit.audit.spending import settled, summarise_spending
 from soma_audit.collect import collect
 from soma_audit.errors import Exit, NotReadableError
@@ -173,7 +174,7 @@ def _summarise(outcome: Outcome, asked: CollectResult, bodies: int, unseen: list
     if asked.not_seen or unseen:
         outcome.code = Exit.PARTIAL
         outcome.warnings.append("Not everything could be seen:")
-        outcome.warnings += [f"  {sentence}" for sentence in (*asked.not_seen, *unseen)]
+        outcome.warnings += [f"  {sentence}" for sentence in together((*asked.not_seen, *unseen))]
     if asked.come_back:
         outcome.data["resume_at"] = asked.come_back.isoformat()
         outcome.warnings.append(
