@@ -200,8 +200,6 @@ def _summarise_collect(result: CollectResult, outcome: Outcome) -> None:
         "changed": added.changed,
         "unpublished": len(result.unpublished),
         "limited": len(result.limited),
-        "renamed": [asdict(renamed) for renamed in result.renamed],
-        "not_seen": result.not_seen,
     }
     if result.unpublished:
         outcome.sentences.append(
@@ -211,6 +209,15 @@ def _summarise_collect(result: CollectResult, outcome: Outcome) -> None:
         outcome.sentences.append(
             f"Public to some only, by place or age, and counted as the others: {counted(len(result.limited), 'post')}."
         )
+    tell_unseen(result, outcome)
+
+
+def tell_unseen(result: CollectResult, outcome: Outcome) -> None:
+    """Add what a collection could not see, what has another name now, and when to come back."""
+    outcome.data |= {
+        "renamed": [asdict(renamed) for renamed in result.renamed],
+        "not_seen": result.not_seen,
+    }
     outcome.warnings += [renamed.sentence for renamed in result.renamed]
     if result.not_seen:
         outcome.code = Exit.PARTIAL

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from soma_audit.audit.classify import classify_stage
-from soma_audit.audit.collect import CollectOptions, open_session, saved_pages
-from soma_audit.audit.outcome import together
+from soma_audit.audit.collect import CollectOptions, open_session, saved_pages, tell_unseen
 from soma_audit.audit.spending import settled, summarise_spending
 from soma_audit.collect import collect
-from soma_audit.errors import Exit, NotReadableError
+from soma_audit.errors import NotReadableError
 from soma_audit.report.text import counted
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from soma_audit.audit.outcome import Outcome
     from soma_audit.audit.settings import Settings
     from soma_audit.collect.sites.looking import Body, PageLook
-    from soma_audit.collect.visits import CollectResult
     from soma_audit.store import Store
     from soma_audit.store.sites import SeenPage
 
@@ -79,7 +77,12 @@ def check_stage(
         unseen = _look_at_sites(store, bodies, saved, session.clock, screen)
         if unseen:
             run.partial(f"{counted(len(unseen), 'page')} could not be looked at")
-    _summarise(outcome, asked, len(bodies), unseen)
+        asked.not_seen += unseen
+    outcome.sentences.append(
+        f"Asked for {counted(asked.accounts, 'account')}, and looked at {counted(len(bodies), 'site')}."
+    )
+    outcome.data |= {"accounts": asked.accounts, "sites": len(bodies)}
+    tell_unseen(asked, outcome)
     summarise_spending(session.budget, outcome)
     classify_stage(store, settings, outcome, as_of=None, say=screen.say)
 
@@ -158,28 +161,6 @@ def _http_time(said: str | None) -> datetime | None:
         return parsedate_to_datetime(said or "").astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def _summarise(outcome: Outcome, asked: CollectResult, bodies: int, unseen: list[str]) -> None:
-    outcome.sentences.append(
-        f"Asked for {counted(asked.accounts, 'account')}, and looked at {counted(bodies, 'site')}."
-    )
-    outcome.data |= {
-        "accounts": asked.accounts,
-        "sites": bodies,
-        "renamed": [asdict(renamed) for renamed in asked.renamed],
-        "not_seen": [*asked.not_seen, *unseen],
-    }
-    outcome.warnings += [renamed.sentence for renamed in asked.renamed]
-    if asked.not_seen or unseen:
-        outcome.code = Exit.PARTIAL
-        outcome.warnings.append("Not everything could be seen:")
-        outcome.warnings += [f"  {sentence}" for sentence in together((*asked.not_seen, *unseen))]
-    if asked.come_back:
-        outcome.data["resume_at"] = asked.come_back.isoformat()
-        outcome.warnings.append(
-            f"A network's limit was reached. Run again after {asked.come_back:%Y-%m-%d %H:%M} UTC."
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
