@@ -9,7 +9,7 @@ import pytest
 
 from soma_audit.model import Account, Agency
 from soma_audit.store import Store
-from soma_audit.store.sites import SeenPage
+from soma_audit.website import AccountLink, PageLook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 FRONT, CONTACT, RULES = "https://etat.example/", "https://etat.example/kontakt", "https://etat.example/regler"
-LINK = ("twitter", "etaten", True)
+LINK = AccountLink("twitter", "etaten", rel_me=True)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield made
 
 
-def seen(what: str = "front", url: str = FRONT, **more: Any) -> SeenPage:
+def seen(what: str = "front", url: str = FRONT, **more: Any) -> PageLook:
     told: dict[str, Any] = {
         "outcome": "read",
         "detail": "",
@@ -44,14 +44,14 @@ def seen(what: str = "front", url: str = FRONT, **more: Any) -> SeenPage:
         "links": (),
         **more,
     }
-    return SeenPage(what=what, url=url, **told)
+    return PageLook(what=what, url=url, **told)
 
 
-def unread(what: str = "front", url: str = FRONT) -> SeenPage:
+def unread(what: str = "front", url: str = FRONT) -> PageLook:
     return seen(what, url, outcome="unreachable", detail="etat.example cannot be reached", sha256=None)
 
 
-def look(store: Store, *pages: SeenPage, days: int = 0) -> bool:
+def look(store: Store, *pages: PageLook, days: int = 0) -> bool:
     return store.sites.save_looks("etat", pages, NOW + timedelta(days=days))
 
 

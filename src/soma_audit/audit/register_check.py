@@ -6,7 +6,6 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from soma_audit.audit.classify import classify_stage
@@ -15,6 +14,7 @@ from soma_audit.audit.spending import settled, summarise_spending
 from soma_audit.collect import collect
 from soma_audit.errors import NotReadableError
 from soma_audit.report.text import counted
+from soma_audit.website import DECLARED_PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,13 +23,11 @@ if TYPE_CHECKING:
     from soma_audit.audit.collect import OpenSession, Screen
     from soma_audit.audit.outcome import Outcome
     from soma_audit.audit.settings import Settings
-    from soma_audit.collect.sites.looking import Body, PageLook
+    from soma_audit.collect.sites.looking import Body
     from soma_audit.store import Store
-    from soma_audit.store.sites import SeenPage
 
 FRESH = timedelta(hours=20)
 """What has been looked at so lately is not looked at again: a check that was cut off goes on where it stopped."""
-DECLARED = ("guidelines", "moderation_rules", "personal_data_notice")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +91,7 @@ def bodies_of(session: OpenSession) -> list[Body]:
 
     declared: dict[str, dict[tuple[str, str], None]] = {}
     for account in session.accounts:
-        pages = ((what, getattr(account.declared, what)) for what in DECLARED)
+        pages = ((what, getattr(account.declared, what)) for what in DECLARED_PAGES)
         declared.setdefault(account.agency, {}).update(dict.fromkeys((w, url) for w, url in pages if url))
     return [
         Body(agency=agency.id, website=agency.website, declared=tuple(declared[agency.id]))
@@ -135,32 +133,9 @@ def _look_at_sites(
         reader = SiteReader(client=client, monotonic=time.monotonic, pause=screen.pause)
         for body, looks in look_at_all(bodies, reader):
             screen.say(body.website or body.agency)
-            store.sites.save_looks(body.agency, map(_seen, looks), clock())
+            store.sites.save_looks(body.agency, looks, clock())
             unseen += [f"{look.url}: {look.detail}" for look in looks if look.outcome != "read"]
     return sorted(unseen)
-
-
-def _seen(look: PageLook) -> SeenPage:
-    from soma_audit.store.sites import SeenPage
-
-    return SeenPage(
-        what=look.what,
-        url=look.url,
-        outcome=look.outcome,
-        detail=look.detail,
-        etag=look.etag,
-        last_modified=look.last_modified,
-        sha256=look.sha256,
-        changed_at=_http_time(look.last_modified),
-        links=tuple((link.network, link.handle, link.rel_me) for link in look.links),
-    )
-
-
-def _http_time(said: str | None) -> datetime | None:
-    try:
-        return parsedate_to_datetime(said or "").astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

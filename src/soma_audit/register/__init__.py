@@ -19,6 +19,7 @@ from soma_audit.model import Account, Agency, Channel, Declared, Role
 from soma_audit.networks import ELSEWHERE, NETWORKS
 from soma_audit.office_hours import declared_hours
 from soma_audit.text_files import read_text
+from soma_audit.website import DECLARED_PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -50,7 +51,7 @@ COLUMNS = (
 )
 OF_AGENCY = ("name", "kind", "website", "region")
 """The columns that speak of the agency, on whichever of its lines they stand."""
-ADDRESSES = ("website", "guidelines", "moderation_rules", "personal_data_notice")
+ADDRESSES = ("website", *DECLARED_PAGES)
 """The columns that hold an address on the web."""
 OLDEST_YEAR = 1000
 """An agency may be centuries old; an earlier year is a slip."""

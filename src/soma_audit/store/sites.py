@@ -12,21 +12,7 @@ from soma_audit.website import Site, SiteLink, SitePage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-
-class SeenPage(NamedTuple):
-    """A page as it was found just now."""
-
-    what: str
-    url: str
-    outcome: str
-    detail: str
-    etag: str | None
-    last_modified: str | None
-    sha256: str | None
-    changed_at: datetime | None
-    """When it was last changed, as its site says; None: it does not say."""
-    links: tuple[tuple[str, str, bool], ...]
-    """Network, handle and whether the link says `me`."""
+    from soma_audit.website import PageLook
 
 
 class CheckedRow(NamedTuple):
@@ -53,7 +39,7 @@ class _Before(NamedTuple):
 class SiteStore(RegisterStore):
     """Pages of sites, and what they link to."""
 
-    def save_looks(self, agency: str, pages: Iterable[SeenPage], now: datetime) -> bool:
+    def save_looks(self, agency: str, pages: Iterable[PageLook], now: datetime) -> bool:
         """Keep how an agency's pages were found, in one transaction; return whether anything else was seen than before.
 
         A page that could not be read keeps what is known of it from before. Pages that the register no longer names, or that
@@ -78,7 +64,7 @@ class SiteStore(RegisterStore):
         pages = "select what, url, outcome, changed_at from web_page where agency = ? order by 1, 2"
         return tuple(tuple(self.execute(sql, (agency,)).fetchall()) for sql in (links, pages))
 
-    def _save_page(self, agency: str, page: SeenPage, at: str) -> None:
+    def _save_page(self, agency: str, page: PageLook, at: str) -> None:
         before = next(
             self.typed(
                 _Before,
@@ -101,21 +87,18 @@ class SiteStore(RegisterStore):
             ),
         )
 
-    def _save_links(self, agency: str, page: SeenPage, at: str) -> None:
+    def _save_links(self, agency: str, page: PageLook, at: str) -> None:
         self.connection.executemany(
             "insert into site_link (agency, url, network, handle, rel_me, first_seen_at, last_seen_at)"
             " values (?, ?, ?, ?, ?, ?, ?) on conflict do update set rel_me = excluded.rel_me,"
             " last_seen_at = excluded.last_seen_at",
-            [
-                (agency, page.url, network, handle, int(rel_me), at, at)
-                for network, handle, rel_me in page.links
-            ],
+            [(agency, page.url, link.network, link.handle, int(link.rel_me), at, at) for link in page.links],
         )
         self.execute(
             "delete from site_link where agency = ? and url = ? and last_seen_at <> ?", (agency, page.url, at)
         )
 
-    def _drop_others(self, agency: str, seen: Sequence[SeenPage]) -> None:
+    def _drop_others(self, agency: str, seen: Sequence[PageLook]) -> None:
         """Drop pages that are not the agency's any more. Without its front page nobody knows which its contact page is."""
         front_read = any(page.what == "front" and page.outcome == "read" for page in seen)
         there = {(page.what, page.url) for page in seen}

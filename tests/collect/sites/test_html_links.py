@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soma_audit.collect.sites.html_links import DEEPEST, AccountLink, words_of
+from soma_audit.collect.sites.html_links import DEEPEST, words_of
 from soma_audit.collect.sites.reader import NotReadError, PageRead
+from soma_audit.website import AccountLink
 
 
 def page(source: str, *, url: str = "https://etat.example/", is_html: bool = True) -> PageRead:

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from soma_audit.collect.sites.reader import NotReadError
 from soma_audit.networks import account_in
+from soma_audit.website import AccountLink
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,16 +32,6 @@ _CLOSED_BY_THEMSELVES = frozenset(
 )  # fmt: skip
 _UNREAD = "script, style, template, noscript, iframe, svg"
 _SPACES = re.compile(r"\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class AccountLink:
-    """An account that a page links to."""
-
-    network: str
-    handle: str
-    rel_me: bool
-    """The link says that the account is the site's own."""
 
 
 @dataclass(frozen=True, slots=True)

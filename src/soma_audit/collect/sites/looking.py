@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from soma_audit.collect.sites.html_links import AccountLink, words_of
+from soma_audit.collect.sites.html_links import words_of
 from soma_audit.collect.sites.reader import AT_ONCE, NotReadError
+from soma_audit.website import PageLook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,20 +32,6 @@ class Body:
     def host(self) -> str:
         """Whom most of the questions go to."""
         return urlsplit(self.website or "".join(url for _, url in self.declared[:1])).netloc.lower()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageLook:
-    """What a look at one page brought."""
-
-    what: str
-    url: str
-    outcome: str
-    detail: str = ""
-    etag: str | None = None
-    last_modified: str | None = None
-    sha256: str | None = None
-    links: tuple[AccountLink, ...] = ()
 
 
 def look_at_all(bodies: Iterable[Body], reader: SiteReader) -> Iterator[tuple[Body, list[PageLook]]]:
@@ -90,7 +79,15 @@ def _look(what: str, url: str, reader: SiteReader) -> tuple[PageLook, str | None
         detail=f"it redirects to {led_to}" if led_to != urlsplit(url).hostname else "",
         etag=page.etag,
         last_modified=page.last_modified,
+        changed_at=_http_time(page.last_modified),
         sha256=words.sha256,
         links=words.links,
     )
     return look, words.contact
+
+
+def _http_time(said: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(said or "").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

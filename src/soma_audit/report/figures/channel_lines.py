@@ -19,6 +19,7 @@ from soma_audit.report.figures.channels import (
     UseMonth,
 )
 from soma_audit.store.connection import read_time
+from soma_audit.website import DECLARED_PAGES
 
 if TYPE_CHECKING:
     from soma_audit.report.language.words import Words
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 TENDED = ("active", "unknown", "never_found")
 """Labels of accounts of which nobody can say that they have been left."""
-PAGES = ("guidelines", "moderation_rules", "personal_data_notice")
 
 
 class Channels:
@@ -121,7 +121,9 @@ class Channels:
             hours=told.get("hours"),
             languages=tuple(told.get("languages", ())),
             guidelines_date=told.get("guidelines_date"),
-            pages=tuple(self._page(account.agency, what, told[what]) for what in PAGES if what in told),
+            pages=tuple(
+                self._page(account.agency, what, told[what]) for what in DECLARED_PAGES if what in told
+            ),
             outside_hours=self._outside(account.id, told.get("hours")),
         )
 
