@@ -9,7 +9,7 @@ import pytest
 
 from small_database import OFFICE
 from soma_audit.classify.rule import own, visitor
-from soma_audit.model import Account, Agency, Finding, Gap, Kind, Page, Role, Stream, Verdict
+from soma_audit.model import Account, Agency, Declared, Finding, Gap, Kind, Page, Role, Stream, Verdict
 from soma_audit.report.figures import DIFI_2010, Frame, figures
 from soma_audit.store import Store
 
@@ -834,3 +834,73 @@ def test_the_register_s_reason_stands_beside_the_wall(town: Town) -> None:
     town.register(account("a", "facebook", closing_reason="Personvern", alternative_channel="post@a.example"))
     line = town.line("a")
     assert (line.closing_reason, line.alternative_channel) == ("Personvern", "post@a.example")
+
+
+# --- channels -----------------------------------------------------------------------------------------------------------
+
+
+def lives(label: str, last_sign: str | None) -> list[Verdict]:
+    """Write a verdict on how an account lives."""
+    return [
+        Verdict(None, label, {"last_sign": last_sign, "since": None, "successor": None, "farewell": None})
+    ]
+
+
+LATE = "2026-03-02T10:00:00Z"
+"""An hour after the first question of `questions`, of which each comes a minute after the one before."""
+
+
+@pytest.mark.parametrize(
+    ("label", "last_sign", "asked_since"),
+    [
+        ("dormant", "2026-03-02T09:03:00Z", 3),
+        ("closed", "2026-03-02T09:05:00Z", 1),
+        ("lost", LATE, 0),
+        ("dormant", None, 6),
+        ("active", "2026-03-02T09:03:00Z", None),
+        ("unknown", None, None),
+    ],
+)
+def test_questions_after_the_last_sign_are_counted_where_an_account_was_left(
+    label: str, last_sign: str | None, asked_since: int | None, town: Town
+) -> None:
+    town.register(account("a"), account("b"))
+    posts = [visitor("Når?", n, at=n) for n in range(6)]
+    for name in "ab":
+        town.wrote(
+            f"twitter/{name}", *posts, **asked(*[("unanswered", None)] * 6), life=lives(label, last_sign)
+        )
+    found = [town.line(name).life for name in "ab"]
+    assert [life and life.asked_since for life in found] == [asked_since] * 2
+
+
+def test_the_last_sign_is_a_fact_whatever_a_person_says_of_the_account(town: Town) -> None:
+    town.register(account("a"))
+    posts = [visitor("Når?", n, at=n) for n in range(6)]
+    town.wrote(
+        "twitter/a",
+        *posts,
+        **asked(*[("unanswered", None)] * 6),
+        life=lives("active", "2026-03-02T09:03:00Z"),
+    )
+    town.store.execute(
+        "insert into review (account, classifier, label, said, reviewer, reviewed_at)"
+        " values (1, 'life', 'dormant', 'active', 'NN', '2026-03-02T10:00:00Z')"
+    )
+    life = town.line("a").life
+    assert life is not None
+    assert (life.label, life.asked_since, life.last_sign) == (
+        "dormant",
+        3,
+        datetime(2026, 3, 2, 9, 3, tzinfo=UTC),
+    )
+
+
+def test_questions_outside_the_declared_hours_are_counted(town: Town) -> None:
+    hours = Declared(hours="mon-fri 10:02-15:45")
+    town.register(account("a", declared=hours), account("b", declared=Declared(unit="Presse")))
+    for name in "ab":
+        posts = [visitor("Når?", n, at=n) for n in range(6)]
+        town.wrote(f"twitter/{name}", *posts, **asked(*[("unanswered", None)] * 6))
+    told = [town.line(name).declared for name in "ab"]
+    assert [line and line.outside_hours for line in told] == [2, None]

@@ -87,7 +87,7 @@ def figures(store: FigureQueries, frame: Frame) -> Figures:
     since, until, note = _window(store, frame, words)
     tallies = tallies_of(store, since, until, frame.as_of, frame.office)
     gaps = {account: found for account, found in _gaps(store, words).items() if account in tallies}
-    channels = Channels(store, words, (since, until), frame.office.timezone)
+    channels = Channels(store, words, (since, until), frame.as_of, frame.office.timezone)
     lines = _account_lines(store, tallies, gaps, frame, (since, until), words, channels)
     signers = signers_of(store, since, until)
     groups = _groups(store, frame, (since, until), tallies, lines, channels)
@@ -235,7 +235,7 @@ def _account_lines(
             last_read=read_time(row.last_read),
             gaps=tuple(gap.sentence for gap in gaps.get(number, ())),
             uses=channels.uses(number),
-            life=channels.life(number, frame.as_of),
+            life=channels.life(number),
             official=channels.official(number),
             declared=channels.declared(row),
         )

@@ -23,10 +23,12 @@ from soma_audit.website import DECLARED_PAGES
 
 if TYPE_CHECKING:
     from soma_audit.report.language.words import Words
-    from soma_audit.store.figures.channels import WebPageRow
+    from soma_audit.store.figures.channels import AccountLabelRow, WebPageRow
     from soma_audit.store.figures.rows import AccountRow
     from soma_audit.store.figures.snapshot import FigureQueries
 
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+"""Since when nobody has tended an account that has never written."""
 TENDED = ("active", "unknown", "never_found")
 """Labels of accounts of which nobody can say that they have been left."""
 
@@ -35,9 +37,14 @@ class Channels:
     """What is known of channels, read once for a whole report."""
 
     def __init__(
-        self, store: FigureQueries, words: Words, window: tuple[datetime, datetime], timezone: str
+        self,
+        store: FigureQueries,
+        words: Words,
+        window: tuple[datetime, datetime],
+        as_of: datetime,
+        timezone: str,
     ) -> None:
-        self._store, self._timezone, self._window = store, timezone, window
+        self._store = store
         self._official = {
             row.account: OfficialState(
                 label=row.label, reasons=words.reasons(store.reasons(row.id, row.review))
@@ -48,6 +55,17 @@ class Channels:
         for use in store.uses(*window):
             self._uses[use.account].setdefault(use.month, {})[use.label] = use.posts
         self._lives = {row.account: row for row in store.account_labels("life")}
+        self._left = {
+            number: _last_sign(row) or EARLIEST
+            for number, row in self._lives.items()
+            if row.label not in TENDED and "last_sign" in json.loads(row.value)
+        }
+        self._hours = {
+            number: office
+            for number, hours in store.declared_hours()
+            if (office := declared_hours(hours, timezone)) is not None
+        }
+        self._asked_since, self._outside = self._questions(window, as_of)
         self._words, self._opened = words, dict(store.opened_days())
         self._pages: dict[tuple[str, str, str], WebPageRow] = {
             (row.agency, row.what, row.url): row for row in store.web_page_rows()
@@ -80,35 +98,44 @@ class Channels:
         months = self._uses[account]
         return tuple(UseMonth(month=month, posts=months[month]) for month in sorted(months))
 
-    def life(self, account: int, as_of: datetime) -> LifeState | None:
+    def _questions(
+        self, window: tuple[datetime, datetime], as_of: datetime
+    ) -> tuple[dict[int, list[datetime]], dict[int, int]]:
+        """Return, in one pass over the questions, when people asked at accounts that were left, and how many while closed."""
+        (since, until), left = window, self._left
+        asked: dict[int, list[datetime]] = {number: [] for number in left}
+        outside = dict.fromkeys(self._hours, 0)
+        if not left and not outside:
+            return asked, outside
+        for row in self._store.question_rows(min([since, *left.values()]), as_of):
+            if row.question != "question" or (row.account not in left and row.account not in outside):
+                continue
+            at = datetime.fromisoformat(row.created_at)
+            if row.account in left and at >= left[row.account]:
+                asked[row.account].append(at)
+            if row.account in outside and since <= at < until and not self._hours[row.account].is_open(at):
+                outside[row.account] += 1
+        return asked, outside
+
+    def life(self, account: int) -> LifeState | None:
         """Return how an account lives; None: that has not been judged."""
         row = self._lives.get(account)
         if row is None:
             return None
         told = json.loads(row.value) if row.id is not None else {}
-        last = read_time(told.get("last_sign"))
-        asked = self._asked_since(account, last, as_of) if row.label not in TENDED else None
+        asked = self._asked_since.get(account)
         network, _, handle = (told.get("successor") or "").partition("/")
         return LifeState(
             label=row.label,
             reasons=self._words.reasons(self._store.reasons(row.id, row.review)),
             since=read_time(told.get("since")),
-            last_sign=last,
+            last_sign=_last_sign(row),
             successor=told.get("successor"),
             successor_url=NETWORKS[network].url(handle) if network in NETWORKS else None,
             opened=self._opened.get(account),
             asked_since=len(asked) if asked is not None else None,
             last_asked=max(asked, default=None) if asked else None,
         )
-
-    def _asked_since(self, account: int, last: datetime | None, as_of: datetime) -> list[datetime]:
-        """Return when questions came after an account's last sign of life."""
-        since = last or datetime.min.replace(tzinfo=UTC)
-        return [
-            datetime.fromisoformat(row.created_at)
-            for row in self._store.question_rows(since, as_of, account=account)
-            if row.question == "question"
-        ]
 
     def declared(self, account: AccountRow) -> DeclaredLine | None:
         """Return how an account is said to be run; None: nothing is said."""
@@ -124,7 +151,7 @@ class Channels:
             pages=tuple(
                 self._page(account.agency, what, told[what]) for what in DECLARED_PAGES if what in told
             ),
-            outside_hours=self._outside(account.id, told.get("hours")),
+            outside_hours=self._outside.get(account.id),
         )
 
     def _page(self, agency: str, what: str, url: str) -> DeclaredPage:
@@ -140,14 +167,7 @@ class Channels:
             changed_at=read_time(seen.changed_at),
         )
 
-    def _outside(self, account: int, hours: str | None) -> int | None:
-        """Count the questions that were asked while the counter is said to be closed."""
-        office = declared_hours(hours, self._timezone) if hours else None
-        if office is None:
-            return None
-        asked = (
-            datetime.fromisoformat(row.created_at)
-            for row in self._store.question_rows(*self._window, account=account)
-            if row.question == "question"
-        )
-        return sum(not office.is_open(at) for at in asked)
+
+def _last_sign(row: AccountLabelRow) -> datetime | None:
+    """Return when an account last wrote: a fact, whatever a person says of its life."""
+    return read_time(json.loads(row.value).get("last_sign"))

@@ -128,6 +128,13 @@ class ChannelQueries(Part):
             (classifier,),
         )
 
+    def declared_hours(self) -> list[tuple[int, str]]:
+        """Return the hours in which accounts are said to be staffed: account and hours, as they are written."""
+        return self.execute(
+            "select id, json_extract(declared, '$.hours') from account"
+            " where dropped_at is null and json_extract(declared, '$.hours') is not null"
+        ).fetchall()
+
     def opened_days(self) -> list[tuple[int, str]]:
         """Return the days on which accounts were opened, as far as their networks say: account and day."""
         return self.execute(
