@@ -45,17 +45,22 @@ class Moment(click.ParamType[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --config, as it is given."""
+    return click.option(
+        "--config",
+        "config_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Configuration (default: $SOMA_AUDIT_CONFIG, or ./config.toml).",
+    )(command)
+
+
 def settings(*, needs_config: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Add --config and --db to a command, which gets them read as `settings`."""
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
-        @click.option(
-            "--config",
-            "config_file",
-            type=click.Path(path_type=Path),
-            metavar="FILE",
-            help="Configuration (default: $SOMA_AUDIT_CONFIG, or ./config.toml).",
-        )
+        @config_option
         @click.option(
             "--db",
             "db_file",

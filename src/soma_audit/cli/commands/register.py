@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,22 +10,17 @@ import click
 from soma_audit.audit.settings import read_settings
 from soma_audit.cli.commands.register_check import check
 from soma_audit.cli.commands.register_import import import_
-from soma_audit.cli.options import json_option
+from soma_audit.cli.options import config_option, json_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from soma_audit.register import Register
 
 
 @click.group(invoke_without_command=True)
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Configuration (default: $SOMA_AUDIT_CONFIG, or ./config.toml).",
-)
+@config_option
 @json_option
 @click.pass_context
 def register(ctx: click.Context, config_file: Path | None, as_json: bool) -> None:
