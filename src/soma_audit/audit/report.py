@@ -29,7 +29,8 @@ def figures_of(
     whole_lists: bool = False,
 ) -> Figures:
     """Compute the figures with what the configuration says of them; of one agency, beside the middle of its group."""
-    from soma_audit.report.figures import Frame, beside_group, figures
+    from soma_audit.report.figures import beside_group, figures
+    from soma_audit.report.figures.frame import Frame
 
     config = settings.config
     frame: dict[str, Any] = {"since": None, "until": None, "days": config.report.days, **(window or {})}

@@ -10,7 +10,8 @@ import pytest
 from small_database import OFFICE
 from soma_audit.classify.rule import own, visitor
 from soma_audit.model import Account, Agency, Declared, Finding, Gap, Kind, Page, Role, Stream, Verdict
-from soma_audit.report.figures import DIFI_2010, Frame, figures
+from soma_audit.report.figures import DIFI_2010, figures
+from soma_audit.report.figures.frame import Frame
 from soma_audit.store import Store
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from soma_audit.labels import WALLS
 from soma_audit.networks import NETWORKS, PAGES, place_of
 from soma_audit.report.figures.channel_lines import Channels
 from soma_audit.report.figures.conduct import GapLine
-from soma_audit.report.figures.lists import LISTED, flagged, signers_of, waiting
+from soma_audit.report.figures.lists import flagged, signers_of, waiting
 from soma_audit.report.figures.model import (
     AccountLine,
     AgencyLine,
@@ -37,7 +37,7 @@ from soma_audit.store.connection import read_time
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from soma_audit.office_hours import OfficeHours
+    from soma_audit.report.figures.frame import Frame
     from soma_audit.report.figures.trends import MonthCounts
     from soma_audit.store.figures.rows import AccountRow
     from soma_audit.store.figures.snapshot import FigureQueries
@@ -55,30 +55,6 @@ DIFI_2010 = Baseline(
 DORMANT = timedelta(days=90)
 _WHOLE_ACCOUNT = ("suspended", "deactivated", "protected", "unpublished", "not_found")
 _EARLY = datetime.min.replace(tzinfo=ZoneInfo("UTC"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What the figures are to cover, and how time is counted."""
-
-    title: str | None
-    """None: the usual question, in the report's language."""
-    notice: str | None
-    as_of: datetime
-    since: datetime | None
-    """None: `days` before `until`, from midnight."""
-    until: datetime | None
-    """None: `as_of`."""
-    days: int
-    office: OfficeHours
-    norm_minutes: float
-    language: str = "en"
-    agency: str | None = None
-    """Only this agency, while the store lists only its accounts; None: all of them."""
-    listed: int | None = LISTED
-    """How long a list of posts may be; None: as long as it is."""
-    news_since: tuple[int, datetime] | None = None
-    """The run, and its time, since which news is told; None: the report before this one, if there is any."""
 
 
 def figures(store: FigureQueries, frame: Frame) -> Figures:

@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from soma_audit.report.figures.model import FlaggedLine, WaitingLine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from soma_audit.office_hours import OfficeHours
+    from soma_audit.report.figures.frame import Frame
     from soma_audit.report.language.words import Words
     from soma_audit.store.figures.rows import ListedPostRow, WaitingRow
     from soma_audit.store.figures.snapshot import FigureQueries
 
 SIGNED = 3
 """Who has signed fewer replies than so many is nobody who usually answers."""
-LISTED = 100
-"""How many lines a list in a report has at most."""
-
-
-class Asked(Protocol):
-    """What of a report's frame a list depends on."""
-
-    @property
-    def as_of(self) -> datetime:
-        """The time of the report."""
-
-    @property
-    def office(self) -> OfficeHours:
-        """When the counter is open."""
-
-    @property
-    def listed(self) -> int | None:
-        """How long a list may be; None: as long as it is."""
 
 
 def waiting(
     store: FigureQueries,
-    frame: Asked,
+    frame: Frame,
     words: Words,
     signers: Mapping[int, str],
     window: tuple[datetime, datetime],
@@ -54,7 +36,7 @@ def waiting(
 def _waiting_line(
     store: FigureQueries,
     row: WaitingRow,
-    frame: Asked,
+    frame: Frame,
     words: Words,
     signers: Mapping[int, str],
     certainty: str,

@@ -25,17 +25,19 @@ def where_sheet(figures: Figures, words: Words) -> Sheet:
         say("Account"),
         say("How it stands"),
     )
+    channels = ChannelWords(words)
     rows = [
         row
         for group in figures.groups
         for agency in group.agencies
-        for row in _channels(words, group, agency)
+        for row in _channels(words, channels, group, agency)
     ]
     return Sheet(say("Who is where"), (*header, say("Official")), rows)
 
 
-def _channels(words: Words, group: Group, agency: AgencyLine) -> Iterator[Sequence[object]]:
-    channels = ChannelWords(words)
+def _channels(
+    words: Words, channels: ChannelWords, group: Group, agency: AgencyLine
+) -> Iterator[Sequence[object]]:
     whose = (agency.name, words.kind_name(group.kind), agency.region)
     for account in agency.accounts:
         name = Cell(account.handle, "text", account.url)
