@@ -9,7 +9,19 @@ import pytest
 
 from small_database import OFFICE
 from soma_audit.classify.rule import own, visitor
-from soma_audit.model import Account, Agency, Declared, Finding, Gap, Kind, Page, Role, Stream, Verdict
+from soma_audit.model import (
+    Account,
+    Agency,
+    Channel,
+    Declared,
+    Finding,
+    Gap,
+    Kind,
+    Page,
+    Role,
+    Stream,
+    Verdict,
+)
 from soma_audit.report.figures import DIFI_2010, figures
 from soma_audit.report.figures.frame import Frame
 from soma_audit.store import Store
@@ -905,3 +917,22 @@ def test_questions_outside_the_declared_hours_are_counted(town: Town) -> None:
         town.wrote(f"twitter/{name}", *posts, **asked(*[("unanswered", None)] * 6))
     told = [town.line(name).declared for name in "ab"]
     assert [line and line.outside_hours for line in told] == [2, None]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "is_told"),
+    [
+        (None, None, True),
+        (date(2026, 4, 1), date(2026, 4, 1), True),
+        (None, date(2026, 3, 31), False),
+        (date(2026, 4, 2), None, False),
+    ],
+)
+def test_a_channel_elsewhere_is_told_while_it_is_in_use(
+    since: date | None, until: date | None, *, is_told: bool, town: Town
+) -> None:
+    channel = Channel(agency="a", network="instagram", handle="etaten", valid_from=since, valid_to=until)
+    town.register(account("a"))
+    town.store.register.save_register([], town.store.register.accounts(), AS_OF, channels=[channel])
+    (agency,) = town.figures().groups[0].agencies
+    assert [line.url for line in agency.elsewhere] == ["https://www.instagram.com/etaten/"] * is_told

@@ -71,7 +71,7 @@ class Channels:
             (row.agency, row.what, row.url): row for row in store.web_page_rows()
         }
         self._elsewhere: defaultdict[str, list[ElsewhereLine]] = defaultdict(list)
-        for channel in store.channel_rows():
+        for channel in store.channel_rows(as_of.date()):
             url = ELSEWHERE[channel.network].url(channel.handle)
             line = ElsewhereLine(network=channel.network, handle=channel.handle, url=url)
             self._elsewhere[channel.agency].append(line)

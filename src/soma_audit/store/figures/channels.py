@@ -8,7 +8,7 @@ from soma_audit.store.connection import Part, text_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
 
 class ChannelRow(NamedTuple):
@@ -85,12 +85,14 @@ class WebPageRow(NamedTuple):
 class ChannelQueries(Part):
     """Rows about channels, for all agencies at once."""
 
-    def channel_rows(self) -> Iterator[ChannelRow]:
-        """Yield the channels that the register names and that are in use today, by agency and network."""
+    def channel_rows(self, day: date) -> Iterator[ChannelRow]:
+        """Yield the channels that the register names and that are in use on a day, by agency and network."""
         return self.typed(
             ChannelRow,
-            "select agency, network, handle from channel where dropped_at is null and valid_to is null"
+            "select agency, network, handle from channel where dropped_at is null"
+            " and coalesce(valid_from, '') <= :day and coalesce(valid_to, '9999') >= :day"
             " order by agency, network, handle",
+            {"day": day.isoformat()},
         )
 
     def lookalike_rows(self) -> Iterator[LookalikeRow]:
