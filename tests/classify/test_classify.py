@@ -151,3 +151,10 @@ def test_an_account_is_judged_anew_at_the_very_time_at_which_it_falls_quiet(stor
     assert life(store) == ["active"]
     run(store, as_of=last)
     assert life(store) == ["quiet"]
+
+
+def test_an_account_that_goes_on_writing_gets_no_new_verdict_on_its_life(store: Store) -> None:
+    run(store)
+    add(store, own("Vi flytter.", 3, at=60), on="2")
+    assert run(store).changed > 0
+    assert len(rows(store, "select id from verdict where classifier = 'life' and account = 1")) == 1

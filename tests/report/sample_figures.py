@@ -284,7 +284,7 @@ def ministries() -> Group:
         (
             account("facebook", "TidesMinistry", lively, posting=OPEN, commenting=SEEN),
             replace(
-                account("twitter", "tides_dep", quiet, state="dormant", commenting=SEEN),
+                account("twitter", "tides_dep", quiet, state="quiet", commenting=SEEN),
                 uses=(
                     UseMonth(month="2026-04", posts={"informs": 3, "serves": 1}),
                     UseMonth(month="2026-05", posts={"informs": 8, "invites_input": 2, "uncertain": 1}),

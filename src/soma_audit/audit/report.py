@@ -42,6 +42,7 @@ def figures_of(
         as_of=settings.as_of(as_of),
         office=config.office(),
         norm_minutes=config.norm_minutes(),
+        silence=config.silence_limits(),
         language=language or config.report.language,
         news_since=_baseline(store, news_since),
         **frame,

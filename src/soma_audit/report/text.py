@@ -20,7 +20,7 @@ UNSAFE = re.compile(
 )
 """What can move a cursor, retitle a window, turn the reading direction or break UTF-8. Emoji joiners are not here."""
 NOTHING = "–"
-SEEN_STATES = frozenset({"active", "dormant", "retired"})
+SEEN_STATES = frozenset({"active", "quiet", "retired"})
 
 
 # --- strangers' text --------------------------------------------------------------------------------------------

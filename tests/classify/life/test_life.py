@@ -177,23 +177,22 @@ def test_every_label_is_given_somewhere_in_the_table() -> None:
 @pytest.mark.parametrize(
     ("wall", "value"),
     [
-        pytest.param(account(WROTE), {"last_sign": "2026-03-02T09:00:00Z"}, id="active"),
+        pytest.param(account(WROTE), {}, id="active"),
         pytest.param(account(), {}, id="never wrote"),
         pytest.param(
             account(WROTE, days=100),
-            {"last_sign": "2026-03-02T09:00:00Z", "since": "2026-05-31T09:00:00Z"},
+            {"since": "2026-05-31T09:00:00Z"},
             id="quiet, from the 90th day on",
         ),
         pytest.param(account(about=(opened("2026-03-20"),)), {"since": "2026-03-20T00:00:00Z"}, id="empty, since it was opened"),
         pytest.param(
             account(LEAVING, days=100),
-            {"last_sign": "2026-03-02T09:00:00Z", "since": "2026-03-02T09:00:00Z", "farewell": "5"},
+            {"since": "2026-03-02T09:00:00Z", "farewell": "5"},
             id="since its farewell",
         ),
         pytest.param(
             account(LEAVING_FOR),
             {
-                "last_sign": "2026-03-02T09:00:00Z",
                 "since": "2026-03-02T09:00:00Z",
                 "successor": "bluesky/etat.example",
                 "farewell": "5",
@@ -214,14 +213,13 @@ def test_every_label_is_given_somewhere_in_the_table() -> None:
         ),
         pytest.param(
             account(own("Denne kontoen er ikke lenger i bruk, følg @v-0123456789ab.", 5)),
-            {"last_sign": "2026-03-02T09:00:00Z", "since": "2026-03-02T09:00:00Z", "farewell": "5"},
+            {"since": "2026-03-02T09:00:00Z", "farewell": "5"},
             id="a successor that is not in the register has no name",
         ),
     ],
 )  # fmt: skip
 def test_the_value_tells_when_where_and_how(wall: Wall, value: dict[str, object]) -> None:
     assert judged(wall).value == {
-        "last_sign": None,
         "since": None,
         "successor": None,
         "farewell": None,

@@ -89,3 +89,26 @@ def test_what_a_person_knows_to_be_answered_is_not_overdue(store: Store) -> None
     assert number is not None
     store.reviews.add_review(number, 1, "answer", "answered", reviewer="kari", reviewed_at=NOW)
     assert new(store, FIRST) == {}
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        pytest.param(["quiet"], [], id="as it was"),
+        pytest.param(["closed"], [("quiet", "closed")], id="changed"),
+        pytest.param(["closed", "closed"], [("quiet", "closed")], id="changed, then its value alone"),
+        pytest.param(["closed", "quiet"], [], id="changed and changed back"),
+    ],
+)
+@pytest.mark.parametrize("classifier", ["life", "wall.posting"])
+def test_an_account_s_label_is_compared_with_the_one_of_that_time(
+    store: Store, classifier: str, labels: list[str], told: list[tuple[str, str]]
+) -> None:
+    for run, label in enumerate(["quiet", *labels], FIRST):
+        with store.run("classify", config_hash="x", clock=lambda: NOW):
+            pass
+        judged = {classifier: ("1", [Verdict(None, label, {"since": run})])}
+        store.verdicts.save_verdicts(run, account(store), judged, classifiers="1", as_of=NOW)
+    news = store.figures
+    found = list(news.new_walls(FIRST)) if "wall" in classifier else list(news.new_labels("life", FIRST))
+    assert [(line.was, line.label) for line in found] == told

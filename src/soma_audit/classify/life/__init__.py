@@ -49,7 +49,6 @@ class LifeClassifier:
         case = Case(wall)
         state = state_of(case)
         value = {
-            "last_sign": case.last_sign and iso(case.last_sign),
             "since": state.since and iso(state.since),
             "successor": _successor(case),
             "farewell": case.farewell.post.native_id if case.farewell else None,

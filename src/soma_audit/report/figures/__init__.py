@@ -52,7 +52,6 @@ DIFI_2010 = Baseline(
     source="Difi-rapport 2012:2, Sosiale medier i forvaltningen",
     caveat="Counted by hand, once; the definitions are not fully known, so compare the totals with care.",
 )
-DORMANT = timedelta(days=90)
 _WHOLE_ACCOUNT = ("suspended", "deactivated", "protected", "unpublished", "not_found")
 _EARLY = datetime.min.replace(tzinfo=ZoneInfo("UTC"))
 
@@ -92,7 +91,7 @@ def figures(store: FigureQueries, frame: Frame) -> Figures:
         flagged_total=flagged_total,
         gaps=tuple(gap for found in gaps.values() for gap in found),
         measured=_measured(store),
-        news=news(store, frame.news_since, frame.as_of, gaps),
+        news=news(store, frame.news_since, frame.as_of, gaps, frame.silence.quiet),
         queries=queries(
             lead(groups),
             waiting_total,
@@ -196,7 +195,7 @@ def _account_lines(
             handle=row.handle,
             url=NETWORKS[row.network].url(row.handle),
             role=row.role,
-            state=_state(row, gaps.get(number, ()), tallies[number], frame.as_of, window[1]),
+            state=_state(row, gaps.get(number, ()), tallies[number], frame, window[1]),
             conduct=tallies[number].conduct(),
             posting=states["posting"],
             commenting=states["commenting"],
@@ -219,8 +218,8 @@ def _account_lines(
     return lines
 
 
-def _state(row: AccountRow, gaps: Sequence[GapLine], tally: Tally, as_of: datetime, until: datetime) -> str:
-    day = as_of.date().isoformat()
+def _state(row: AccountRow, gaps: Sequence[GapLine], tally: Tally, frame: Frame, until: datetime) -> str:
+    day = frame.as_of.date().isoformat()
     if not (row.valid_from or "") <= day <= (row.valid_to or "9999"):
         return "retired"
     whole = next((g.reason for g in gaps if g.stream is None and g.reason in _WHOLE_ACCOUNT), None)
@@ -230,7 +229,7 @@ def _state(row: AccountRow, gaps: Sequence[GapLine], tally: Tally, as_of: dateti
         return "unread"
     if tally.posts or tally.shares:
         return "active"
-    return "dormant" if (read_time(row.last_own) or _EARLY) < until - DORMANT else "active"
+    return "quiet" if (read_time(row.last_own) or _EARLY) < until - frame.silence.quiet else "active"
 
 
 def _numbers(

@@ -23,7 +23,7 @@ from soma_audit.website import DECLARED_PAGES
 
 if TYPE_CHECKING:
     from soma_audit.report.language.words import Words
-    from soma_audit.store.figures.channels import AccountLabelRow, WebPageRow
+    from soma_audit.store.figures.channels import WebPageRow
     from soma_audit.store.figures.rows import AccountRow
     from soma_audit.store.figures.snapshot import FigureQueries
 
@@ -55,10 +55,11 @@ class Channels:
         for use in store.uses(*window):
             self._uses[use.account].setdefault(use.month, {})[use.label] = use.posts
         self._lives = {row.account: row for row in store.account_labels("life")}
+        self._last_sign = {row.id: read_time(row.last_own) for row in store.account_rows()}
         self._left = {
-            number: _last_sign(row) or EARLIEST
+            number: self._last_sign.get(number) or EARLIEST
             for number, row in self._lives.items()
-            if row.label not in TENDED and "last_sign" in json.loads(row.value)
+            if row.label not in TENDED
         }
         self._hours = {
             number: office
@@ -129,7 +130,7 @@ class Channels:
             label=row.label,
             reasons=self._words.reasons(self._store.reasons(row.id, row.review)),
             since=read_time(told.get("since")),
-            last_sign=_last_sign(row),
+            last_sign=self._last_sign.get(account),
             successor=told.get("successor"),
             successor_url=NETWORKS[network].url(handle) if network in NETWORKS else None,
             opened=self._opened.get(account),
@@ -166,8 +167,3 @@ class Channels:
             looked_at=read_time(seen.looked_at),
             changed_at=read_time(seen.changed_at),
         )
-
-
-def _last_sign(row: AccountLabelRow) -> datetime | None:
-    """Return when an account last wrote: a fact, whatever a person says of its life."""
-    return read_time(json.loads(row.value).get("last_sign"))

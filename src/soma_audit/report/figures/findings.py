@@ -24,7 +24,7 @@ KINDS = {
     "new-question": "a question or request that came in",
     "wall-closed": "a wall that was open and is restricted or closed",
     "gap": "something that could not be seen",
-    "gone-quiet": "an account without an own post for 90 days",
+    "gone-quiet": "an account that has gone quiet",
     "renamed": "an account that has a new name: change the register",
     "closed": "an account that is closed, handed over or lost",
     DIALOGUE: "an account that declares dialogue and answers nobody, and that has left one more without an answer",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from soma_audit.silence_limits import SilenceLimits
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +31,7 @@ class Frame:
     days: int
     office: OfficeHours
     norm_minutes: float
+    silence: SilenceLimits = field(default_factory=SilenceLimits)
     language: str = "en"
     agency: str | None = None
     """Only this agency, while the store lists only its accounts; None: all of them."""

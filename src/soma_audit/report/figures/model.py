@@ -102,7 +102,7 @@ class AccountLine:
     url: str
     role: str
     state: str
-    """`active`, `dormant`, `retired`, `unread`, or a gap reason that covers the whole account."""
+    """`active`, `quiet`, `retired`, `unread`, or a gap reason that covers the whole account."""
     conduct: Conduct
     posting: WallState
     commenting: WallState

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 ENDED = ("closed_with_notice", "closed", "handed_over", "lost")
 LISTED = 20
 """How many posts of each kind are listed."""
-QUIET = timedelta(days=90)
-"""An account without an own post for so long has gone quiet."""
 
 
 def news(
@@ -37,8 +35,12 @@ def news(
     since: tuple[int, datetime] | None,
     as_of: datetime,
     gaps: Mapping[int, Sequence[GapLine]],
+    silent: timedelta,
 ) -> News | None:
-    """Return what is new since a run, or since the report before this one; None: there is none."""
+    """Return what is new since a run, or since the report before this one; None: there is none.
+
+    `silent` is how long an account has not written when it has gone quiet.
+    """
     found = since or store.last_reported()
     if found is None:
         return None
@@ -59,7 +61,7 @@ def news(
         asked_of=asked,
         overdue_at=overdue,
         walls=tuple(_wall(row) for row in store.new_walls(run)),
-        quiet=tuple(_quiet(store, moment, as_of)),
+        quiet=tuple(_quiet(store, moment, as_of, silent)),
         renamed=tuple(_renamed(store, moment)),
         ended=tuple(
             EndedLine(agency=row.agency, network=row.network, handle=row.handle, label=row.label)
@@ -97,12 +99,12 @@ def _wall(row: NewWallRow) -> WallLine:
     )
 
 
-def _quiet(store: FigureQueries, since: datetime, as_of: datetime) -> Iterator[QuietLine]:
-    """Find accounts that have been silent for 90 days now, and had not been then."""
+def _quiet(store: FigureQueries, since: datetime, as_of: datetime, silent: timedelta) -> Iterator[QuietLine]:
+    """Find accounts that have been silent for so long now, and had not been then."""
     names = {row.id: row.name for row in store.agency_rows()}
     for row in store.account_rows():
         last = read_time(row.last_own)
-        if last is not None and since - QUIET <= last < as_of - QUIET:
+        if last is not None and since - silent <= last < as_of - silent:
             yield QuietLine(agency=names[row.agency], network=row.network, handle=row.handle, last_post=last)
 
 

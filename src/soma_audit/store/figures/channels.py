@@ -29,18 +29,6 @@ class LookalikeRow(NamedTuple):
     first_seen_at: str
 
 
-class NewLabelRow(NamedTuple):
-    """An account with a label that it did not have before."""
-
-    agency: str
-    network: str
-    handle: str
-    label: str
-    was: str | None
-    """None: it had none."""
-    value: str
-
-
 class NewLookalikeRow(NamedTuple):
     """An account that goes by an agency's name, and was not known to."""
 
@@ -100,16 +88,6 @@ class ChannelQueries(Part):
         return self.typed(
             LookalikeRow,
             "select agency, network, handle, why, first_seen_at from lookalike order by agency, network, handle",
-        )
-
-    def new_labels(self, classifier: str, run: int) -> Iterator[NewLabelRow]:
-        """Yield the accounts that a classifier has labelled otherwise than before since a run, or for the first time."""
-        return self.typed(
-            NewLabelRow,
-            "select agency.name as agency, news.network, news.handle, label, was, value from account_news as news"
-            " join listed_account on listed_account.id = news.account join agency on agency.id = listed_account.agency"
-            " where run > ? and classifier = ? and was is not label order by 1, 2, 3",
-            (run, classifier),
         )
 
     def new_lookalikes(self, since: datetime) -> Iterator[NewLookalikeRow]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from soma_audit.store.connection import read_time, text_time
 from soma_audit.store.figures.report_rows import ReportQueries
-from soma_audit.store.figures.rows import ListedPostRow, NewWallRow
+from soma_audit.store.figures.rows import ListedPostRow, NewLabelRow, NewWallRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,11 @@ _BEFORE = (
     " and past.classifier = verdict_news.classifier and past.current = 0 and past.run <= :run"
     " order by past.id desc limit 1), '')"
 )
+_WAS = (
+    "(select past.label from verdict as past where past.account = news.account and past.post is null"
+    " and past.classifier = news.classifier and past.current = 0 and past.run <= :run order by past.id desc limit 1)"
+)
+"""The label that an account as a whole had at the run; null: it had none."""
 _NEW = (
     " from {source}question as question where question.question = 'question' and question.id in"
     " (select post from verdict_news where run > :run and ({which}))"
@@ -85,11 +90,29 @@ class NewsQueries(ReportQueries):
         """Yield the walls that stand otherwise than before a run."""
         return self.typed(
             NewWallRow,
-            "select agency.name as agency, wall_news.network, wall_news.handle, wall, label, was from wall_news"
-            f" join {self.source}listed_account as listed_account on listed_account.id = wall_news.account"
-            " join agency on agency.id = listed_account.agency"
-            " where run > ? and was is not null and was <> label order by 1, 2, 3, 4",
-            (run,),
+            f"select agency, network, handle, substr(classifier, 6) as wall, label, was from ({self._changed})"
+            " where classifier like 'wall.%' and was is not null order by 1, 2, 3, 4",
+            {"run": run},
+        )
+
+    def new_labels(self, classifier: str, run: int) -> Iterator[NewLabelRow]:
+        """Yield the accounts that a classifier labels otherwise than at a run, or for the first time."""
+        return self.typed(
+            NewLabelRow,
+            f"select agency, network, handle, label, was, value from ({self._changed})"
+            " where classifier = :classifier order by 1, 2, 3",
+            {"run": run, "classifier": classifier},
+        )
+
+    @property
+    def _changed(self) -> str:
+        """The labels of accounts as a whole that are not what they were at the run."""
+        return (
+            "select agency.name as agency, listed.network, listed.handle, news.classifier, news.label, news.value,"
+            f" {_WAS} as was from verdict as news"
+            f" join {self.source}listed_account as listed on listed.id = news.account"
+            " join agency on agency.id = listed.agency"
+            " where news.current = 1 and news.post is null and news.run > :run and was is not news.label"
         )
 
 

@@ -212,6 +212,18 @@ class WallEvidenceRow(NamedTuple):
     seen_at: str | None
 
 
+class NewLabelRow(NamedTuple):
+    """An account with a label that it did not have before."""
+
+    agency: str
+    network: str
+    handle: str
+    label: str
+    was: str | None
+    """None: it had none."""
+    value: str
+
+
 class NewWallRow(NamedTuple):
     """A wall that stands otherwise than it did."""
 
