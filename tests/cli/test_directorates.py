@@ -1,4 +1,4 @@
-"""The example's four directorates on Bluesky and Mastodon: what a run sees of them, and how it judges them."""
+"""The example's four directorates on Bluesky and Mastodon, and what they have left on X: what a run sees, and how it judges."""
 
 from __future__ import annotations
 
@@ -37,9 +37,13 @@ def database(example: Path) -> Iterator[sqlite3.Connection]:
         yield db
 
 
+def on(agency: dict[str, Any], network: str) -> dict[str, Any]:
+    (account,) = (a for a in agency["accounts"] if a["network"] == network)
+    return dict(account)
+
+
 def rules_of(agency: dict[str, Any]) -> dict[str, str]:
-    (account,) = agency["accounts"]
-    return {e["rule"]: e["sentence"] for e in account["commenting"]["evidence"]}
+    return {e["rule"]: e["sentence"] for e in on(agency, "bluesky")["commenting"]["evidence"]}
 
 
 class TestPostkassedirektoratet:
@@ -55,13 +59,13 @@ class TestPostkassedirektoratet:
         assert answered["share"] > 0.7
 
     def test_was_restricted_in_october_and_is_open_again(self, agency: dict[str, Any]) -> None:
-        (account,) = agency["accounts"]
+        account = on(agency, "bluesky")
         spans = account["commenting"]["spans"]
         assert [span["label"] for span in spans] == ["open", "restricted", "open"]
         assert {spans[1][key][:7] for key in ("first_seen", "last_seen")} == {"2010-10"}
 
     def test_let_nobody_reply_once(self, agency: dict[str, Any]) -> None:
-        (account,) = agency["accounts"]
+        account = on(agency, "bluesky")
         settings = account["commenting"]["counts"]["reply_settings"]
         assert settings["nobody"] == 1
         assert settings["mentionedUsers"] >= 10
@@ -120,6 +124,26 @@ class TestKommaOgKolonnemnda:
         (gap,) = (g for g in report["gaps"] if g["reason"] == "not_shown")
         assert (gap["handle"], gap["stream"]) == ("nemnda@kommanemnda.example", "comments")
         assert gap["since"] == gap["until"] == "2010-11-11T12:20:00Z"
+
+
+@pytest.mark.parametrize(
+    ("agency", "label", "last_sign", "asked_since"),
+    [
+        ("postkassedirektoratet", "handed_over", "2010-09-10", 3),
+        ("komma-og-kolonnemnda", "closed_with_notice", "2010-08-23", 2),
+        ("direktoratet-for-flo-og-fjare", "dormant", "2009-11-20", 5),
+    ],
+)
+def test_three_accounts_on_x_were_left_and_visitors_went_on_asking(
+    agency: str, label: str, last_sign: str, asked_since: int, agencies: dict[str, dict[str, Any]]
+) -> None:
+    life = on(agencies[agency], "twitter")["life"]
+    assert (life["label"], life["last_sign"][:10], life["asked_since"]) == (label, last_sign, asked_since)
+
+
+def test_one_account_names_its_successor(agencies: dict[str, dict[str, Any]]) -> None:
+    named = [a["life"]["successor"] for body in agencies.values() for a in body["accounts"]]
+    assert [name for name in named if name] == ["bluesky/postkassedir.example"]
 
 
 def test_what_is_shown_to_the_signed_in_only_is_a_gap_and_makes_no_noise(

@@ -646,7 +646,7 @@ class TestTheExample:
 
     def test_looks_each_account_up_in_them(self, soma: Soma, tmp_path: Path) -> None:
         ended = soma("doctor", "--json", "--config", example_in(tmp_path))
-        assert about(ended, "X accounts") == [("ok", "17 of 18 can be read.")]
+        assert about(ended, "X accounts") == [("ok", "20 of 21 can be read.")]
         assert about(ended, "Facebook accounts") == [("ok", "6 of 6 can be read.")]
         for topic in ("Bluesky accounts", "Mastodon accounts"):
             assert about(ended, topic) == [("ok", "2 of 2 can be read.")]

@@ -200,5 +200,5 @@ class TestScheduled:
 def test_json_is_one_object_with_the_exit_code(soma: Soma, tmp_path: Path) -> None:
     ended = soma("run", "--json", "--config", example_in(tmp_path))
     outcome = json.loads(ended.out)
-    assert (outcome["exit"], ended.code, outcome["accounts"]) == (3, 3, 28)
+    assert (outcome["exit"], ended.code, outcome["accounts"]) == (3, 3, 31)
     assert ended.err == ""

@@ -172,7 +172,7 @@ class TestRegister:
     def test_lists_agencies_and_accounts(self, soma: Soma, tmp_path: Path) -> None:
         out = soma("register", "--config", example_in(tmp_path)).out
         assert "Skilt- og vegvisingsdepartementet (ministry)\n  no account" in out
-        assert "23 agencies, 28 accounts" in out
+        assert "23 agencies, 31 accounts" in out
 
     def test_names_every_bad_line(self, soma: Soma) -> None:
         soma("init")
