@@ -38,7 +38,7 @@ def schema(name: str) -> Any:
 def of_report() -> dict[str, Any]:
     """The schema of the report, from the dataclasses that it is written from and what stands beside their fields."""
     modules = (model, channels, conduct, figures, context, references)
-    known: dict[str, Any] = {"Mapping": collections.abc.Mapping, "datetime": dt.datetime}
+    known: dict[str, Any] = {"Mapping": collections.abc.Mapping, "datetime": dt.datetime, "date": dt.date}
     for module in modules:
         known |= {name: kind for name, kind in vars(module).items() if isinstance(kind, type)}
     for module in modules:  # what they import for the type checker only, pydantic needs as well

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import sqrt
 from pathlib import Path
 
@@ -296,7 +296,8 @@ def ministries() -> Group:
                     last_sign=CLOSED_AT,
                     successor="bluesky/tides.example",
                     successor_url="https://bsky.example/profile/tides.example",
-                    opened="2011-05-01",
+                    began=date(2011, 5, 1),
+                    began_by="network",
                     asked_since=12,
                     last_asked=AS_OF,
                 ),

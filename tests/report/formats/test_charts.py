@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soma_audit.report.formats.html.charts import HEIGHT, WIDTH, columns
+from soma_audit.report.formats.html.charts import HEIGHT, WIDTH, Years, columns, years
 
 
 @given(st.lists(st.none() | st.floats(0, 1e6), max_size=60))
@@ -28,3 +30,23 @@ def test_what_is_not_known_is_no_bar() -> None:
 def test_nothing_to_draw_is_nothing() -> None:
     assert columns([]) == []
     assert [c.height for c in columns([0, 0])] == [0, 0]
+
+
+DAYS = st.dates(date(2005, 1, 1), date(2030, 12, 31))
+
+
+@given(DAYS, DAYS)
+def test_days_stand_in_their_order_and_inside(one: date, other: date) -> None:
+    shown = years([one, other], max(one, other))
+    places = [shown.place(day) for day in sorted((one, other))]
+    assert 0 <= places[0] <= places[1] <= WIDTH
+
+
+def test_each_year_takes_the_same_room() -> None:
+    shown = years([date(2009, 8, 24), date(2010, 2, 1)], date(2012, 6, 30))
+    assert (shown.first, shown.last, shown.count) == (2009, 2012, 4)
+    assert [shown.place(date(year, 1, 1)) for year in range(2009, 2013)] == [0, 150, 300, 450]
+
+
+def test_without_a_day_the_year_is_todays() -> None:
+    assert years([], date(2026, 3, 1)) == Years(2026, 2026)

@@ -96,7 +96,7 @@ def test_links_are_plain_web_links_or_stay_on_the_page(outline: Outline) -> None
 def test_the_page_can_be_read_by_ear(outline: Outline) -> None:
     assert outline.all("html") == [{"lang": "en"}]
     assert len(outline.all("h1")) == 1
-    assert len(outline.all("caption")) == len(outline.all("table")) == 18
+    assert len(outline.all("caption")) == len(outline.all("table")) == 19
     assert all("scope" in attrs for attrs in outline.all("th"))
     assert len(outline.all("title")) == 1 + len(outline.all("svg"))
     assert all(attrs["role"] == "img" for attrs in outline.all("svg"))

@@ -116,6 +116,7 @@ def in_tables() -> Iterator[str]:
         wall_words.REPLY_WORDS,
         channel_words.OFFICIAL,
         channel_words.LIFE,
+        channel_words.BEGAN_BY,
         channel_words.USES,
         channel_words.WHY,
         channel_words.DECLARED,
@@ -134,7 +135,7 @@ def in_tables() -> Iterator[str]:
     yield from (*(role.value for role in Role), *(kind.value for kind in TokenKind))
     yield from (
         "active",
-        "dormant",
+        "quiet",
         "retired",
         "suspended",
         "deactivated",

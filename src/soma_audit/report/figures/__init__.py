@@ -210,7 +210,7 @@ def _account_lines(
             last_read=read_time(row.last_read),
             gaps=tuple(gap.sentence for gap in gaps.get(number, ())),
             uses=channels.uses(number),
-            life=channels.life(number),
+            life=channels.life(row),
             official=channels.official(number),
             declared=channels.declared(row),
         )

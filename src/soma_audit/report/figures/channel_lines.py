@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from soma_audit.networks import ELSEWHERE, NETWORKS
@@ -55,9 +55,9 @@ class Channels:
         for use in store.uses(*window):
             self._uses[use.account].setdefault(use.month, {})[use.label] = use.posts
         self._lives = {row.account: row for row in store.account_labels("life")}
-        self._last_sign = {row.id: read_time(row.last_own) for row in store.account_rows()}
+        last_own = {row.id: read_time(row.last_own) for row in store.account_rows()}
         self._left = {
-            number: self._last_sign.get(number) or EARLIEST
+            number: last_own.get(number) or EARLIEST
             for number, row in self._lives.items()
             if row.label not in TENDED
         }
@@ -118,25 +118,37 @@ class Channels:
                 outside[row.account] += 1
         return asked, outside
 
-    def life(self, account: int) -> LifeState | None:
+    def life(self, account: AccountRow) -> LifeState | None:
         """Return how an account lives; None: that has not been judged."""
-        row = self._lives.get(account)
+        row = self._lives.get(account.id)
         if row is None:
             return None
         told = json.loads(row.value) if row.id is not None else {}
-        asked = self._asked_since.get(account)
+        asked = self._asked_since.get(account.id)
+        began, began_by = self._began(account)
         network, _, handle = (told.get("successor") or "").partition("/")
         return LifeState(
             label=row.label,
             reasons=self._words.reasons(self._store.reasons(row.id, row.review)),
             since=read_time(told.get("since")),
-            last_sign=self._last_sign.get(account),
+            last_sign=read_time(account.last_own),
             successor=told.get("successor"),
             successor_url=NETWORKS[network].url(handle) if network in NETWORKS else None,
-            opened=self._opened.get(account),
+            began=began,
+            began_by=began_by,
             asked_since=len(asked) if asked is not None else None,
             last_asked=max(asked, default=None) if asked else None,
         )
+
+    def _began(self, account: AccountRow) -> tuple[date, str] | tuple[None, None]:
+        """Return the first day that is known of an account, and who says so: its network before all others."""
+        told = (
+            (self._opened.get(account.id), "network"),
+            (account.valid_from, "register"),
+            (account.first_post, "first_post"),
+        )
+        found = ((date.fromisoformat(day[:10]), by) for day, by in told if day)
+        return next(found, (None, None))
 
     def declared(self, account: AccountRow) -> DeclaredLine | None:
         """Return how an account is said to be run; None: nothing is said."""

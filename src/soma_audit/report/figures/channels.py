@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +53,10 @@ class LifeState:
     successor: str | None = None
     """network/handle of the account that takes its place; None: there is none, or it has no name here."""
     successor_url: str | None = None
-    opened: str | None = None
-    """The day on which it was opened; None: its network does not say."""
+    began: date | None = None
+    """The first day that is known of it; None: there is none."""
+    began_by: str | None = None
+    """Who says so: `network` (when it was opened), `register` (`valid_from`), or `first_post`."""
     asked_since: int | None = None
     """Questions that came after the last sign, where nobody tended the account any more; None: it lives, or it is not told."""
     last_asked: datetime | None = None

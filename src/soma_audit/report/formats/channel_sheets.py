@@ -10,7 +10,7 @@ from soma_audit.report.language.channel_words import ChannelWords
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from soma_audit.report.figures.model import AgencyLine, Figures, Group
+    from soma_audit.report.figures.model import AccountLine, AgencyLine, Figures, Group
     from soma_audit.report.language.words import Words
 
 
@@ -32,7 +32,8 @@ def where_sheet(figures: Figures, words: Words) -> Sheet:
         for agency in group.agencies
         for row in _channels(words, channels, group, agency)
     ]
-    return Sheet(say("Who is where"), (*header, say("Official")), rows)
+    lives = (say("Since"), say("By whom"), say("Last sign"), say("Asked since"))
+    return Sheet(say("Who is where"), (*header, say("Official"), *lives), rows)
 
 
 def _channels(
@@ -41,7 +42,24 @@ def _channels(
     whose = (agency.name, words.kind_name(group.kind), agency.region)
     for account in agency.accounts:
         name = Cell(account.handle, "text", account.url)
-        yield *whose, words.network_name(account.network), name, channels.state(account), channels.official(account.official)  # fmt: skip
+        yield *whose, words.network_name(account.network), name, channels.state(account), channels.official(account.official), *_life(channels, account)  # fmt: skip
     for line in agency.elsewhere:
         name = Cell(line.handle, "text", line.url)
-        yield *whose, channels.elsewhere(line.network), name, words.say("not collected"), None
+        yield (
+            *whose,
+            channels.elsewhere(line.network),
+            name,
+            words.say("not collected"),
+            None,
+            None,
+            None,
+            None,
+            None,
+        )
+
+
+def _life(channels: ChannelWords, account: AccountLine) -> tuple[object, ...]:
+    life = account.life
+    if life is None:
+        return None, None, None, None
+    return life.began, channels.began_by(life), life.last_sign, life.asked_since

@@ -30,7 +30,7 @@ TIMES = ("first_post", "last_post", "last_read")
 STATED = ("closing_reason", "alternative_channel")
 USES = tuple(f"use_{use}" for use in LABELS["use"])
 """How many of the window's own posts are for each use."""
-LIFE = ("life", "life_since", "opened", "last_sign", "successor", "asked_since")
+LIFE = ("life", "life_since", "began", "began_by", "last_sign", "successor", "asked_since")
 OFFICIAL = ("official", "official_reasons")
 DECLARED = ("unit", "email", "hours", "languages", "guidelines_date", "outside_hours")
 """How the agency says that it runs the account, and how many asked outside the hours that it names."""
@@ -118,7 +118,7 @@ def _life(account: AccountLine) -> tuple[object, ...]:
     life = account.life
     if life is None:
         return (None,) * len(LIFE)
-    return life.label, life.since, life.opened, life.last_sign, life.successor, life.asked_since
+    return life.label, life.since, life.began, life.began_by, life.last_sign, life.successor, life.asked_since
 
 
 def _cell(value: object) -> str | int | float:

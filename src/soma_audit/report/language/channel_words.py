@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from soma_audit.networks import ELSEWHERE
-from soma_audit.report.text import accounts
+from soma_audit.report.text import NOTHING, accounts
 
 if TYPE_CHECKING:
-    from soma_audit.report.figures.channels import DeclaredLine, DeclaredPage, LookalikeLine, OfficialState
-    from soma_audit.report.figures.model import AccountLine, AgencyLine, Figures
+    from datetime import datetime
+
+    from soma_audit.report.figures.channels import (
+        DeclaredLine,
+        DeclaredPage,
+        LifeState,
+        LookalikeLine,
+        OfficialState,
+    )
+    from soma_audit.report.figures.model import AccountLine, AgencyLine, Figures, Group
     from soma_audit.report.language.words import Words
 
 OFFICIAL = {
@@ -76,6 +85,12 @@ USES = {
     "uncertain": "not certain",
 }
 """What a post is for."""
+BEGAN_BY = {
+    "network": "by the network",
+    "register": "by the register",
+    "first_post": "its first post that was seen",
+}
+"""Who says since when an account has existed."""
 LEFT = ("quiet", "dormant", "closed_with_notice", "closed", "handed_over", "lost")
 """Accounts that nobody tends any more, or for a while."""
 
@@ -94,6 +109,27 @@ class ChannelWords:
     def state(self, account: AccountLine) -> str:
         """Return how an account lives, in a word or two."""
         return self._say(LIFE[account.life.label]) if account.life else self._words.state_word(account.state)
+
+    def began_by(self, life: LifeState) -> str | None:
+        """Return who says since when an account has existed; None: nobody knows when."""
+        return self._say(BEGAN_BY[life.began_by]) if life.began_by else None
+
+    def day(self, day: date) -> str:
+        """Return a day as 3 Mar 2026."""
+        return self._words.language.date(day.year, day.month, day.day)
+
+    def lifeline(self, account: AccountLine) -> str:
+        """Return from when to when an account has been tended, and until when people asked there."""
+        life, left = account.life, tended_until(account)
+        if life is None or life.began is None:
+            return NOTHING
+        if left_unseen(account):
+            return self._say("since {day}", day=self.day(life.began))
+        last = self._words.day(left) if left else self._say("today")
+        told = self._say("{first} to {last}", first=self.day(life.began), last=last)
+        if left is None or life.last_asked is None:
+            return told
+        return f"{told}; {self._say('last asked {day}', day=self._words.day(life.last_asked))}"
 
     def official(self, state: OfficialState | None) -> str | None:
         """Return whether an account is official; None: nobody has looked."""
@@ -190,6 +226,33 @@ def left_accounts(figures: Figures) -> list[tuple[AgencyLine, AccountLine]]:
         if account.life and account.life.label in LEFT
     ]
     return sorted(left, key=lambda pair: (pair[1].life and pair[1].life.last_sign) or figures.as_of)
+
+
+def dated_accounts(group: Group) -> list[tuple[AgencyLine, AccountLine]]:
+    """Return the accounts of a group of which it is known since when they exist: by agency, each agency's oldest first."""
+    return [
+        (agency, account)
+        for agency in group.agencies
+        for account in sorted(
+            (a for a in agency.accounts if a.life and a.life.began),
+            key=lambda a: ((a.life and a.life.began) or date.max, a.network, a.handle),
+        )
+    ]
+
+
+def has_lives(figures: Figures) -> bool:
+    """Return whether it is known of any account since when it exists."""
+    return any(dated_accounts(group) for group in figures.groups)
+
+
+def tended_until(account: AccountLine) -> datetime | None:
+    """Return when somebody last tended an account that was left; None: it is in use, or it is not known."""
+    return account.life.last_sign if account.life and account.life.label in LEFT else None
+
+
+def left_unseen(account: AccountLine) -> bool:
+    """Return whether an account was left, and nobody saw when."""
+    return account.life is not None and account.life.label in LEFT and account.life.last_sign is None
 
 
 def declared_accounts(figures: Figures) -> list[tuple[AgencyLine, AccountLine]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
 WIDTH, HEIGHT = 600, 100
 GAP = 0.25
@@ -40,3 +41,26 @@ def columns(values: Sequence[float | None], top: float | None = None) -> list[Co
         )
         for n, value in enumerate(values)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """Whole years, side by side."""
+
+    first: int
+    last: int
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return self.last - self.first + 1
+
+    def place(self, day: date) -> float:
+        """Return where a day stands, from 0 to the drawing's width."""
+        years = day.year - self.first + (day.timetuple().tm_yday - 1) / 366
+        return round(WIDTH * min(max(years / self.count, 0), 1), 1)
+
+
+def years(days: Sequence[date], today: date) -> Years:
+    """Return the years from the first of these days to today."""
+    return Years(min((day.year for day in days), default=today.year), today.year)
