@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 ROOTS = (
     *("model", "labels", "office_hours", "errors", "config", "register", "text_files", "networks"),
-    *("website", "silence_limits", "__version__"),
+    *("website", "silence_limits", "processes", "__version__"),
 )
 FIGURES = (
     "report.figures.channels",

@@ -52,6 +52,10 @@ class InvalidInputError(SomaError):
         super().__init__("\n".join([message, *(f"  {m}" for m in self.mistakes)]))
 
 
+class RunAgainError(SomaError):
+    """It was cut off, and nothing is wrong with the input: run the same command again."""
+
+
 class LockedError(SomaError):
     """Another run holds the lock: leave it alone and come back."""
 

@@ -1,0 +1,95 @@
+"""Pure work spread over the machine's cores: processes of their own do it, and the caller alone keeps what comes of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import active_children, get_context, parent_process
+from threading import Thread
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from soma_audit.errors import RunAgainError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+MOST = 8
+"""Processes; with more, the one that writes could not keep up."""
+AHEAD = 2
+"""Tasks that each process is given ahead of time: it need not wait, and little stands in memory."""
+
+
+def processes() -> int:
+    """Return how many processes may work side by side here."""
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        cores = os.cpu_count() or 1
+    return min(cores, MOST)
+
+
+def spread(
+    work: Callable[[T], R],
+    tasks: Iterable[T],
+    *,
+    count: int,
+    begin: Callable[..., None],
+    arguments: tuple[Any, ...] = (),
+    in_order: bool = False,
+) -> Iterator[R]:
+    """Yield what `work` makes of each task, from so many processes: as it is done, or in the order of the tasks.
+
+    Each process first calls `begin` with the arguments. All of it is pickled, so the functions stand in modules. Tasks are
+    taken as they are needed: no more than `AHEAD` of them a process are under way.
+
+    Raises:
+        RunAgainError: a process was killed.
+    """
+    pool = ProcessPoolExecutor(
+        count, mp_context=get_context("spawn"), initializer=_begin, initargs=(begin, arguments)
+    )
+    under_way: list[Future[R]] = []
+    try:
+        for task in tasks:
+            under_way.append(pool.submit(work, task))
+            while len(under_way) >= AHEAD * count:
+                yield _next_done(under_way, in_order=in_order)
+        while under_way:
+            yield _next_done(under_way, in_order=in_order)
+        pool.shutdown()
+    except BrokenProcessPool as error:
+        raise RunAgainError(
+            "A process that did part of the work was killed; perhaps there is too little memory."
+            " What is saved is kept: run the same command again."
+        ) from error
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        left = active_children()
+        for child in left:
+            child.terminate()
+        for child in left:
+            child.join()
+
+
+def _next_done(under_way: list[Future[R]], *, in_order: bool) -> R:
+    found = under_way[0] if in_order else next(iter(wait(under_way, return_when=FIRST_COMPLETED).done))
+    under_way.remove(found)
+    return found.result()
+
+
+def _begin(begin: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    """Leave it to the parent to be interrupted, and end with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    begin(*arguments)
+
+
+def _end_with_parent() -> None:
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
