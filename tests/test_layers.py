@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 ROOTS = (
     *("model", "labels", "office_hours", "errors", "config", "register", "text_files", "networks"),
-    *("website", "silence_limits", "processes", "__version__"),
+    *("website", "silence_limits", "processes", "garbage_collection", "__version__"),
 )
 FIGURES = (
     "report.figures.channels",
@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "__main__.py": ("cli",),
     "audit/": ("audit", "classify", "collect", "imports", "report", "store", *ROOTS),
     "classify/": ("classify", "model", "labels", "office_hours", "networks", "silence_limits", "website"),
-    "classify/__init__.py": ("classify", "store", *ROOTS),
+    "classify/database.py": ("classify", "store", *ROOTS),
     "cli/": ("",),
     "collect/": ("collect", "store", *ROOTS),
     "imports/": ("imports", "collect", "store", *ROOTS),

@@ -11,6 +11,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from soma_audit.errors import RunAgainError
+from soma_audit.garbage_collection import seldom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -84,6 +85,7 @@ def _next_done(under_way: list[Future[R]], *, in_order: bool) -> R:
 
 def _begin(begin: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     """Leave it to the parent to be interrupted, and end with it."""
+    seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     begin(*arguments)

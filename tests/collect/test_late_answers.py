@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from loopback.night import Night
-from soma_audit.classify import classify
+from soma_audit.classify.database import classify
 from soma_audit.config import Config
 from soma_audit.store import Store
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from soma_audit.audit.garbage_collection import in_bulk
+from soma_audit.garbage_collection import in_bulk
 from soma_audit.report.text import counted
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from soma_audit.audit.outcome import Outcome
     from soma_audit.audit.settings import Settings
-    from soma_audit.classify import Classified
+    from soma_audit.classify.database import Classified
     from soma_audit.store import Store
 
 
@@ -27,7 +27,7 @@ def classify_stage(
     say: Callable[[object], None],
 ) -> None:
     """Judge what is new."""
-    from soma_audit.classify import classify
+    from soma_audit.classify.database import classify
 
     config, moment = settings.config, settings.as_of(as_of)
     with (

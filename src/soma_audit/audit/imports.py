@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from soma_audit.audit.garbage_collection import in_bulk
 from soma_audit.audit.looks import take_in
 from soma_audit.errors import Exit
+from soma_audit.garbage_collection import in_bulk
 from soma_audit.report.text import counted
 
 if TYPE_CHECKING:

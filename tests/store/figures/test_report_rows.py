@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from small_database import MONDAY, NOW, OFFICE, account, add, gap, new_store, rows, save
-from soma_audit.classify import RULES, classify
+from soma_audit.classify import RULES
+from soma_audit.classify.database import classify
 from soma_audit.classify.rule import own, visitor
 from soma_audit.model import Finding, Gap, Stream, Verdict
 from soma_audit.report.text import in_english

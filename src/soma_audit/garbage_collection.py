@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def seldom() -> None:
+    """Look for cycles seldom from now on, in a process that does nothing else."""
+    gc.set_threshold(100_000, 50, 50)
+
+
 @contextmanager
 def in_bulk() -> Iterator[None]:
     """Look for cycles seldom: importing and classifying make millions of small things that have none.
@@ -17,7 +22,7 @@ def in_bulk() -> Iterator[None]:
     Looking every 700, as Python does, costs a third more time. Not for collecting: HTTP answers do have cycles.
     """
     usual = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 50)
+    seldom()
     try:
         yield
     finally:

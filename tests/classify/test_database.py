@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
@@ -9,18 +11,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from small_database import NOW, OFFICE, account, add, new_store, rows
-from soma_audit.classify import CLASSIFIERS, Classified, classify, hash_of, judge
+from soma_audit.classify import CLASSIFIERS, database, judge
+from soma_audit.classify.database import Classified, classify, hash_of
 from soma_audit.classify.rule import own, visitor, wall_of
+from soma_audit.errors import RunAgainError
 from soma_audit.model import Stream
 from soma_audit.silence_limits import SilenceLimits
+from soma_audit.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
+    from soma_audit.model import Account
     from soma_audit.office_hours import OfficeHours
-    from soma_audit.store import Store
 
 ASK = visitor("@etaten Når åpner dere?", 1)
 OWN_AT = ASK.created_at + timedelta(minutes=30)
@@ -158,3 +163,62 @@ def test_an_account_that_goes_on_writing_gets_no_new_verdict_on_its_life(store: 
     add(store, own("Vi flytter.", 3, at=60), on="2")
     assert run(store).changed > 0
     assert len(rows(store, "select id from verdict where classifier = 'life' and account = 1")) == 1
+
+
+# --- side by side -----------------------------------------------------------------------------------------------------
+
+
+def everything(store: Store) -> dict[str, list[object]]:
+    """Return what a classification leaves, whatever the order in which accounts were judged."""
+    of_verdict = "select account, coalesce(post, 0), classifier, version, label, value, current"
+    return {
+        "verdicts": rows(store, f"{of_verdict} from verdict order by 1, 2, 3"),
+        "findings": rows(
+            store,
+            f"{of_verdict}, rule, weight, evidence from verdict join finding on finding.verdict = verdict.id"
+            " order by 1, 2, 3, rule",
+        ),
+        "judged": rows(store, "select account, changed, as_of, waits_until from judged order by 1"),
+    }
+
+
+@pytest.fixture
+def many_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "ALONE", 0)
+    monkeypatch.setattr(database, "processes", lambda: 2)
+
+
+@pytest.mark.usefixtures("many_cores")
+def test_processes_side_by_side_leave_what_one_would(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(store, visitor("Hvorfor er det stengt?", 7), network="facebook")
+    copy = tmp_path / "alone"
+    copy.mkdir()
+    store.execute("vacuum into ?", (str(copy / "a.db"),))
+    told = run(store)
+    with Store(copy / "a.db") as other:
+        monkeypatch.setattr(database, "processes", lambda: 1)
+        assert run(other) == told
+        assert everything(other) == everything(store)
+
+
+@pytest.mark.usefixtures("many_cores")
+def test_what_is_judged_already_is_not_judged_side_by_side_either(store: Store) -> None:
+    run(store)
+    assert run(store) == Classified()
+
+
+@pytest.mark.usefixtures("many_cores")
+def test_when_a_process_is_killed_the_rest_is_judged_by_the_next_run(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_judge_one", be_killed)
+    with pytest.raises(RunAgainError):
+        run(store)
+    monkeypatch.undo()
+    assert run(store).accounts == 2
+
+
+def be_killed(_: Account) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
