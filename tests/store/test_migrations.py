@@ -53,7 +53,13 @@ def test_a_database_is_shaped_once(tmp_path: Path) -> None:
             assert applied(store) == ALL
 
 
-ALL = ["0001_schema", "0002_declared_language", "0003_register_of_channels", "0004_use_of_channels"]
+ALL = [
+    "0001_schema",
+    "0002_declared_language",
+    "0003_register_of_channels",
+    "0004_use_of_channels",
+    "0005_figures_by_time",
+]
 
 
 def applied(store: Store) -> list[str]:

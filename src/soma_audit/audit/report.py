@@ -29,7 +29,7 @@ def figures_of(
     whole_lists: bool = False,
 ) -> Figures:
     """Compute the figures with what the configuration says of them; of one agency, beside the middle of its group."""
-    from soma_audit.report.figures import beside_group, figures
+    from soma_audit.report.figures import beside_group, earliest, figures
     from soma_audit.report.figures.frame import Frame
 
     config = settings.config
@@ -51,7 +51,7 @@ def figures_of(
         raise InvalidInputError(
             f"There is no agency {agency}. `soma-audit register` lists their short names."
         )
-    with store.figures.snapshot() as snapshot:
+    with store.figures.snapshot(earliest(store.figures, asked)) as snapshot:
         whole = figures(snapshot, asked)
         if agency is None:
             return whole

@@ -28,7 +28,15 @@ from soma_audit.report.figures.presence import presence
 from soma_audit.report.figures.queries import queries
 from soma_audit.report.figures.survival import rate
 from soma_audit.report.figures.tally import Tally, sum_of, tallies_of
-from soma_audit.report.figures.trends import Earliers, median, month_counts, months_of, posting_clocks
+from soma_audit.report.figures.trends import (
+    Earliers,
+    earlier_windows,
+    median,
+    month_counts,
+    month_start,
+    months_of,
+    posting_clocks,
+)
 from soma_audit.report.figures.walls import wall_changes, wall_states
 from soma_audit.report.language.words import Words
 from soma_audit.report.text import lead
@@ -59,7 +67,7 @@ _EARLY = datetime.min.replace(tzinfo=ZoneInfo("UTC"))
 def figures(store: FigureQueries, frame: Frame) -> Figures:
     """Compute all figures of a report."""
     words = Words(frame.language, frame.office.timezone)
-    since, until, note = _window(store, frame, words)
+    since, until, widened = _window(store, frame)
     tallies = tallies_of(store, since, until, frame.as_of, frame.office)
     gaps = {account: found for account, found in _gaps(store, words).items() if account in tallies}
     channels = Channels(store, words, (since, until), frame.as_of, frame.office.timezone)
@@ -77,7 +85,7 @@ def figures(store: FigureQueries, frame: Frame) -> Figures:
         window_from=since,
         window_to=until,
         edition="internal",
-        window_note=note,
+        window_note=_note(words, frame) if widened else None,
         timezone=frame.office.timezone,
         language=frame.language,
         norm_minutes=frame.norm_minutes,
@@ -103,7 +111,7 @@ def figures(store: FigureQueries, frame: Frame) -> Figures:
             agency=frame.agency,
         ),
         last_collected=read_time(store.last_collected()),
-        posts_held=store.span()[2],
+        posts_held=store.posts_held(),
         unjudged=store.unjudged(),
     )
 
@@ -162,16 +170,25 @@ def _groups(
     )
 
 
-def _window(store: FigureQueries, frame: Frame, words: Words) -> tuple[datetime, datetime, str | None]:
-    """Settle the window: whole days of local time. When it holds nothing but there are older posts, take them all."""
+def _note(words: Words, frame: Frame) -> str:
+    return words.say("Nothing held is from the last {n} days, so this covers everything held.", n=frame.days)
+
+
+def earliest(store: FigureQueries, frame: Frame) -> datetime:
+    """Return since when posts count for a report: for its window, for those before it, or for its months."""
+    since, until, _ = _window(store, frame)
+    return min(since, *earlier_windows(since, until), month_start(until))
+
+
+def _window(store: FigureQueries, frame: Frame) -> tuple[datetime, datetime, bool]:
+    """Settle the window: whole days of local time. When it holds nothing but there are older posts, take them all: True."""
     until = frame.until or frame.as_of
     local = (until - timedelta(days=frame.days)).astimezone(ZoneInfo(frame.office.timezone))
     since = frame.since or local.replace(hour=0, minute=0, second=0, microsecond=0)
-    oldest, newest, _ = store.span()
+    oldest, newest = store.span()
     if frame.since or frame.until or oldest is None or newest is None or store.holds_posts(since, until):
-        return since, until, None
-    note = words.say("Nothing held is from the last {n} days, so this covers everything held.", n=frame.days)
-    return datetime.fromisoformat(oldest), datetime.fromisoformat(newest) + timedelta(seconds=1), note
+        return since, until, False
+    return datetime.fromisoformat(oldest), datetime.fromisoformat(newest) + timedelta(seconds=1), True
 
 
 def _account_lines(

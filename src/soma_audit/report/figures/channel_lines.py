@@ -102,20 +102,18 @@ class Channels:
     def _questions(
         self, window: tuple[datetime, datetime], as_of: datetime
     ) -> tuple[dict[int, list[datetime]], dict[int, int]]:
-        """Return, in one pass over the questions, when people asked at accounts that were left, and how many while closed."""
+        """Return when people asked at accounts that were left, and how many asked while an account was said to be closed."""
         (since, until), left = window, self._left
         asked: dict[int, list[datetime]] = {number: [] for number in left}
         outside = dict.fromkeys(self._hours, 0)
-        if not left and not outside:
-            return asked, outside
-        for row in self._store.question_rows(min([since, *left.values()]), as_of):
-            if row.question != "question" or (row.account not in left and row.account not in outside):
-                continue
-            at = datetime.fromisoformat(row.created_at)
-            if row.account in left and at >= left[row.account]:
-                asked[row.account].append(at)
-            if row.account in outside and since <= at < until and not self._hours[row.account].is_open(at):
-                outside[row.account] += 1
+        for number, last_sign in left.items():
+            for row in self._store.question_rows(last_sign, as_of, number):
+                if row.question == "question":
+                    asked[number].append(datetime.fromisoformat(row.created_at))
+        for row in self._store.question_rows(since, until) if outside else ():
+            if row.question == "question" and row.account in outside:
+                at = datetime.fromisoformat(row.created_at)
+                outside[row.account] += not self._hours[row.account].is_open(at)
         return asked, outside
 
     def life(self, account: AccountRow) -> LifeState | None:

@@ -73,6 +73,9 @@ class WebPageRow(NamedTuple):
 class ChannelQueries(Part):
     """Rows about channels, for all agencies at once."""
 
+    source = ""
+    """What stands before the names of the views that are read: nothing, or a snapshot's name."""
+
     def channel_rows(self, day: date) -> Iterator[ChannelRow]:
         """Yield the channels that the register names and that are in use on a day, by agency and network."""
         return self.typed(
@@ -126,7 +129,8 @@ class ChannelQueries(Part):
         """Yield what own posts of a window are for, counted by account and month (UTC)."""
         return self.typed(
             UseRow,
-            "select account, substr(created_at, 1, 7) as month, label, count(*) as posts from own_post_use"
+            "select account, substr(created_at, 1, 7) as month, label, count(*) as posts"
+            f" from {self.source}own_post_use"
             " where created_at >= ? and created_at < ? group by 1, 2, 3 order by 1, 2, 3",
             (text_time(since), text_time(until)),
         )

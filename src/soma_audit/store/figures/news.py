@@ -24,8 +24,9 @@ _WAS = (
 )
 """The label that an account as a whole had at the run; null: it had none."""
 _NEW = (
-    " from {source}question as question where question.question = 'question' and question.id in"
+    " from question where question.question = 'question' and question.id in"
     " (select post from verdict_news where run > :run and ({which}))"
+    " and +question.account in (select id from {source}listed_account)"  # +: found by the posts, which are few
 )
 _WHICH = {
     "asked": f"classifier = 'question' and label = 'question' and {_BEFORE} <> 'question'",

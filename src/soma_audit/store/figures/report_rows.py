@@ -137,11 +137,12 @@ class ReportQueries(Part):
     def question_rows(
         self, since: datetime, until: datetime, account: int | None = None
     ) -> Iterator[QuestionRow]:
-        """Questions asked in a window, of all accounts or of one, each with what became of it."""
+        """Questions asked in a window, of all accounts, or of one whenever that is; each with what became of it."""
+        source = "" if account else self.source
         return self.typed(
             QuestionRow,
             "select account, created_at, question, answer, answered_at, response_minutes, office_minutes,"
-            f" set_phrase, referral from {self.source}question"
+            f" set_phrase, referral from {source}question"
             " where created_at >= ? and created_at < ?" + (" and account = ?" if account else ""),
             (text_time(since), text_time(until), *([account] if account else [])),
         )
@@ -169,7 +170,8 @@ class ReportQueries(Part):
         """Count who signed the agencies' replies of a window, by account, the most frequent first."""
         return self.typed(
             SignatureRow,
-            "select account, signature, count(*) as posts from signed_reply where created_at >= ? and created_at < ?"
+            "select account, signature, count(*) as posts from listed_account cross join signed_reply on account = listed_account.id"
+            " where created_at >= ? and created_at < ?"
             " group by 1, 2 order by 1, 3 desc, 2",
             (text_time(since), text_time(until)),
         )
@@ -255,10 +257,18 @@ class ReportQueries(Part):
             " join agency on agency.id = open_gap.agency order by network, handle, stream, reason, since",
         )
 
-    def span(self) -> tuple[str | None, str | None, int]:
-        """Return the times of the oldest and newest post held, and how many there are."""
-        row = self.execute("select min(created_at), max(created_at), count(*) from post").fetchone()
-        return row[0], row[1], row[2]
+    def span(self) -> tuple[str | None, str | None]:
+        """Return the times of the oldest and newest post held."""
+        row = self.execute(
+            "select min(oldest), max(newest) from (select"
+            " (select min(created_at) from post where post.account = account.id) as oldest,"
+            " (select max(created_at) from post where post.account = account.id) as newest from account)"
+        ).fetchone()
+        return row[0], row[1]
+
+    def posts_held(self) -> int:
+        """Return how many posts are held."""
+        return int(self.execute("select count(*) from post").fetchone()[0])
 
     def holds_posts(self, since: datetime, until: datetime) -> bool:
         """Return whether any account has a post in a window."""

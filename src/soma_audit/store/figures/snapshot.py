@@ -5,15 +5,17 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from soma_audit.store.connection import text_time
 from soma_audit.store.figures.channels import ChannelQueries
 from soma_audit.store.figures.news import NewsQueries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from soma_audit.store.connection import Part
 
-LARGE = ("question", "own_post", "own_post_language")
+LARGE = ("question", "own_post", "own_post_language", "own_post_use")
 """Views that a report reads many times."""
 
 
@@ -21,20 +23,24 @@ class FigureQueries(NewsQueries, ChannelQueries):
     """All that figures are counted from."""
 
     @contextmanager
-    def snapshot(self) -> Iterator[Snapshot]:
-        """Yield a snapshot of all agencies. It stands in temporary tables, which are this connection's own."""
-        self.execute("pragma temp_store = memory")
-        # What follows reads all over the file, which is slow piece by piece.
-        self.execute("pragma mmap_size = 1073741824")
+    def snapshot(self, since: datetime) -> Iterator[Snapshot]:
+        """Yield a snapshot of all agencies, with what was written since a time. All is read as it is at one moment.
+
+        It stands in temporary tables, which are this connection's own.
+        """
+        self.execute("begin")
         try:
-            for view in ("listed_account", *LARGE):
-                self.execute(f"create temp table snapshot_{view} as select * from {view}")
+            self.execute("create temp table snapshot_listed_account as select * from listed_account")
+            for view in LARGE:
+                # account by account, so that of each only what was written since is read
+                self.execute(
+                    f"create temp table snapshot_{view} as select counted.* from snapshot_listed_account as listed"
+                    f" cross join {view} as counted on counted.account = listed.id where counted.created_at >= ?",
+                    (text_time(since),),
+                )
             yield Snapshot(self, "snapshot_")
         finally:
-            for view in ("listed_account", *LARGE):
-                self.execute(f"drop table if exists temp.agency_{view}")
-                self.execute(f"drop table if exists temp.snapshot_{view}")
-            self.execute("pragma mmap_size = 0")
+            self.execute("rollback")
 
 
 class Snapshot(FigureQueries):

@@ -224,6 +224,8 @@ create table post (
 
 create index post_time on post (account, created_at);
 
+create index post_own on post (account, created_at) where by_agency = 1;
+
 -- Ids that posts got when they were edited, where each version has one of its own: whoever replied to a later version
 -- replied to the post.
 create table version (
@@ -411,7 +413,7 @@ and (classifier <> 'answer' or label in ('answered', 'answered_late')
 create view checked as
 select draw.post, draw.classifier, draw.said, review.label
 from draw
-join verdict on verdict.post = draw.post and verdict.classifier = draw.classifier and verdict.current = 1
+cross join verdict on verdict.post = draw.post and verdict.classifier = draw.classifier and verdict.current = 1
 left join current_review as review on review.post = draw.post and review.classifier = draw.classifier
 where verdict.label = draw.said;
 
@@ -473,7 +475,7 @@ select verdict.account, account.network, account.handle, substr(verdict.classifi
 from verdict
 join account on account.id = verdict.account
 join json_each(verdict.value, '$.spans') as span
-where verdict.current = 1 and verdict.classifier like 'wall.%';
+where verdict.current = 1 and verdict.post is null and verdict.classifier like 'wall.%';
 
 -- What each wall's label rests on, and where that was seen: through which endpoint, with whose token, by which version of
 -- the network's interface. Evidence that names a post was seen where that post was first seen.
@@ -487,12 +489,12 @@ select verdict.id as verdict, verdict.account, account.network, account.handle, 
        coalesce(json_extract(finding.evidence, '$.api_version'), page.api_version) as api_version,
        coalesce(json_extract(finding.evidence, '$.seen'), page.fetched_at) as seen_at
 from verdict
-join account on account.id = verdict.account
-join finding on finding.verdict = verdict.id
+cross join account on account.id = verdict.account
+cross join finding on finding.verdict = verdict.id
 left join post on post.account = verdict.account and post.native_id = json_extract(finding.evidence, '$.post')
 left join page on page.id = (select observation.page from observation where observation.post = post.id
                              order by observation.id limit 1)
-where verdict.current = 1 and verdict.classifier like 'wall.%';
+where verdict.current = 1 and verdict.post is null and verdict.classifier like 'wall.%';
 
 -- Each question or answer whose label is not what it was, with what it was before (null: it had none): what is told as new
 -- since an earlier report.
@@ -568,20 +570,9 @@ group by account.id;
 -- from. Questions deleted before being answered are excluded. answered_at: a person knows when; one who only
 -- knows that it was answered leaves no time. set_phrase, referral: 1 if the answer is one, null if a person knows better.
 create view question as
-with asked as (
-    select verdict.post, coalesce(review.label, verdict.label) as label,
-           iif(review.label = 'question', 1.0, json_extract(verdict.value, '$.score')) as score
-    from verdict
-    left join current_review as review on review.post = verdict.post and review.classifier = 'question'
-    where verdict.classifier = 'question' and verdict.label in ('question', 'uncertain') and verdict.current = 1
-    union all
-    select post, label, iif(label = 'question', 1.0, null)
-    from current_review as review
-    where classifier = 'question'
-    and not exists (select 1 from verdict where verdict.post = review.post and verdict.classifier = 'question'
-                    and verdict.label in ('question', 'uncertain') and verdict.current = 1)
-)
-select post.id, post.account, post.created_at, asked.label as question, asked.score,
+select post.id, post.account, post.created_at, coalesce(said.label, asked.label) as question,
+       case when said.label = 'question' then 1.0
+            when asked.label in ('question', 'uncertain') then json_extract(asked.value, '$.score') end as score,
        coalesce(review.label, answer.label) as answer,
        review.answered_at,
        case when review.answered_at is not null
@@ -594,11 +585,12 @@ select post.id, post.account, post.created_at, asked.label as question, asked.sc
             then coalesce(json_extract(answer.value, '$.set_phrase'), 0) end as set_phrase,
        case when coalesce(review.label, answer.label) = answer.label and answer.label in ('answered', 'answered_late')
             then coalesce(json_extract(answer.value, '$.referral'), 0) end as referral
-from asked
-join post on post.id = asked.post
+from post
 join listed_account on listed_account.id = post.account
+left join verdict as asked on asked.post = post.id and asked.classifier = 'question' and asked.current = 1
+left join current_review as said on said.post = post.id and said.classifier = 'question'
 left join verdict as answer on answer.post = post.id and answer.classifier = 'answer' and answer.current = 1
 left join current_review as review on review.post = post.id and review.classifier = 'answer'
-where asked.label in ('question', 'uncertain')
+where coalesce(said.label, asked.label) in ('question', 'uncertain')
 and (coalesce(review.label, answer.label) in ('answered', 'answered_late')
      or post.observation not in (select id from observation where text is null and expired = 0));
