@@ -75,6 +75,17 @@ def formats() -> str:
     return "\n".join(["| `--format` | what it is | what it holds |", "|---|---|---|", *rows])
 
 
+def parquet() -> str:
+    from soma_audit.parquet.schemas import DATASETS
+
+    rows = [
+        f"| `{name}` | `{field.name}` | {field.type} | {field.metadata[b'comment'].decode()} |"
+        for name, schema in DATASETS.items()
+        for field in schema
+    ]
+    return "\n".join(["| folder | column | type | what it holds |", "|---|---|---|---|", *rows])
+
+
 def _kind(row: tuple[tuple[str, str], str]) -> str:
     return row[0][0]
 
@@ -90,6 +101,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "references": references,
     "tables": tables,
     "formats": formats,
+    "parquet": parquet,
     "configuration": configuration,
 }
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 ROOTS = (
     *("model", "labels", "office_hours", "errors", "config", "register", "text_files", "networks"),
-    *("website", "silence_limits", "processes", "garbage_collection", "__version__"),
+    *("website", "silence_limits", "processes", "garbage_collection", "dataclass_json", "__version__"),
 )
 FIGURES = (
     "report.figures.channels",
@@ -24,13 +24,15 @@ PAPER = ("report.language", "report.text", *FIGURES, "model", "labels", "network
 MAY_IMPORT = {
     "": ROOTS,
     "__main__.py": ("cli",),
-    "audit/": ("audit", "classify", "collect", "imports", "report", "store", *ROOTS),
+    "audit/": ("audit", "classify", "collect", "imports", "parquet", "report", "store", *ROOTS),
     "classify/": ("classify", "model", "labels", "office_hours", "networks", "silence_limits", "website"),
     "classify/database.py": ("classify", "store", *ROOTS),
     "cli/": ("",),
     "collect/": ("collect", "store", *ROOTS),
     "imports/": ("imports", "collect", "store", *ROOTS),
+    "parquet/": ("parquet", "classify", "store", *ROOTS),
     "report/": ("report", "store", *ROOTS),
+    "spark.py": ("parquet", "classify", *ROOTS),
     "report/formats/": ("report.formats", *PAPER),
     "report/language/": PAPER,
     "store/": ("store", "model", "labels", "office_hours", "networks", "website", "errors", "__version__"),
@@ -45,8 +47,10 @@ HOMES = {
     "jinja2": ("report/formats/html/",),
     "phonenumbers": ("collect/masking/numbers.py", "config.py"),
     "protego": ("collect/sites/reader.py",),
+    "pyarrow": ("parquet/", "spark.py"),
     "pydantic": ("config.py",),
     "pydantic_core": ("config.py",),
+    "pyspark": ("spark.py",),
     "requests": (),
     "rich": ("cli/", "report/formats/terminal.py"),
     "sqlite3": ("store/connection.py", "cli/faults.py"),

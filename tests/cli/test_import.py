@@ -58,7 +58,7 @@ def outcome(soma: Soma, *words: str | Path) -> dict[str, Any]:
 
 
 def test_every_format_that_can_be_read_can_be_named() -> None:
-    assert sorted(FORMATS) == sorted([*(f.name for f in files.FORMATS), "looks"])
+    assert sorted(FORMATS) == sorted([*(f.name for f in files.FORMATS), "looks", "parquet"])
 
 
 def test_help_is_there_before_any_library_is() -> None:

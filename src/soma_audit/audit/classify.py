@@ -9,13 +9,13 @@ from soma_audit.garbage_collection import in_bulk
 from soma_audit.report.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from soma_audit.audit.outcome import Outcome
     from soma_audit.audit.settings import Settings
-    from soma_audit.classify.database import Classified
     from soma_audit.store import Store
+    from soma_audit.store.verdicts import Relabelled
 
 
 def classify_stage(
@@ -47,12 +47,12 @@ def classify_stage(
         f"Judged {counted(result.accounts, 'account')}; {counted(result.changed, 'verdict is', 'verdicts are')} new or changed."
     )
     outcome.data |= {"judged_accounts": result.accounts, "changed_verdicts": result.changed}
-    _summarise_relabelled(result, outcome)
+    summarise_relabelled(result.relabelled, outcome)
 
 
-def _summarise_relabelled(result: Classified, outcome: Outcome) -> None:
+def summarise_relabelled(relabelled: Mapping[Relabelled, int], outcome: Outcome) -> None:
     """Report which labels new versions of the classifiers have changed: figures before and after differ for that."""
-    changes = sorted(result.relabelled.items(), key=str)
+    changes = sorted(relabelled.items(), key=str)
     for change, posts in changes:
         became = change.label_after or "not judged any more"
         outcome.sentences.append(

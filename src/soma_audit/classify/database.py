@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from soma_audit.config import Config
     from soma_audit.model import Account
     from soma_audit.office_hours import OfficeHours
     from soma_audit.store import Run
@@ -53,6 +54,16 @@ class Terms:
             f"{VERSIONS} norm:{self.norm_minutes:g} office:{hash_of(self.office)}"
             f" silence:{self.silence.quiet_days}/{self.silence.dormant_days}"
         )
+
+
+def terms_of(config: Config, as_of: datetime) -> Terms:
+    """Return by what a configuration wants walls to be judged, as of a time."""
+    return Terms(
+        as_of=as_of,
+        office=config.office(),
+        norm_minutes=config.norm_minutes(),
+        silence=config.silence_limits(),
+    )
 
 
 def classify(

@@ -85,6 +85,12 @@ class VerdictStore(WallStore):
         """Return how often an account has changed: to be read before its wall is, and kept with what was judged."""
         return int(self.execute("select changed from account where id = ?", (account.id,)).fetchone()[0])
 
+    def post_ids(self, account: Account) -> dict[str, int]:
+        """Return the rows of an account's posts by their native ids."""
+        return dict(
+            self.execute("select native_id, id from post where account = ?", (account.id,)).fetchall()
+        )
+
     def save_rules(self, rules: Iterable[tuple[str, str, str, float, str, str]]) -> None:
         """Keep what the rules' codes mean: code, classifier, name, weight, message, explanation."""
         with self.transaction():
@@ -106,11 +112,9 @@ class VerdictStore(WallStore):
         waits = [str(v.value["due_at"]) for v in verdicts if v.label == "pending"]
         waits += [text_time(v.waits_until) for v in verdicts if v.waits_until and v.waits_until > as_of]
         found = Difference(account.id, changed, min([*waits, text_time(as_of + RECONSIDERED)]))
-        posts = dict(
-            self.execute("select native_id, id from post where account = ?", (account.id,)).fetchall()
-        )
+        posts = self.post_ids(account)
         for name, (version, given) in judgements.items():
-            self._compare(found, name, version, [(posts.get(v.post), v) for v in given])
+            self._compare(found, name, version, [(posts.get(v.post) if v.post else None, v) for v in given])
         return found
 
     def _compare(

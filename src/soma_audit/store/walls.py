@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from soma_audit.store.sites import SiteStore
 from soma_audit.store.wall_looks import WallLookStore
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from soma_audit.office_hours import OfficeHours
 
 _POST = (
@@ -25,16 +28,29 @@ class WallStore(WallLookStore, SiteStore):
 
     def wall(self, account: Account, *, as_of: datetime, office: OfficeHours, norm_minutes: float) -> Wall:
         """Gather all that is known of one account's wall, as of a time."""
-        until = text_time(as_of)
+        return replace(
+            self.wall_without_posts(account, as_of=as_of, office=office, norm_minutes=norm_minutes),
+            posts=tuple(self.posts_on(account, as_of)),
+            elsewhere=self._elsewhere(account, text_time(as_of)),
+        )
+
+    def posts_on(self, account: Account, as_of: datetime) -> Iterator[Post]:
+        """Yield the posts on one account's wall, the oldest first; equal times by native id."""
         rows = self.execute(
             f"{_POST} where account = ? and created_at <= ? order by created_at, native_id",
-            (account.id, until),
+            (account.id, text_time(as_of)),
         )
+        return map(_post, rows)
+
+    def wall_without_posts(
+        self, account: Account, *, as_of: datetime, office: OfficeHours, norm_minutes: float
+    ) -> Wall:
+        """Gather what is known of one account's wall beside its posts."""
         read = self._read(account)
         return Wall(
             account=account,
             as_of=as_of,
-            posts=tuple(_post(row) for row in rows),
+            posts=(),
             office=office,
             norm_minutes=norm_minutes,
             read=frozenset(read),
@@ -42,7 +58,6 @@ class WallStore(WallLookStore, SiteStore):
             gaps=self._gaps(account),
             about=self._about(account),
             looks=tuple(self.looks_at_wall(account)),
-            elsewhere=self._elsewhere(account, until),
             handles=self._handles(account),
             site=self.site(account.agency),
             reviewed_as_asked=self._reviewed_as_asked(account),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from soma_audit.cli.options import as_of_option, language_option, output_option, settings
-from soma_audit.cli.output import output
+from soma_audit.cli.output import emit, output
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +23,8 @@ _line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 @click.command()
 @settings()
-@click.argument("what", type=click.Choice(["posts", "verdicts", "language"]))
+@click.argument("what", type=click.Choice(["posts", "verdicts", "language", "parquet"]))
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--format",
     "format_",
@@ -41,6 +43,7 @@ _line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 def export(
     settings: Settings,
     what: str,
+    folder: Path | None,
     format_: str,  # noqa: ARG001 - one format so far
     match: str | None,
     year: int | None,
@@ -48,9 +51,10 @@ def export(
     as_of: datetime | None,
     output_: str,
 ) -> None:
-    """Write posts or verdicts as JSON lines (a name ending in .gz is packed), or the language sheet.
+    """Write posts or verdicts as JSON lines (a name ending in .gz is packed), the language sheet, or all as Parquet.
 
-    The language sheet is what Språkrådet asks state bodies for each January: own posts in nynorsk and
+    Parquet goes into a new FOLDER: posts, accounts, reviews and looks, for judging on many machines and for
+    other tools. The language sheet is what Språkrådet asks state bodies for each January: own posts in nynorsk and
     bokmål, by network, for a year. It can be pasted into a spreadsheet.
 
     \b
@@ -58,7 +62,12 @@ def export(
       soma-audit export posts --format jsonl --output posts.jsonl.gz
       soma-audit export posts --match "barnehage søknad"
       soma-audit export language --year 2025 --language nb
+      soma-audit export parquet audit-parquet
     """
+    if (folder is not None) != (what == "parquet"):
+        raise click.UsageError(
+            "Parquet goes into a folder, and only Parquet: soma-audit export parquet FOLDER"
+        )
     if match is not None and what != "posts":
         raise click.UsageError("--match works only with `export posts`.")
     if year is not None and what != "language":
@@ -69,6 +78,9 @@ def export(
         code = language or settings.config.report.language
         _language_sheet(settings, year or settings.as_of(as_of).year - 1, code, output_)
         return
+    if folder is not None:
+        _parquet(settings, folder, as_of)
+        return
     with settings.open() as store:
         lines = (
             map(post_line, store.figures.post_rows(match))
@@ -78,6 +90,16 @@ def export(
         with output(output_) as write:
             for line in lines:
                 write(_line(line) + "\n")
+
+
+def _parquet(settings: Settings, folder: Path, as_of: datetime | None) -> None:
+    from soma_audit.audit.outcome import Outcome
+    from soma_audit.audit.parquet import export_parquet
+
+    outcome = Outcome()
+    with settings.open() as store:
+        export_parquet(store, settings, outcome, folder, as_of=as_of)
+    emit(outcome, quiet=False, as_json=False)
 
 
 def _language_sheet(settings: Settings, number: int, code: str, output_: str) -> None:

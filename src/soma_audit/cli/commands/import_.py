@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FORMATS = (
     "jsonl",
-    *("csv", "looks"),
+    *("csv", "looks", "parquet"),
     *(
         "twitter-archive",
         "twitter-archive-2012",
@@ -162,15 +162,16 @@ def import_(
       soma-audit import twitter-archive.zip
       ssh archive.example.org cat posts.jsonl.gz | soma-audit import -
       soma-audit import --account facebook/eksempeletat --timezone Europe/Oslo content.csv
-      soma-audit import --account twitter/eksempeletat --column text="Tekst" --column created_at="Tid" \\
-        --column author="Avsender" posts.csv
+      soma-audit import --account twitter/eksempeletat --column text="Tekst" posts.csv
     """
     from soma_audit.audit.imports import import_stage
     from soma_audit.audit.lock import locked
     from soma_audit.audit.outcome import Outcome
     from soma_audit.cli.given import files_given
 
-    outcome = Outcome()
+    outcome, more = Outcome(), (accounts, timezone, time_format, columns)
+    if format_ == "parquet":
+        return _take_in_verdicts(settings, files, alone=not any(more), quiet=quiet, as_json=as_json)
     with (
         files_given(files) as given,
         locked(settings.database),
@@ -189,4 +190,25 @@ def import_(
             columns=columns,
             say=say,
         )
+    return emit(outcome, quiet=quiet, as_json=as_json)
+
+
+def _take_in_verdicts(
+    settings: Settings, files: tuple[Path, ...], *, alone: bool, quiet: bool, as_json: bool
+) -> int:
+    from soma_audit.audit.lock import locked
+    from soma_audit.audit.outcome import Outcome
+    from soma_audit.audit.parquet import take_in_verdicts
+
+    if len(files) != 1 or not alone:
+        raise click.UsageError(
+            "Verdicts come in a folder that tells everything: soma-audit import --format parquet FOLDER"
+        )
+    outcome = Outcome()
+    with (
+        locked(settings.database),
+        settings.open() as store,
+        progress("Taking in", quiet=quiet or as_json) as say,
+    ):
+        take_in_verdicts(store, settings, outcome, files[0], say=say)
     return emit(outcome, quiet=quiet, as_json=as_json)

@@ -1,0 +1,128 @@
+"""Walls and verdicts as rows of Arrow tables, and back. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from soma_audit.dataclass_json import decode
+from soma_audit.model import Finding, Kind, Post, Verdict, Wall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from soma_audit.classify.database import Terms
+
+Row = dict[str, Any]
+Judgements = dict[str, tuple[str, list[Verdict]]]
+"""By classifier, its version and its verdicts on a wall."""
+
+
+def post_row(post: Post) -> Row:
+    """Return a post as a row of `POSTS`."""
+    return {
+        "native_id": post.native_id,
+        "created_at": post.created_at,
+        "text": post.text,
+        "by_agency": post.by_agency,
+        "thread": post.thread,
+        "parent": post.parent,
+        "author": post.author,
+        "kind": post.kind.value,
+        "permalink": post.permalink,
+        "client": post.client,
+        "counts": dict(post.counts),
+        "reply_setting": post.reply_setting,
+        "hidden": post.hidden,
+        "language": post.language,
+    }
+
+
+def post_of(row: Mapping[str, Any]) -> Post:
+    """Return the post of a row of `POSTS`."""
+    return Post(
+        native_id=row["native_id"],
+        created_at=row["created_at"].astimezone(UTC),
+        text=row["text"],
+        by_agency=row["by_agency"],
+        thread=row["thread"],
+        parent=row["parent"],
+        author=row["author"],
+        kind=Kind(row["kind"]),
+        permalink=row["permalink"],
+        client=row["client"],
+        counts=dict(row["counts"] or ()),
+        reply_setting=row["reply_setting"],
+        hidden=row["hidden"],
+        language=row["language"],
+    )
+
+
+def wall_of(told: str, posts: Iterable[Post], elsewhere: Iterable[Post], as_of: datetime) -> Wall:
+    """Return a wall as of a time, of what `ACCOUNTS` tells of it and of the posts on it and of its agency elsewhere."""
+    return replace(
+        decode(Wall, told),
+        as_of=as_of,
+        posts=_in_order(posts, as_of),
+        elsewhere=_in_order(elsewhere, as_of),
+    )
+
+
+def _in_order(posts: Iterable[Post], as_of: datetime) -> tuple[Post, ...]:
+    return tuple(
+        sorted((p for p in posts if p.created_at <= as_of), key=lambda p: (p.created_at, p.native_id))
+    )
+
+
+def verdict_rows(
+    account: tuple[str, str],
+    judgements: Mapping[str, tuple[str, Sequence[Verdict]]],
+    by: Terms,
+    changed: int,
+) -> Iterator[Row]:
+    """Yield the verdicts on an account (network and handle) as rows of `VERDICTS`."""
+    network, handle = account
+    for classifier, (version, verdicts) in judgements.items():
+        for verdict in verdicts:
+            yield {
+                "network": network,
+                "account": handle,
+                "post": verdict.post,
+                "classifier": classifier,
+                "version": version,
+                "label": verdict.label,
+                "value": _json(verdict.value),
+                "findings": [
+                    {"rule": f.rule, "weight": f.weight, "evidence": _json(f.evidence)}
+                    for f in verdict.findings
+                ],
+                "waits_until": verdict.waits_until,
+                "terms": by.versions,
+                "as_of": by.as_of,
+                "changed": changed,
+            }
+
+
+def judgements_of(rows: Iterable[Mapping[str, Any]]) -> Judgements:
+    """Return the judgements that rows of `VERDICTS` on one account hold: by classifier, its version and its verdicts."""
+    found: Judgements = {}
+    for row in rows:
+        _, verdicts = found.setdefault(row["classifier"], (row["version"], []))
+        findings = tuple(Finding(f["rule"], f["weight"], json.loads(f["evidence"])) for f in row["findings"])
+        waits = row["waits_until"]
+        verdicts.append(
+            Verdict(
+                row["post"],
+                row["label"],
+                json.loads(row["value"]),
+                findings,
+                waits_until=waits and waits.astimezone(UTC),
+            )
+        )
+    return found
+
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
