@@ -292,3 +292,25 @@ def test_a_wall_tells_when_its_timeline_was_last_read_to_its_end(store: Store) -
         store.walks.finish_walk(1, account(store), Stream.TIMELINE, None, at)
     store.walks.finish_walk(1, account(store), Stream.MENTIONS, None, NOW + timedelta(days=2))
     assert wall(store).timeline_read_at == NOW + timedelta(days=1)
+
+
+def test_what_one_account_costs_does_not_grow_with_what_others_have(store: Store) -> None:
+    def steps() -> int:
+        counted = 0
+
+        def count() -> None:
+            nonlocal counted
+            counted += 1
+
+        store.connection.set_progress_handler(count, 10)
+        store.verdicts.difference(account(store), {"question": ("1", [ASKED])}, changed=1, as_of=NOW)
+        store.connection.set_progress_handler(None, 0)
+        return counted
+
+    save(store, {"question": [ASKED]})
+    alone = steps()
+    many = [visitor("Hvem?", n) for n in range(100, 400)]
+    add(store, *many, network="facebook")
+    asked = {"question": ("1", [Verdict(p.native_id, "question") for p in many])}
+    store.verdicts.save_verdicts(1, account(store, "facebook"), asked, classifiers="1", as_of=NOW)
+    assert steps() <= 1.2 * alone

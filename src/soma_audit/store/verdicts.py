@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from soma_audit.store.connection import text_time
 from soma_audit.store.json_columns import to_json
@@ -42,6 +42,17 @@ class Changes:
     verdicts: int = 0
     """New, changed or taken back."""
     relabelled: Counter[Relabelled] = field(default_factory=Counter)
+
+
+class _Old(NamedTuple):
+    """A verdict in force."""
+
+    id: int
+    version: str
+    label: str
+    value: str
+    rules: str
+    """The codes of those that fired, in order."""
 
 
 @dataclass(slots=True)
@@ -112,46 +123,30 @@ class VerdictStore(WallStore):
         waits = [str(v.value["due_at"]) for v in verdicts if v.label == "pending"]
         waits += [text_time(v.waits_until) for v in verdicts if v.waits_until and v.waits_until > as_of]
         found = Difference(account.id, changed, min([*waits, text_time(as_of + RECONSIDERED)]))
-        posts = self.post_ids(account)
+        posts, current = self.post_ids(account), self._current(account)
         for name, (version, given) in judgements.items():
-            self._compare(found, name, version, [(posts.get(v.post) if v.post else None, v) for v in given])
+            named = [(posts.get(v.post) if v.post else None, v) for v in given]
+            _compare(found, name, version, named, current.pop(name, {}))
         return found
 
-    def _compare(
-        self, found: Difference, name: str, version: str, verdicts: Iterable[tuple[int | None, Verdict]]
-    ) -> None:
-        # what was said of a text that has been dropped since, stays said
-        current = {
-            row[0]: row[1:]
-            for row in self.execute(
-                "select verdict.post, verdict.id, version, label, value,"
-                " (select coalesce(group_concat(rule, ' '), '') from (select rule from finding"
-                " where finding.verdict = verdict.id order by rule))"
-                " from verdict left join post on post.id = verdict.post"
-                " left join observation on observation.id = post.observation"
-                " where verdict.account = ? and classifier = ? and current = 1"
-                " and (verdict.post is null or observation.text is not null)",
-                (found.account, name),
-            )
-        }
-        for post, verdict in verdicts:
-            look = (version, verdict.label, to_json(verdict.value))
-            old = current.pop(post, None)
-            # other reasons for the same label are news too; the same reasons in other words are not
-            if old is not None and old[1:] == (*look, " ".join(sorted(f.rule for f in verdict.findings))):
-                continue
-            if old is not None:
-                found.retired.append(old[0])
-                if old[1] != version and old[2] != verdict.label:
-                    found.relabelled[Relabelled(name, old[1], version, old[2], verdict.label)] += 1
-            found.verdicts.append((post, name, *look))
-            found.findings.append([(f.rule, f.weight, to_json(f.evidence)) for f in verdict.findings])
-        # what is no longer judged, such as a question that turned out to be none, has no verdict any more
-        found.retired.extend(old[0] for old in current.values())
-        found.taken_back += len(current)
-        found.relabelled.update(
-            Relabelled(name, old[1], version, old[2], None) for old in current.values() if old[1] != version
+    def _current(self, account: Account) -> dict[str, dict[int | None, _Old]]:
+        """Return the verdicts in force by classifier and post; what was said of a text that has been dropped since, stays said."""
+        columns = (
+            " classifier, verdict.post, verdict.id, version, label, value,"
+            " (select coalesce(group_concat(rule, ' '), '') from (select rule from finding"
+            " where finding.verdict = verdict.id order by rule))"
         )
+        current: dict[str, dict[int | None, _Old]] = {}
+        # from the account's posts to their verdicts: the other way round, each account would read all that there are
+        for name, post, *old in self.execute(
+            f"select {columns} from post cross join observation on observation.id = post.observation"
+            " cross join verdict on verdict.post = post.id and verdict.current = 1"
+            " where post.account = :account and observation.text is not null"
+            f" union all select {columns} from verdict where account = :account and post is null and current = 1",
+            {"account": account.id},
+        ):
+            current.setdefault(name, {})[post] = _Old(*old)
+        return current
 
     def save_difference(self, run: int, new: Difference, *, classifiers: str, as_of: datetime) -> Changes:
         """Store what is new in the verdicts on one wall, and that it has been judged: one transaction."""
@@ -190,3 +185,34 @@ class VerdictStore(WallStore):
         """Store what is new in the verdicts on one wall as it is now."""
         new = self.difference(account, judgements, changed=self.changes_of(account), as_of=as_of)
         return self.save_difference(run, new, classifiers=classifiers, as_of=as_of)
+
+
+def _compare(
+    found: Difference,
+    name: str,
+    version: str,
+    verdicts: Iterable[tuple[int | None, Verdict]],
+    current: dict[int | None, _Old],
+) -> None:
+    """Add what is new in a classifier's verdicts."""
+    for post, verdict in verdicts:
+        value = to_json(verdict.value)
+        old = current.pop(post, None)
+        # other reasons for the same label are news too; the same reasons in other words are not
+        if old is not None:
+            rules = " ".join(sorted(f.rule for f in verdict.findings))
+            if old[1:] == (version, verdict.label, value, rules):
+                continue
+            found.retired.append(old.id)
+            if old.version != version and old.label != verdict.label:
+                found.relabelled[Relabelled(name, old.version, version, old.label, verdict.label)] += 1
+        found.verdicts.append((post, name, version, verdict.label, value))
+        found.findings.append([(f.rule, f.weight, to_json(f.evidence)) for f in verdict.findings])
+    # what is no longer judged, such as a question that turned out to be none, has no verdict any more
+    found.retired.extend(old.id for old in current.values())
+    found.taken_back += len(current)
+    found.relabelled.update(
+        Relabelled(name, old.version, version, old.label, None)
+        for old in current.values()
+        if old.version != version
+    )
