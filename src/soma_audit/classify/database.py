@@ -104,6 +104,8 @@ def _differences(
     store: Store, accounts: Sequence[Account], terms: Terms
 ) -> Generator[Difference, None, None]:
     """Yield what is new on each account's wall; the largest walls are begun first, so that none is waited for in the end."""
+    if not accounts:
+        return
     posts = store.verdicts.post_counts()
     count = min(processes(), len(accounts))
     if count < 2 or sum(posts.get(a.id or 0, 0) for a in accounts) < ALONE:
