@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from soma_audit.model import Account
 
 _PSEUDONYM = re.compile(PSEUDONYM)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)").fullmatch
+"""A time, whose colons are no sign of a name."""
 _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -178,14 +180,16 @@ class People(ABC):
         """
         if isinstance(value, str):
             if value.isascii():
-                if value.isalnum() or not may_name(value):
+                if value.isalnum() or _TIME(value) or not may_name(value):
                     return value
             elif ODDLY_WRITTEN.search(value):
                 value = plainly_written(value)
             return self._pseudonyms.names(self._network, value, keep=self._keep, elsewhere=self._elsewhere)
         if isinstance(value, list):
             return [self.plain(v) for v in value]
-        return {self.plain(k): self.plain(v) for k, v in value.items()} if isinstance(value, dict) else value
+        if isinstance(value, dict):
+            return {k if _names_nobody(k) else self.plain(k): self.plain(v) for k, v in value.items()}
+        return value
 
     def own(self, texts: Iterable[object]) -> list[str]:
         """Return the texts and links of an agency's own profile; where one names a person, a pseudonym stands for them."""
@@ -211,6 +215,12 @@ class People(ABC):
             elsewhere=self._elsewhere,
             by_visitor=by_visitor,
         )
+
+
+@lru_cache(maxsize=1024)
+def _names_nobody(key: str) -> bool:
+    """Return whether a key has no sign of a name; few keys stand in millions of objects."""
+    return key.isascii() and not may_name(key)
 
 
 def load_key(file: Path, *, known: str | None, countries: Sequence[str] = COUNTRIES) -> Pseudonyms:

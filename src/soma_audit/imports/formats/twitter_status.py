@@ -95,8 +95,11 @@ def versions_of(raw: Mapping[str, Any]) -> list[str]:
     has it below its edit.
     """
     own_id = _id(raw)
+    info = raw.get("edit_info")
+    if _tells_of_one(info, own_id):
+        return [own_id]
     for told, initial, below in (
-        (raw.get("edit_info"), "initial", "edit"),
+        (info, "initial", "edit"),
         (raw.get("edit_control"), None, "edit_control_initial"),
     ):
         if isinstance(told, dict):
@@ -105,6 +108,19 @@ def versions_of(raw: Mapping[str, Any]) -> list[str]:
             found = {*_edit_ids(first), *_edit_ids(later), own_id}
             return sorted((i for i in found if i.isdecimal()), key=int)
     return [own_id]
+
+
+def _tells_of_one(info: object, own_id: str) -> bool:
+    """Return whether an archive says, as of nearly all, that there is but one version."""
+    if not isinstance(info, dict) or info.keys() != {"initial"}:
+        return False
+    initial = info["initial"]
+    return (
+        isinstance(initial, dict)
+        and initial.keys() <= {"editTweetIds", "editableUntil", "editsRemaining", "isEditEligible"}
+        and initial.get("editTweetIds") == [own_id]
+        and own_id.isdecimal()
+    )
 
 
 def _edit_ids(told: object) -> list[str]:
