@@ -18,7 +18,7 @@ from soma_audit.classify import judge
 from soma_audit.classify.database import Terms, classify
 from soma_audit.classify.rule import own, visitor
 from soma_audit.errors import InvalidInputError
-from soma_audit.model import Account
+from soma_audit.model import Account, Look, SignedIn
 from soma_audit.parquet import writing
 from soma_audit.parquet.reading import take_in
 from soma_audit.parquet.rows import post_of, post_row, verdict_rows, wall_of
@@ -34,6 +34,14 @@ if TYPE_CHECKING:
 
 TERMS = Terms(as_of=NOW, office=OFFICE, norm_minutes=480, silence=SilenceLimits())
 ASK = visitor("@etaten Når åpner dere?", 1)
+LOOK = Look(
+    question="commenting",
+    seen="open",
+    observed_at=NOW - timedelta(days=1),
+    observer="NN",
+    signed_in=SignedIn.ORDINARY_ACCOUNT,
+    note="enda et notat",
+)
 
 
 @pytest.fixture
@@ -127,15 +135,17 @@ def test_nothing_after_the_time_is_written(store: Store, tmp_path: Path) -> None
     assert export(store, tmp_path / "out", early)["posts"] == 2
 
 
-def test_who_reviewed_and_who_looked_is_left_out(store: Store, tmp_path: Path) -> None:
+def test_who_reviewed_is_left_out_and_so_are_notes(store: Store, tmp_path: Path) -> None:
     number = account(store).id
     assert number is not None
     store.reviews.add_review(number, 1, "question", "none", reviewer="Kari", note="et notat", reviewed_at=NOW)
+    store.verdicts.add_looks([(account(store), LOOK)], NOW)
     export(store, tmp_path / "out", TERMS)
     (review,) = pq.read_table(tmp_path / "out" / "reviews").to_pylist()
     assert (review["post"], review["label"]) == ("1", "none")
     assert "Kari" not in str(review)
-    assert "notat" not in str(review)
+    told = [pq.read_table(tmp_path / "out" / name).to_pylist() for name in ("accounts", "reviews", "looks")]
+    assert "notat" not in str(told)
 
 
 def test_a_folder_that_holds_something_is_left_alone(store: Store, tmp_path: Path) -> None:

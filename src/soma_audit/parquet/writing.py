@@ -99,7 +99,10 @@ def _wall(store: Store, account: Account, terms: Terms) -> str:
     wall = store.verdicts.wall_without_posts(
         account, as_of=terms.as_of, office=terms.office, norm_minutes=terms.norm_minutes
     )
-    return encode(replace(wall, silence=terms.silence))
+    looks = tuple(
+        replace(look, note=None) for look in wall.looks
+    )  # who looked is a reason that verdicts give
+    return encode(replace(wall, silence=terms.silence, looks=looks))
 
 
 def _reviews(store: Store) -> Iterator[dict[str, Any]]:
