@@ -57,8 +57,7 @@ def read(spark: SparkSession, folder: str) -> Audit:
 def judge(posts: DataFrame, accounts: DataFrame, by: Terms) -> DataFrame:
     """Return the verdicts on all accounts, with the columns of `parquet.schemas.VERDICTS`.
 
-    `posts` and `accounts` are as `read` returns them. Office hours and limits are those of the export; the time is that of
-    `by`, under whose terms the verdicts are marked.
+    `posts` and `accounts` are as `read` returns them. Posts that are younger than the time of `by` do not count.
     """
     walls = _with_those_elsewhere(posts, accounts)
     return (
@@ -92,7 +91,7 @@ def _judging(by: Terms) -> Callable[[tuple[pa.Scalar, ...], pa.Table, pa.Table],
             account["wall"],
             (post_of(row) for row in rows if not row[_ELSEWHERE]),
             (post_of(row) for row in rows if row[_ELSEWHERE]),
-            by.as_of,
+            by,
         )
         whose = (account["network"], account["account"])
         found = verdict_rows(whose, judge_wall(wall), by, account["changed"])

@@ -25,12 +25,12 @@ from soma_audit.parquet.rows import post_of, post_row, verdict_rows, wall_of
 from soma_audit.parquet.schemas import DATASETS, POSTS, VERDICTS
 from soma_audit.parquet.writing import export
 from soma_audit.silence_limits import SilenceLimits
+from soma_audit.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from soma_audit.store import Store
 
 TERMS = Terms(as_of=NOW, office=OFFICE, norm_minutes=480, silence=SilenceLimits())
 ASK = visitor("@etaten Når åpner dere?", 1)
@@ -68,7 +68,7 @@ def judged(folder: Path) -> list[dict[str, Any]]:
         whose = (line["network"], line["account"])
         here = [post_of(p) for p in posts if (p["network"], p["account"]) == whose]
         elsewhere = [post_of(p) for p in posts if (p["network"], p["account"]) != whose and p["by_agency"]]
-        verdicts = judge(wall_of(line["wall"], here, elsewhere, NOW))
+        verdicts = judge(wall_of(line["wall"], here, elsewhere, TERMS))
         found += verdict_rows(whose, verdicts, TERMS, line["changed"])
     return found
 
@@ -236,3 +236,19 @@ def test_a_handle_with_signs_finds_back(store: Store, tmp_path: Path) -> None:
     export(store, tmp_path / "out", TERMS)
     found = ds.dataset(tmp_path / "out" / "posts", format="parquet", partitioning="hive")
     assert "account=etat%40sosial.example" in str(found.files)
+
+
+def test_without_accounts_there_is_nothing_to_export(tmp_path: Path) -> None:
+    with (
+        Store(tmp_path / "empty.db", create=True) as empty,
+        pytest.raises(InvalidInputError, match="no account"),
+    ):
+        export(empty, tmp_path / "out", TERMS)
+    assert not (tmp_path / "out").exists()
+
+
+def test_it_is_judged_by_the_terms_that_are_given(folder: Path) -> None:
+    told = pq.read_table(folder / "accounts").to_pylist()[0]["wall"]
+    later = dataclasses.replace(TERMS, norm_minutes=60, as_of=NOW + timedelta(days=1))
+    wall = wall_of(told, [], [], later)
+    assert (wall.norm_minutes, wall.as_of) == (60, later.as_of)

@@ -61,13 +61,16 @@ def post_of(row: Mapping[str, Any]) -> Post:
     )
 
 
-def wall_of(told: str, posts: Iterable[Post], elsewhere: Iterable[Post], as_of: datetime) -> Wall:
-    """Return a wall as of a time, of what `ACCOUNTS` tells of it and of the posts on it and of its agency elsewhere."""
+def wall_of(told: str, posts: Iterable[Post], elsewhere: Iterable[Post], by: Terms) -> Wall:
+    """Return a wall of what `ACCOUNTS` tells of it, of the posts on it, and of its agency's elsewhere."""
     return replace(
         decode(Wall, told),
-        as_of=as_of,
-        posts=_in_order(posts, as_of),
-        elsewhere=_in_order(elsewhere, as_of),
+        as_of=by.as_of,
+        office=by.office,
+        norm_minutes=by.norm_minutes,
+        silence=by.silence,
+        posts=_in_order(posts, by.as_of),
+        elsewhere=_in_order(elsewhere, by.as_of),
     )
 
 
