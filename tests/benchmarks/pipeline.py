@@ -139,9 +139,10 @@ def main(posts: int = 100_000, rounds: int = 3) -> int:
             here.mkdir()
             for name, figures in one_round(file, here, last).items():
                 found.setdefault(name, []).append(figures)
+            size = (here / "bench.db").stat().st_size / posts
     base = statistics.median(s for s, _ in found["floor"])
     missed = False
-    print(f"{posts} posts, median of {rounds} rounds")
+    print(f"{posts} posts, median of {rounds} rounds; the database has {size:.0f} bytes a post")
     for name, rows in found.items():
         seconds, memory = statistics.median(s for s, _ in rows), max(m for _, m in rows)
         late = is_missed(name, seconds, memory, base, posts)
