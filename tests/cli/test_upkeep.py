@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -185,22 +186,27 @@ class TestRegister:
 
 
 class TestSchedule:
-    def test_prints_a_crontab_line(self, soma: Soma) -> None:
+    def test_prints_lines_for_the_crontab(self, soma: Soma) -> None:
         soma("init")
-        line = soma("schedule").out
-        assert line.startswith("17 5 * * * /")
-        assert line.rstrip().endswith(f"run --quiet --config {Path('config.toml').absolute()}")
+        night, week = soma("schedule").out.splitlines()
+        assert night.startswith("17 5 * * * /")
+        assert night.endswith(f" run --quiet --config {Path('config.toml').absolute()}")
+        assert week.startswith("37 6 * * 1 /")
+        assert week.endswith(f" register check --quiet --config {Path('config.toml').absolute()}")
 
     @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
     def test_prints_units_that_systemd_accepts(self, soma: Soma, tmp_path: Path) -> None:
         soma("init")
-        service, _, timer = soma("schedule", "--systemd").out.partition(
-            "# /etc/systemd/system/soma-audit.timer\n"
-        )
-        (tmp_path / "soma-audit.service").write_text(service.replace("ExecStart=", "ExecStart=/bin/true "))
-        (tmp_path / "soma-audit.timer").write_text(timer)
+        printed = soma("schedule", "--systemd").out.replace("ExecStart=", "ExecStart=/bin/true ")
+        _, *parts = re.split(r"^# /etc/systemd/system/(\S+)\n", printed, flags=re.MULTILINE)
+        units = dict(zip(parts[::2], parts[1::2], strict=True))
+        assert [*units] == [
+            f"soma-audit{job}.{kind}" for job in ("", "-register") for kind in ("service", "timer")
+        ]
+        for name, text in units.items():
+            (tmp_path / name).write_text(text)
         said = subprocess.run(
-            ["systemd-analyze", "verify", tmp_path / "soma-audit.service", tmp_path / "soma-audit.timer"],
+            ["systemd-analyze", "verify", *(tmp_path / name for name in units)],
             capture_output=True,
             text=True,
             check=False,

@@ -35,7 +35,7 @@ COMMANDS = {
     "rules": "List the rules, or explain one.",
     "export": "Write posts or verdicts as JSON lines, or the language sheet.",
     "register": "Check the register and list its accounts.",
-    "schedule": "Print a crontab line or a systemd timer.",
+    "schedule": "Print lines for the crontab, or systemd timers.",
     "purge": "Drop texts and pages whose time is up.",
     "privacy": "Print what is held of people, and why.",
 }

@@ -11,10 +11,25 @@ import click
 
 from soma_audit.cli.options import settings
 
-_SERVICE = """\
-# /etc/systemd/system/soma-audit.service
+_JOBS = (
+    (
+        "soma-audit",
+        ("run",),
+        "Audit of public bodies' accounts",
+        "17 5 * * *",
+        "*-*-* 05:17:00",
+        "every night",
+    ),
+    (
+        *("soma-audit-register", ("register", "check"), "Check of the register of public bodies' accounts"),
+        *("37 6 * * 1", "Mon *-*-* 06:37:00", "every week"),
+    ),
+)
+"""The units' name, the command, what it does, when by cron and by systemd, and how often."""
+_UNITS = """\
+# /etc/systemd/system/{name}.service
 [Unit]
-Description=Audit of public bodies' accounts
+Description={what}
 Wants=network-online.target
 After=network-online.target
 
@@ -32,12 +47,12 @@ ReadWritePaths={folder}
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 TimeoutStartSec=2h
 
-# /etc/systemd/system/soma-audit.timer
+# /etc/systemd/system/{name}.timer
 [Unit]
-Description=Audit every night
+Description={what}, {how_often}
 
 [Timer]
-OnCalendar=*-*-* 05:17:00 {timezone}
+OnCalendar={when} {timezone}
 RandomizedDelaySec=300
 Persistent=true
 
@@ -51,9 +66,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @settings(needs_config=True)
-@click.option("--systemd", is_flag=True, help="Print a systemd service and timer instead of a crontab line.")
+@click.option(
+    "--systemd", is_flag=True, help="Print systemd services and timers instead of lines for the crontab."
+)
 def schedule(settings: Settings, systemd: bool) -> None:
-    """Print what to put into the crontab, or into systemd, for an audit every night. Nothing is installed.
+    """Print what to put into the crontab, or into systemd: an audit every night, and every week a check of the register.
+
+    Nothing is installed.
 
     \b
     Example:
@@ -61,12 +80,11 @@ def schedule(settings: Settings, systemd: bool) -> None:
     """
     folder = settings.config.path(".").absolute()
     program = Path(sys.argv[0]).absolute()
-    words = [str(program), "run", "--quiet", "--config", str(settings.config_file)]
-    command = shlex.join(words)
-    if systemd:
-        click.echo(
-            _SERVICE.format(command=command, folder=folder, timezone=settings.config.answer.timezone),
-            nl=False,
-        )
-    else:
-        click.echo(f"17 5 * * * {command.replace('%', chr(92) + '%')}")  # cron reads % as a new line
+    for number, (name, words, what, cron, when, how_often) in enumerate(_JOBS):
+        command = shlex.join([str(program), *words, "--quiet", "--config", str(settings.config_file)])
+        if not systemd:
+            click.echo(f"{cron} {command.replace('%', chr(92) + '%')}")  # cron reads % as a new line
+            continue
+        told = {"name": name, "what": what, "when": when, "how_often": how_often, "command": command}
+        units = _UNITS.format(**told, folder=folder, timezone=settings.config.answer.timezone)
+        click.echo("\n" * (number > 0) + units, nl=False)
