@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from soma_audit import processes as module
 from soma_audit.errors import RunAgainError
 from soma_audit.processes import AHEAD, processes, spread
 
@@ -61,6 +62,17 @@ def spread_over_two(tasks: Iterator[int] | range, *, in_order: bool = False) -> 
 
 def test_there_is_at_least_one() -> None:
     assert processes() >= 1
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "no"), ImportError("no semaphores")])
+def test_there_is_only_one_where_processes_cannot_wait_for_each_other(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: str) -> None:
+        raise error
+
+    monkeypatch.setattr(module, "get_context", fail)
+    assert processes() == 1
 
 
 def test_everything_is_done_once_whatever_is_done_first() -> None:

@@ -26,7 +26,11 @@ AHEAD = 2
 
 
 def processes() -> int:
-    """Return how many processes may work side by side here."""
+    """Return how many processes may work side by side here: one where the system gives them nothing to wait for each other by."""
+    try:
+        get_context("spawn").Lock()
+    except (ImportError, OSError):  # no /dev/shm, as in some containers
+        return 1
     try:
         cores = len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system
