@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -925,3 +926,29 @@ def test_a_channel_elsewhere_is_told_while_it_is_in_use(
     town.store.register.save_register([], town.store.register.accounts(), AS_OF, channels=[channel])
     (agency,) = town.figures().groups[0].agencies
     assert [line.url for line in agency.elsewhere] == ["https://www.instagram.com/etaten/"] * is_told
+
+
+@pytest.mark.parametrize(
+    ("opened", "valid_from", "began"),
+    [
+        ("2011-05-01", date(2012, 1, 1), (date(2011, 5, 1), "network")),
+        (None, date(2012, 1, 1), (date(2012, 1, 1), "register")),
+        (None, None, (date(2026, 3, 2), "first_post")),
+        ("a while ago", date(2012, 1, 1), (date(2012, 1, 1), "register")),
+        ("0001-01-01", date(1850, 1, 1), (date(2026, 3, 2), "first_post")),
+        ("2999-01-01", None, (date(2026, 3, 2), "first_post")),
+    ],
+)
+def test_an_account_began_when_its_network_says_so_or_the_register_or_its_first_post(
+    opened: str | None, valid_from: date | None, began: tuple[date, str], town: Town
+) -> None:
+    town.register(account("a", valid_from=valid_from))
+    town.wrote("twitter/a", own("x", 1), life=lives("active"))
+    if opened:
+        town.store.execute(
+            "insert into about (account, page, facts, first_seen_at, last_seen_at) values (1, 1, ?, ?, ?)",
+            (json.dumps({"opened": opened}), "2026-03-02T09:00:00Z", "2026-03-02T09:00:00Z"),
+        )
+    life = town.line("a").life
+    assert life is not None
+    assert (life.began, life.began_by) == began

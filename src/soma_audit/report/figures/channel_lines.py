@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
-from soma_audit.networks import ELSEWHERE, NETWORKS
+from soma_audit.networks import ELSEWHERE, NETWORKS, impossible_time
 from soma_audit.office_hours import declared_hours
 from soma_audit.report.figures.channels import (
     DeclaredLine,
@@ -44,7 +44,7 @@ class Channels:
         as_of: datetime,
         timezone: str,
     ) -> None:
-        self._store = store
+        self._store, self._as_of = store, as_of
         self._official = {
             row.account: OfficialState(
                 label=row.label, reasons=words.reasons(store.reasons(row.id, row.review))
@@ -145,7 +145,7 @@ class Channels:
             (account.valid_from, "register"),
             (account.first_post, "first_post"),
         )
-        found = ((date.fromisoformat(day[:10]), by) for day, by in told if day)
+        found = ((day, by) for text, by in told if (day := _day(text, account.network, self._as_of)))
         return next(found, (None, None))
 
     def declared(self, account: AccountRow) -> DeclaredLine | None:
@@ -177,3 +177,12 @@ class Channels:
             looked_at=read_time(seen.looked_at),
             changed_at=read_time(seen.changed_at),
         )
+
+
+def _day(text: str | None, network: str, as_of: datetime) -> date | None:
+    """Return a day on which an account may have existed; None: nothing is told, or what cannot be."""
+    try:
+        day = date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None
+    return None if impossible_time(network, datetime.combine(day, time.max, UTC), as_of) else day
