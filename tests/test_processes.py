@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,33 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from soma_audit import processes as module
-from soma_audit.errors import RunAgainError
+from soma_audit.errors import InvalidInputError, RunAgainError
 from soma_audit.processes import AHEAD, processes, spread
+from work_for_processes import add, be_killed, begin, begin_badly, fail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-OFFSET = 0
-
-
-def begin(offset: int) -> None:
-    global OFFSET  # noqa: PLW0603 - of a process that has only this to do
-    OFFSET = offset
-
-
-def add(number: int) -> int:
-    if number == 0:
-        time.sleep(0.3)  # the first is done last
-    return number + OFFSET
-
-
-def be_killed(number: int) -> int:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return number
-
-
-def fail(number: int) -> int:
-    raise ValueError(number)
 
 
 def none_is_left() -> bool:
@@ -107,10 +85,16 @@ def test_whoever_waits_is_told_what_went_wrong(work: object, error: type[Excepti
     assert none_is_left()
 
 
+def test_what_hinders_a_process_from_beginning_is_told_as_it_is() -> None:
+    with pytest.raises(InvalidInputError, match="There is no database"):
+        list(spread(add, range(3), count=2, begin=begin_badly, arguments=(0,)))
+
+
 def test_all_end_with_a_parent_that_is_killed() -> None:
     program = (
         "import os, signal\n"
-        "from test_processes import begin, pid, spread\n"
+        "from soma_audit.processes import spread\n"
+        "from work_for_processes import begin, pid\n"
         "if __name__ == '__main__':\n"
         "    print(next(spread(pid, range(9), count=2, begin=begin, arguments=(0,))), flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -125,10 +109,6 @@ def test_all_end_with_a_parent_that_is_killed() -> None:
     )
     worker = int(ended.stdout)
     assert _soon(lambda: not _lives(worker))
-
-
-def pid(_: int) -> int:
-    return os.getpid()
 
 
 def _lives(process: int) -> bool:

@@ -61,7 +61,7 @@ def spread(
     under_way: list[Future[R]] = []
     try:
         for task in tasks:
-            under_way.append(pool.submit(work, task))
+            under_way.append(pool.submit(_do, work, task))
             while len(under_way) >= AHEAD * count:
                 yield _next_done(under_way, in_order=in_order)
         while under_way:
@@ -87,12 +87,26 @@ def _next_done(under_way: list[Future[R]], *, in_order: bool) -> R:
     return found.result()
 
 
+_hindrance: Exception | None = None
+"""What kept this process from beginning."""
+
+
 def _begin(begin: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     """Leave it to the parent to be interrupted, and end with it."""
-    seldom()
+    global _hindrance  # noqa: PLW0603 - of a process that has only this to do
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
-    begin(*arguments)
+    seldom()
+    try:
+        begin(*arguments)
+    except Exception as error:  # noqa: BLE001 - raised where work is asked for: here it would only break the pool
+        _hindrance = error
+
+
+def _do(work: Callable[[T], R], task: T) -> R:
+    if _hindrance is not None:
+        raise _hindrance
+    return work(task)
 
 
 def _end_with_parent() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
@@ -18,13 +16,13 @@ from soma_audit.errors import RunAgainError
 from soma_audit.model import Stream
 from soma_audit.silence_limits import SilenceLimits
 from soma_audit.store import Store
+from work_for_processes import be_killed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
-    from soma_audit.model import Account
     from soma_audit.office_hours import OfficeHours
 
 ASK = visitor("@etaten Når åpner dere?", 1)
@@ -218,7 +216,3 @@ def test_when_a_process_is_killed_the_rest_is_judged_by_the_next_run(
         run(store)
     monkeypatch.undo()
     assert run(store).accounts == 2
-
-
-def be_killed(_: Account) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
