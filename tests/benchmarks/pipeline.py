@@ -56,9 +56,10 @@ def write_posts(file: Path, posts: int, accounts: int = 20) -> str:
     """Write an interchange file; one post in five is an account's own, the others are visitors'. Return when the last was."""
     rnd, now = random.Random(posts), datetime(2016, 1, 1, tzinfo=UTC)
     threads: dict[str, str] = {}
+    pace = min(1, 1_000_000 / posts)  # ten years hold them all
     with file.open("w", encoding="utf-8") as out:
         for number in range(1, posts + 1):
-            now += timedelta(seconds=rnd.randrange(20, 600))
+            now += timedelta(seconds=rnd.randrange(20, 600) * pace)
             account, own = f"etat{rnd.randrange(accounts):03}", rnd.random() < 0.2
             above = threads.get(account) if rnd.random() < (0.25 if own else 0.6) else None
             words = rnd.choice(OWN if own else QUESTIONS if rnd.random() < 0.33 else REMARKS)
