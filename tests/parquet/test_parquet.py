@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from small_database import AGENCY, NOW, OFFICE, account, add, new_store, rows
+from small_database import AGENCY, NOW, OFFICE, account, add, new_store, page, rows
 from soma_audit.classify import judge
 from soma_audit.classify.database import Terms, classify
 from soma_audit.classify.rule import own, visitor
@@ -231,11 +231,15 @@ def test_a_folder_without_verdicts_is_refused(store: Store, tmp_path: Path) -> N
 
 
 def test_a_handle_with_signs_finds_back(store: Store, tmp_path: Path) -> None:
-    odd = Account(agency="etat", network="mastodon", handle="etat@sosial.example")
+    odd = Account(agency="etat", network="mastodon", handle="blå/50%@sosial.example")
     store.register.save_register([AGENCY], [odd], NOW)
+    number = store.register.account("mastodon", odd.handle)
+    assert number is not None
+    store.posts.add_page(1, number, page("odd"), [visitor("Når?", 5)])
     export(store, tmp_path / "out", TERMS)
-    found = ds.dataset(tmp_path / "out" / "posts", format="parquet", partitioning="hive")
-    assert "account=etat%40sosial.example" in str(found.files)
+    assert (tmp_path / "out" / "posts" / "network=mastodon" / "account=blå%2F50%25@sosial.example").is_dir()
+    found = ds.dataset(tmp_path / "out" / "posts", format="parquet", partitioning="hive").to_table()
+    assert found.to_pylist()[0]["account"] == odd.handle
 
 
 def test_without_accounts_there_is_nothing_to_export(tmp_path: Path) -> None:

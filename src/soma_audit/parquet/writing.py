@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from soma_audit.model import Account
     from soma_audit.store import Store
 
+_NEVER_IN_A_PATH = re.compile(r"""[\x00-\x1f"#%'*/:=?\\{\[\]^\x7f]""")
 ROWS = 20_000
 """Rows that are written together, and stand in memory."""
 
@@ -83,9 +84,14 @@ def _appearing(folder: Path) -> Iterator[Path]:
 
 
 def _write_posts(store: Store, part: Path, account: Account, terms: Terms) -> int:
-    where = part / "posts" / f"network={account.network}" / f"account={quote(account.handle, safe='')}"
+    where = part / "posts" / f"network={account.network}" / f"account={_escaped(account.handle)}"
     rows = map(post_row, store.verdicts.posts_on(account, terms.as_of))
     return _write(where / "part-0.parquet", POSTS, rows)
+
+
+def _escaped(handle: str) -> str:
+    """Return a handle as Hive writes it into a path: what may not stand there by its number, all else as it is."""
+    return _NEVER_IN_A_PATH.sub(lambda m: f"%{ord(m[0]):02X}", handle)
 
 
 def _write(file: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]]) -> int:
