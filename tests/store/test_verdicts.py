@@ -303,7 +303,7 @@ def test_what_one_account_costs_does_not_grow_with_what_others_have(store: Store
             counted += 1
 
         store.connection.set_progress_handler(count, 10)
-        store.verdicts.difference(account(store), {"question": ("1", [ASKED])}, changed=1, as_of=NOW)
+        store.verdicts.difference(account(store), [("question", "1", [ASKED])], changed=1, as_of=NOW)
         store.connection.set_progress_handler(None, 0)
         return counted
 

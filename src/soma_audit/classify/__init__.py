@@ -15,7 +15,7 @@ from soma_audit.classify.wall import COMMENTING, MESSAGING, POSTING
 from soma_audit.classify.written_language import LANGUAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from soma_audit.classify.rule import Classifier, Rule
     from soma_audit.model import Verdict, Wall
@@ -35,11 +35,14 @@ VERSIONS = " ".join(f"{c.name}:{c.version}" for c in CLASSIFIERS)
 
 def judge(wall: Wall) -> dict[str, tuple[str, Sequence[Verdict]]]:
     """Judge one wall: by classifier, its version and its verdicts."""
-    judgements: dict[str, tuple[str, Sequence[Verdict]]] = {}
+    return {name: (version, verdicts) for name, version, verdicts in judgements(wall)}
+
+
+def judgements(wall: Wall) -> Iterator[tuple[str, str, Sequence[Verdict]]]:
+    """Yield what each classifier says of a wall, one after another: its name, its version and its verdicts."""
     for classifier in CLASSIFIERS:
         verdicts = list(classifier.judge(wall))
-        judgements[classifier.name] = (classifier.version, verdicts)
         if classifier is QUESTION:
             held = frozenset(v.post for v in verdicts if v.post and v.label != "none")
             wall = replace(wall, asked=held | wall.reviewed_as_asked)
-    return judgements
+        yield classifier.name, classifier.version, verdicts

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from soma_audit.classify import RULES, VERSIONS, judge
+from soma_audit.classify import RULES, VERSIONS, judgements
 from soma_audit.processes import processes, spread
 from soma_audit.silence_limits import SilenceLimits
 from soma_audit.store import Store
@@ -122,8 +122,8 @@ def judged(store: Store, account: Account, terms: Terms) -> Difference:
     wall = store.verdicts.wall(
         account, as_of=terms.as_of, office=terms.office, norm_minutes=terms.norm_minutes
     )
-    verdicts = judge(replace(wall, silence=terms.silence))
-    return store.verdicts.difference(account, verdicts, changed=changed, as_of=terms.as_of)
+    said = judgements(replace(wall, silence=terms.silence))
+    return store.verdicts.difference(account, said, changed=changed, as_of=terms.as_of)
 
 
 # --- in a process of its own ---

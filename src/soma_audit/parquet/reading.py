@@ -50,10 +50,9 @@ def take_in(store: Store, run: Run, folder: Path, say: Callable[[str], None] = l
             continue
         _check(store, account, rows, folder)
         nothing: Judgements = {c.name: (c.version, []) for c in CLASSIFIERS}
+        said = ((name, *given) for name, given in (nothing | judgements_of(rows)).items())
         as_of = rows[0]["as_of"]
-        new = store.verdicts.difference(
-            account, nothing | judgements_of(rows), changed=rows[0]["changed"], as_of=as_of
-        )
+        new = store.verdicts.difference(account, said, changed=rows[0]["changed"], as_of=as_of)
         changes = store.verdicts.save_difference(run.id, new, classifiers=rows[0]["terms"], as_of=as_of)
         result.accounts += 1
         result.changed += changes.verdicts

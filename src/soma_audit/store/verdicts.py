@@ -110,22 +110,23 @@ class VerdictStore(WallStore):
     def difference(
         self,
         account: Account,
-        judgements: Mapping[str, tuple[str, Sequence[Verdict]]],
+        judgements: Iterable[tuple[str, str, Sequence[Verdict]]],
         *,
         changed: int,
         as_of: datetime,
     ) -> Difference:
         """Return what is new in the verdicts on one wall. It only reads.
 
-        `judgements` has, by classifier, its version and its verdicts on the whole wall.
+        `judgements` has of each classifier its name, its version and its verdicts on the whole wall; one at a time is looked
+        at, so that they need not all stand in memory.
         """
-        verdicts = [v for _, given in judgements.values() for v in given]
-        waits = [str(v.value["due_at"]) for v in verdicts if v.label == "pending"]
-        waits += [text_time(v.waits_until) for v in verdicts if v.waits_until and v.waits_until > as_of]
-        found = Difference(account.id, changed, min([*waits, text_time(as_of + RECONSIDERED)]))
+        found = Difference(account.id, changed, text_time(as_of + RECONSIDERED))
         posts, current = self.post_ids(account), self._current(account)
-        for name, (version, given) in judgements.items():
-            named = [(posts.get(v.post) if v.post else None, v) for v in given]
+        for name, version, verdicts in judgements:
+            waits = [str(v.value["due_at"]) for v in verdicts if v.label == "pending"]
+            waits += [text_time(v.waits_until) for v in verdicts if v.waits_until and v.waits_until > as_of]
+            found.waits_until = min([found.waits_until, *waits])
+            named = ((posts.get(v.post) if v.post else None, v) for v in verdicts)
             _compare(found, name, version, named, current.pop(name, {}))
         return found
 
@@ -183,7 +184,8 @@ class VerdictStore(WallStore):
         as_of: datetime,
     ) -> Changes:
         """Store what is new in the verdicts on one wall as it is now."""
-        new = self.difference(account, judgements, changed=self.changes_of(account), as_of=as_of)
+        said = ((name, *given) for name, given in judgements.items())
+        new = self.difference(account, said, changed=self.changes_of(account), as_of=as_of)
         return self.save_difference(run, new, classifiers=classifiers, as_of=as_of)
 
 
