@@ -256,3 +256,17 @@ def test_it_is_judged_by_the_terms_that_are_given(folder: Path) -> None:
     later = dataclasses.replace(TERMS, norm_minutes=60, as_of=NOW + timedelta(days=1))
     wall = wall_of(told, [], [], later)
     assert (wall.norm_minutes, wall.as_of) == (60, later.as_of)
+
+
+def test_it_is_written_as_it_is_at_one_moment(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = writing._write_posts
+
+    def write(*given: Any) -> int:
+        with Store(store.path) as other:
+            add(other, visitor("Hvorfor?", 50), on="meanwhile", network="facebook")
+        return real(*given)
+
+    monkeypatch.setattr(writing, "_write_posts", write)
+    assert export(store, tmp_path / "out", TERMS)["posts"] == 4

@@ -32,7 +32,7 @@ ROWS = 20_000
 
 
 def export(store: Store, folder: Path, terms: Terms) -> dict[str, int]:
-    """Write all that is judged of each account that the register names; return how many rows each dataset has.
+    """Write all that is judged of each account that the register names, as it is at one moment; return how many rows each dataset has.
 
     Raises:
         InvalidInputError: there are no accounts; the folder is there and not empty, or cannot be written.
@@ -43,7 +43,7 @@ def export(store: Store, folder: Path, terms: Terms) -> dict[str, int]:
         raise InvalidInputError(
             "There is no account to export. `soma-audit register` lists those that there are."
         )
-    with _appearing(folder) as part:
+    with _appearing(folder) as part, store.one_moment():
         posts = sum(_write_posts(store, part, account, terms) for account in accounts)
         told = (
             {

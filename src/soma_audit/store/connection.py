@@ -94,6 +94,16 @@ class Part:
             raise
         self.execute("commit")
 
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Read all as it is at one moment, whatever others write meanwhile. Temporary tables made in it are gone after it."""
+        self.execute("begin")
+        try:
+            self.execute("select 1 from sqlite_master limit 1").fetchone()  # the moment is that of the first reading
+            yield
+        finally:
+            self.execute("rollback")
+
 
 class Connection(Part):
     """The file itself. Reading needs nothing; writing happens inside `transaction`."""

@@ -24,12 +24,11 @@ class FigureQueries(NewsQueries, ChannelQueries):
 
     @contextmanager
     def snapshot(self, since: datetime) -> Iterator[Snapshot]:
-        """Yield a snapshot of all agencies, with what was written since a time. All is read as it is at one moment.
+        """Yield a snapshot of all agencies as they are at one moment, with what was written since a time.
 
         It stands in temporary tables, which are this connection's own.
         """
-        self.execute("begin")
-        try:
+        with self.one_moment():
             self.execute("create temp table snapshot_listed_account as select * from listed_account")
             for view in LARGE:
                 # account by account, so that of each only what was written since is read
@@ -39,8 +38,6 @@ class FigureQueries(NewsQueries, ChannelQueries):
                     (text_time(since),),
                 )
             yield Snapshot(self, "snapshot_")
-        finally:
-            self.execute("rollback")
 
 
 class Snapshot(FigureQueries):
