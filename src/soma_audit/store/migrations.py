@@ -67,6 +67,7 @@ def figures_by_time(db: Database) -> None:
     if "post_own" in {index.name for index in db.table("post").indexes}:
         return
     _make(db, "create index post_own")
+    _make(db, "create index verdict_asked")
     for view in ("question", "wall_span", "wall_evidence", "checked"):
         db.execute(f"drop view {view}")
         _make(db, f"create view {view}")

@@ -73,3 +73,13 @@ def test_what_is_older_is_not_read(store: Store, view: str) -> None:
     )
     steps = [step for *_, step in plan]
     assert any("USING INDEX post_" in step and "created_at>" in step for step in steps), steps
+
+
+@pytest.mark.parametrize(("days", "posts"), [(None, [1]), (3, [])])
+def test_what_posts_are_for_may_be_needed_from_later_on(
+    store: Store, days: int | None, posts: list[int]
+) -> None:
+    said = {"use": ("1", [Verdict("3", "informs")])}
+    store.verdicts.save_verdicts(1, account(store), said, classifiers="1", as_of=NOW)
+    with store.figures.snapshot(MONDAY, MONDAY + days * DAY if days else None) as snapshot:
+        assert [row.posts for row in snapshot.uses(MONDAY, NOW)] == posts

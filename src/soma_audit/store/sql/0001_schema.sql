@@ -295,6 +295,10 @@ create unique index verdict_of_post on verdict (post, classifier) where current 
 
 create unique index verdict_of_wall on verdict (account, classifier) where current = 1 and post is null;
 
+-- What is held to be a question, perhaps: most visitors' posts are none, and need not be looked at.
+create index verdict_asked on verdict (post)
+where current = 1 and classifier = 'question' and label in ('question', 'uncertain');
+
 -- Verdicts in the order in which they came, and those that are no longer in force.
 create index verdict_run on verdict (run);
 
@@ -571,8 +575,7 @@ group by account.id;
 -- knows that it was answered leaves no time. set_phrase, referral: 1 if the answer is one, null if a person knows better.
 create view question as
 select post.id, post.account, post.created_at, coalesce(said.label, asked.label) as question,
-       case when said.label = 'question' then 1.0
-            when asked.label in ('question', 'uncertain') then json_extract(asked.value, '$.score') end as score,
+       iif(said.label = 'question', 1.0, json_extract(asked.value, '$.score')) as score,
        coalesce(review.label, answer.label) as answer,
        review.answered_at,
        case when review.answered_at is not null
@@ -587,7 +590,8 @@ select post.id, post.account, post.created_at, coalesce(said.label, asked.label)
             then coalesce(json_extract(answer.value, '$.referral'), 0) end as referral
 from post
 join listed_account on listed_account.id = post.account
-left join verdict as asked on asked.post = post.id and asked.classifier = 'question' and asked.current = 1
+left join verdict as asked indexed by verdict_asked on asked.post = post.id and asked.classifier = 'question'
+     and asked.current = 1 and asked.label in ('question', 'uncertain')
 left join current_review as said on said.post = post.id and said.classifier = 'question'
 left join verdict as answer on answer.post = post.id and answer.classifier = 'answer' and answer.current = 1
 left join current_review as review on review.post = post.id and review.classifier = 'answer'
