@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from soma_audit.dataclass_json import decode
 from soma_audit.model import Finding, Kind, Post, Verdict, Wall
+from soma_audit.parquet.schemas import POSTS
+from soma_audit.store.json_columns import from_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,43 +23,20 @@ Judgements = dict[str, tuple[str, list[Verdict]]]
 
 
 def post_row(post: Post) -> Row:
-    """Return a post as a row of `POSTS`."""
-    return {
-        "native_id": post.native_id,
-        "created_at": post.created_at,
-        "text": post.text,
-        "by_agency": post.by_agency,
-        "thread": post.thread,
-        "parent": post.parent,
-        "author": post.author,
-        "kind": post.kind.value,
-        "permalink": post.permalink,
-        "client": post.client,
-        "counts": dict(post.counts),
-        "reply_setting": post.reply_setting,
-        "hidden": post.hidden,
-        "language": post.language,
-    }
+    """Return a post as a row of `POSTS`, whose columns are its fields."""
+    row = {name: getattr(post, name) for name in POSTS.names}
+    return row | {"kind": post.kind.value, "counts": dict(post.counts)}
 
 
 def post_of(row: Mapping[str, Any]) -> Post:
     """Return the post of a row of `POSTS`."""
-    return Post(
-        native_id=row["native_id"],
-        created_at=row["created_at"].astimezone(UTC),
-        text=row["text"],
-        by_agency=row["by_agency"],
-        thread=row["thread"],
-        parent=row["parent"],
-        author=row["author"],
-        kind=Kind(row["kind"]),
-        permalink=row["permalink"],
-        client=row["client"],
-        counts=dict(row["counts"] or ()),
-        reply_setting=row["reply_setting"],
-        hidden=row["hidden"],
-        language=row["language"],
-    )
+    told = {name: row[name] for name in POSTS.names}
+    told |= {
+        "created_at": row["created_at"].astimezone(UTC),
+        "kind": Kind(row["kind"]),
+        "counts": dict(row["counts"] or ()),
+    }
+    return Post(**told)
 
 
 def wall_of(told: str, posts: Iterable[Post], elsewhere: Iterable[Post], by: Terms) -> Wall:
@@ -97,9 +75,9 @@ def verdict_rows(
                 "classifier": classifier,
                 "version": version,
                 "label": verdict.label,
-                "value": _json(verdict.value),
+                "value": to_json(verdict.value),
                 "findings": [
-                    {"rule": f.rule, "weight": f.weight, "evidence": _json(f.evidence)}
+                    {"rule": f.rule, "weight": f.weight, "evidence": to_json(f.evidence)}
                     for f in verdict.findings
                 ],
                 "waits_until": verdict.waits_until,
@@ -114,18 +92,15 @@ def judgements_of(rows: Iterable[Mapping[str, Any]]) -> Judgements:
     found: Judgements = {}
     for row in rows:
         _, verdicts = found.setdefault(row["classifier"], (row["version"], []))
-        findings = tuple(Finding(f["rule"], f["weight"], json.loads(f["evidence"])) for f in row["findings"])
+        findings = tuple(Finding(f["rule"], f["weight"], from_json(f["evidence"])) for f in row["findings"])
         waits = row["waits_until"]
         verdicts.append(
             Verdict(
                 row["post"],
                 row["label"],
-                json.loads(row["value"]),
+                from_json(row["value"]),
                 findings,
                 waits_until=waits and waits.astimezone(UTC),
             )
         )
     return found
-
-
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode

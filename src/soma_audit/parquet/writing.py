@@ -37,13 +37,13 @@ def export(store: Store, folder: Path, terms: Terms) -> dict[str, int]:
     Raises:
         InvalidInputError: there are no accounts; the folder is there and not empty, or cannot be written.
     """
-    agencies = {row.id: row for row in store.figures.agency_rows()}
-    accounts = list(store.register.accounts())
-    if not accounts:
-        raise InvalidInputError(
-            "There is no account to export. `soma-audit register` lists those that there are."
-        )
     with _appearing(folder) as part, store.one_moment():
+        agencies = {row.id: row for row in store.figures.agency_rows()}
+        accounts = list(store.register.accounts())
+        if not accounts:
+            raise InvalidInputError(
+                "There is no account to export. `soma-audit register` lists those that there are."
+            )
         posts = sum(_write_posts(store, part, account, terms) for account in accounts)
         told = (
             {
