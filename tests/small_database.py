@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from soma_audit.classify.database import Terms
 from soma_audit.model import Account, Agency, Page, Post, Stream
 from soma_audit.office_hours import OfficeHours
+from soma_audit.silence_limits import SilenceLimits
 from soma_audit.store import Store
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 3, 20, 6, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 OFFICE = OfficeHours(opens=time(8), closes=time(16))
+TERMS = Terms(as_of=NOW, office=OFFICE, norm_minutes=480, silence=SilenceLimits())
 AGENCY = Agency(id="etat", name="Etaten", kind="agency")
 
 

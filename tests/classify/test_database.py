@@ -10,7 +10,7 @@ import pytest
 
 from small_database import NOW, OFFICE, account, add, new_store, rows
 from soma_audit.classify import CLASSIFIERS, database, judge
-from soma_audit.classify.database import Classified, classify, hash_of
+from soma_audit.classify.database import Classified, Terms, classify, hash_of
 from soma_audit.classify.rule import own, visitor, wall_of
 from soma_audit.errors import RunAgainError
 from soma_audit.model import Stream
@@ -45,7 +45,8 @@ def run(
     silence: SilenceLimits | None = None,
 ) -> Classified:
     with store.run("classify", config_hash="x", clock=lambda: NOW) as stage:
-        return classify(store, stage, as_of=as_of, office=office, norm_minutes=norm, silence=silence)
+        terms = Terms(as_of=as_of, office=office, norm_minutes=norm, silence=silence or SilenceLimits())
+        return classify(store, stage, terms)
 
 
 def life(store: Store) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from loopback.night import Night
-from soma_audit.classify.database import classify
+from soma_audit.classify.database import classify, terms_of
 from soma_audit.config import Config
 from soma_audit.store import Store
 
@@ -48,13 +48,7 @@ def audit(night: Night, *, days: int = 0) -> int:
         Store(night.folder / "a.db") as store,
         store.run("classify", config_hash="x", clock=night.here.clock) as run,
     ):
-        classify(
-            store,
-            run,
-            as_of=night.here.clock(),
-            office=CONFIG.office(),
-            norm_minutes=CONFIG.norm_minutes(),
-        )
+        classify(store, run, terms_of(CONFIG, night.here.clock()))
     return code
 
 

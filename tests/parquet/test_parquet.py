@@ -13,9 +13,9 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from small_database import AGENCY, NOW, OFFICE, account, add, new_store, page, rows
+from small_database import AGENCY, NOW, TERMS, account, add, new_store, page, rows
 from soma_audit.classify import judge
-from soma_audit.classify.database import Terms, classify
+from soma_audit.classify.database import classify
 from soma_audit.classify.rule import own, visitor
 from soma_audit.errors import InvalidInputError
 from soma_audit.model import Account, Look, SignedIn
@@ -24,7 +24,6 @@ from soma_audit.parquet.reading import take_in
 from soma_audit.parquet.rows import post_of, post_row, verdict_rows, wall_of
 from soma_audit.parquet.schemas import DATASETS, POSTS, VERDICTS
 from soma_audit.parquet.writing import export
-from soma_audit.silence_limits import SilenceLimits
 from soma_audit.store import Store
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-TERMS = Terms(as_of=NOW, office=OFFICE, norm_minutes=480, silence=SilenceLimits())
 ASK = visitor("@etaten Når åpner dere?", 1)
 LOOK = Look(
     question="commenting",
@@ -175,11 +173,11 @@ def test_verdicts_from_elsewhere_are_those_of_here(store: Store, folder: Path, t
     assert (result.accounts, result.without) == (2, [])
     theirs = verdicts(store)
     with run_in(store) as run:
-        again = classify(store, run, as_of=NOW, office=OFFICE, norm_minutes=480)
+        again = classify(store, run, TERMS)
     assert again.accounts == 0, "nothing is left to be judged"
     store.execute("delete from judged")
     with run_in(store) as run:
-        assert classify(store, run, as_of=NOW, office=OFFICE, norm_minutes=480).changed == 0
+        assert classify(store, run, TERMS).changed == 0
     assert verdicts(store) == theirs != []
 
 
@@ -191,7 +189,7 @@ def test_what_has_changed_since_the_export_is_judged_again(
     with run_in(store) as run:
         take_in(store, run, found)
     with run_in(store) as run:
-        assert classify(store, run, as_of=NOW, office=OFFICE, norm_minutes=480).accounts == 2, "its agency's"
+        assert classify(store, run, TERMS).accounts == 2, "its agency's"
 
 
 def test_an_account_that_was_not_judged_is_named_and_keeps_what_it_has(

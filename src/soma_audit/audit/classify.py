@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from soma_audit.audit.outcome import Outcome
     from soma_audit.audit.settings import Settings
+    from soma_audit.classify.database import Classified
     from soma_audit.store import Store
     from soma_audit.store.verdicts import Relabelled
 
@@ -27,30 +28,27 @@ def classify_stage(
     say: Callable[[object], None],
 ) -> None:
     """Judge what is new."""
-    from soma_audit.classify.database import classify
+    from soma_audit.classify.database import classify, terms_of
 
-    config, moment = settings.config, settings.as_of(as_of)
     with (
-        store.run("classify", config_hash=config.hash(), clock=lambda: settings.as_of(None)) as run,
+        store.run("classify", config_hash=settings.config.hash(), clock=lambda: settings.as_of(None)) as run,
         in_bulk(),
     ):
-        result = classify(
-            store,
-            run,
-            as_of=moment,
-            office=config.office(),
-            norm_minutes=config.norm_minutes(),
-            silence=config.silence_limits(),
-            say=say,
-        )
+        result = classify(store, run, terms_of(settings.config, settings.as_of(as_of)), say=say)
+    summarise("Judged", result, outcome)
+
+
+def summarise(did: str, result: Classified, outcome: Outcome) -> None:
+    """Report how many verdicts are new or changed, after the words for what was done."""
     outcome.sentences.append(
-        f"Judged {counted(result.accounts, 'account')}; {counted(result.changed, 'verdict is', 'verdicts are')} new or changed."
+        f"{did} {counted(result.accounts, 'account')};"
+        f" {counted(result.changed, 'verdict is', 'verdicts are')} new or changed."
     )
     outcome.data |= {"judged_accounts": result.accounts, "changed_verdicts": result.changed}
-    summarise_relabelled(result.relabelled, outcome)
+    _summarise_relabelled(result.relabelled, outcome)
 
 
-def summarise_relabelled(relabelled: Mapping[Relabelled, int], outcome: Outcome) -> None:
+def _summarise_relabelled(relabelled: Mapping[Relabelled, int], outcome: Outcome) -> None:
     """Report which labels new versions of the classifiers have changed: figures before and after differ for that."""
     changes = sorted(relabelled.items(), key=str)
     for change, posts in changes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from soma_audit.audit.classify import summarise_relabelled
+from soma_audit.audit.classify import summarise
 from soma_audit.errors import Exit, InvalidInputError
 from soma_audit.garbage_collection import in_bulk
 from soma_audit.report.text import counted
@@ -53,19 +53,11 @@ def take_in_verdicts(
         in_bulk(),
     ):
         result = take_in(store, run, folder, say)
-    outcome.sentences.append(
-        f"Took in the verdicts on {counted(result.accounts, 'account')};"
-        f" {counted(result.changed, 'verdict is', 'verdicts are')} new or changed."
-    )
-    outcome.data |= {
-        "judged_accounts": result.accounts,
-        "changed_verdicts": result.changed,
-        "without": result.without,
-    }
+    summarise("Took in the verdicts on", result, outcome)
+    outcome.data["without"] = result.without
     if result.without:
         named = ", ".join(result.without[:5]) + (" …" if len(result.without) > 5 else "")
         outcome.warnings.append(
             f"{folder} has no verdicts on {counted(len(result.without), 'account')}: {named}."
         )
         outcome.code = Exit.PARTIAL
-    summarise_relabelled(result.relabelled, outcome)

@@ -10,7 +10,6 @@ from zlib import crc32
 
 from soma_audit.classify import RULES, VERSIONS, judgements
 from soma_audit.processes import processes, spread
-from soma_audit.silence_limits import SilenceLimits
 from soma_audit.store import Store
 
 if TYPE_CHECKING:
@@ -21,8 +20,9 @@ if TYPE_CHECKING:
     from soma_audit.config import Config
     from soma_audit.model import Account
     from soma_audit.office_hours import OfficeHours
+    from soma_audit.silence_limits import SilenceLimits
     from soma_audit.store import Run
-    from soma_audit.store.verdicts import Difference, Relabelled
+    from soma_audit.store.verdicts import Changes, Difference, Relabelled
 
 ALONE = 20_000
 """Posts. Fewer are judged sooner than other processes have begun."""
@@ -36,6 +36,12 @@ class Classified:
     changed: int = 0
     relabelled: Counter[Relabelled] = field(default_factory=Counter)
     """What new versions of the classifiers see otherwise than the old ones."""
+
+    def add(self, changes: Changes) -> None:
+        """Count what judging one account has changed."""
+        self.accounts += 1
+        self.changed += changes.verdicts
+        self.relabelled += changes.relabelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +73,7 @@ def terms_of(config: Config, as_of: datetime) -> Terms:
 
 
 def classify(
-    store: Store,
-    run: Run,
-    *,
-    as_of: datetime,
-    office: OfficeHours,
-    norm_minutes: float,
-    silence: SilenceLimits | None = None,
-    say: Callable[[str], None] = lambda _: None,
+    store: Store, run: Run, terms: Terms, *, say: Callable[[str], None] = lambda _: None
 ) -> Classified:
     """Judge every account that has news; the others keep their verdicts.
 
@@ -84,19 +83,17 @@ def classify(
         RunAgainError: a process that judged was killed.
     """
     result = Classified()
-    terms = Terms(as_of=as_of, office=office, norm_minutes=norm_minutes, silence=silence or SilenceLimits())
     store.verdicts.save_rules(
         (r.code, c.name, r.name, r.weight, r.message, r.explanation) for c, r in RULES.values()
     )
     accounts = {a.id: a for a in store.register.accounts()}
-    news = store.verdicts.accounts_with_news(terms.versions, as_of)
+    news = store.verdicts.accounts_with_news(terms.versions, terms.as_of)
     with closing(_differences(store, [accounts[n] for n in news if n in accounts], terms)) as found:
         for new in found:
             say(str(accounts[new.account]))
-            changes = store.verdicts.save_difference(run.id, new, classifiers=terms.versions, as_of=as_of)
-            result.changed += changes.verdicts
-            result.relabelled += changes.relabelled
-            result.accounts += 1
+            result.add(
+                store.verdicts.save_difference(run.id, new, classifiers=terms.versions, as_of=terms.as_of)
+            )
     return result
 
 
@@ -132,7 +129,6 @@ _given: tuple[Store, Terms]
 
 
 def _begin(database: Path, terms: Terms) -> None:
-
     global _given  # noqa: PLW0603 - of a process that does nothing else
     store = Store(database)
     store.execute("pragma query_only = on")

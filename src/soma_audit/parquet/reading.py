@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from soma_audit.classify import CLASSIFIERS, VERSIONS
+from soma_audit.classify.database import Classified
 from soma_audit.errors import InvalidInputError
 from soma_audit.parquet.rows import Judgements, judgements_of
 from soma_audit.parquet.schemas import VERDICTS
@@ -20,18 +20,14 @@ if TYPE_CHECKING:
 
     from soma_audit.model import Account
     from soma_audit.store import Run, Store
-    from soma_audit.store.verdicts import Relabelled
 
 
 @dataclass(slots=True)
-class TakenIn:
+class TakenIn(Classified):
     """What verdicts brought."""
 
-    accounts: int = 0
-    changed: int = 0
     without: list[str] = field(default_factory=list)
     """Accounts of the register on which nothing was judged there."""
-    relabelled: Counter[Relabelled] = field(default_factory=Counter)
 
 
 def take_in(store: Store, run: Run, folder: Path, say: Callable[[str], None] = lambda _: None) -> TakenIn:
@@ -53,10 +49,7 @@ def take_in(store: Store, run: Run, folder: Path, say: Callable[[str], None] = l
         said = ((name, *given) for name, given in (nothing | judgements_of(rows)).items())
         as_of = rows[0]["as_of"]
         new = store.verdicts.difference(account, said, changed=rows[0]["changed"], as_of=as_of)
-        changes = store.verdicts.save_difference(run.id, new, classifiers=rows[0]["terms"], as_of=as_of)
-        result.accounts += 1
-        result.changed += changes.verdicts
-        result.relabelled += changes.relabelled
+        result.add(store.verdicts.save_difference(run.id, new, classifiers=rows[0]["terms"], as_of=as_of))
         say(str(account))
     return result
 

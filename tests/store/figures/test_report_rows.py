@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from small_database import MONDAY, NOW, OFFICE, account, add, gap, new_store, rows, save
+from small_database import MONDAY, NOW, TERMS, account, add, gap, new_store, rows, save
 from soma_audit.classify import RULES
 from soma_audit.classify.database import classify
 from soma_audit.classify.rule import own, visitor
@@ -70,7 +70,7 @@ def test_only_the_verdict_in_force_is_found(store: Store) -> None:
 
 def test_a_rule_s_words_in_the_database_are_the_code_s(store: Store) -> None:
     with store.run("classify", config_hash="x", clock=lambda: NOW) as run:
-        classify(store, run, as_of=NOW, office=OFFICE, norm_minutes=480)
+        classify(store, run, TERMS)
     kept = {
         row[0]: row[1:]
         for row in rows(store, "select code, classifier, name, weight, message, explanation from rule")
