@@ -51,7 +51,7 @@ def figures_of(
         raise InvalidInputError(
             f"There is no agency {agency}. `soma-audit register` lists their short names."
         )
-    with store.figures.snapshot(*earliest(store.figures, asked)) as snapshot:
+    with store.figures.snapshot(earliest(store.figures, asked)) as snapshot:
         whole = figures(snapshot, asked)
         if agency is None:
             return whole

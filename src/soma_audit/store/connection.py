@@ -99,9 +99,8 @@ class Part:
         """Read all as it is at one moment, whatever others write meanwhile. Temporary tables made in it are gone after it."""
         self.execute("begin")
         try:
-            self.execute(
-                "select 1 from sqlite_master limit 1"
-            ).fetchone()  # the moment is that of the first reading
+            # the moment is that of the first reading
+            self.execute("select 1 from sqlite_master limit 1").fetchone()
             yield
         finally:
             self.execute("rollback")

@@ -63,7 +63,7 @@ def test_nothing_is_left_of_it(store: Store) -> None:
     assert store.execute("select count(*) from temp.sqlite_master").fetchone() == (0,)
 
 
-@pytest.mark.parametrize("view", LARGE)
+@pytest.mark.parametrize("view", [*LARGE, "own_post_use"])
 def test_what_is_older_is_not_read(store: Store, view: str) -> None:
     store.execute("create temp table listed as select * from listed_account")
     plan = store.execute(
@@ -75,11 +75,9 @@ def test_what_is_older_is_not_read(store: Store, view: str) -> None:
     assert any("USING INDEX post_" in step and "created_at>" in step for step in steps), steps
 
 
-@pytest.mark.parametrize(("days", "posts"), [(None, [1]), (3, [])])
-def test_what_posts_are_for_may_be_needed_from_later_on(
-    store: Store, days: int | None, posts: list[int]
-) -> None:
+def test_what_posts_are_for_is_counted_of_its_agencies_alone(store: Store) -> None:
     said = {"use": ("1", [Verdict("3", "informs")])}
     store.verdicts.save_verdicts(1, account(store), said, classifiers="1", as_of=NOW)
-    with store.figures.snapshot(MONDAY, MONDAY + days * DAY if days else None) as snapshot:
-        assert [row.posts for row in snapshot.uses(MONDAY, NOW)] == posts
+    with store.figures.snapshot(MONDAY) as snapshot:
+        assert [row.posts for row in snapshot.uses(MONDAY, NOW)] == [1]
+        assert list(snapshot.of("another").uses(MONDAY, NOW)) == []

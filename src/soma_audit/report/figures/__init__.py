@@ -174,10 +174,10 @@ def _note(words: Words, frame: Frame) -> str:
     return words.say("Nothing held is from the last {n} days, so this covers everything held.", n=frame.days)
 
 
-def earliest(store: FigureQueries, frame: Frame) -> tuple[datetime, datetime]:
-    """Return since when posts count for a report, be it for the windows before its own or for its months; and its own window."""
+def earliest(store: FigureQueries, frame: Frame) -> datetime:
+    """Return since when posts count for a report: for its window, for those before it, or for its months."""
     since, until, _ = _window(store, frame)
-    return min(since, *earlier_windows(since, until), month_start(until)), since
+    return min(since, *earlier_windows(since, until), month_start(until))
 
 
 def _window(store: FigureQueries, frame: Frame) -> tuple[datetime, datetime, bool]:

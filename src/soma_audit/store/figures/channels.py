@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from soma_audit.store.connection import Part, text_time
+from soma_audit.store.connection import text_time
+from soma_audit.store.figures.report_rows import ReportQueries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,11 +71,8 @@ class WebPageRow(NamedTuple):
     changed_at: str | None
 
 
-class ChannelQueries(Part):
+class ChannelQueries(ReportQueries):
     """Rows about channels, for all agencies at once."""
-
-    source = ""
-    """What stands before the names of the views that are read: nothing, or a snapshot's name."""
 
     def channel_rows(self, day: date) -> Iterator[ChannelRow]:
         """Yield the channels that the register names and that are in use on a day, by agency and network."""
@@ -130,7 +128,7 @@ class ChannelQueries(Part):
         return self.typed(
             UseRow,
             "select account, substr(created_at, 1, 7) as month, label, count(*) as posts"
-            f" from {self.source}own_post_use"
+            f" from {self.source}listed_account as listed cross join own_post_use on account = listed.id"
             " where created_at >= ? and created_at < ? group by 1, 2, 3 order by 1, 2, 3",
             (text_time(since), text_time(until)),
         )

@@ -170,7 +170,8 @@ class ReportQueries(Part):
         """Count who signed the agencies' replies of a window, by account, the most frequent first."""
         return self.typed(
             SignatureRow,
-            "select account, signature, count(*) as posts from listed_account cross join signed_reply on account = listed_account.id"
+            "select account, signature, count(*) as posts"
+            f" from {self.source}listed_account as listed cross join signed_reply on account = listed.id"
             " where created_at >= ? and created_at < ?"
             " group by 1, 2 order by 1, 3 desc, 2",
             (text_time(since), text_time(until)),

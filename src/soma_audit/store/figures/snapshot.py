@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from soma_audit.store.connection import Part
 
-LARGE = ("question", "own_post", "own_post_language", "own_post_use")
+LARGE = ("question", "own_post", "own_post_language")
 """Views that a report reads many times."""
 
 
@@ -23,10 +23,8 @@ class FigureQueries(NewsQueries, ChannelQueries):
     """All that figures are counted from."""
 
     @contextmanager
-    def snapshot(self, since: datetime, uses_since: datetime | None = None) -> Iterator[Snapshot]:
+    def snapshot(self, since: datetime) -> Iterator[Snapshot]:
         """Yield a snapshot of all agencies as they are at one moment, with what was written since a time.
-
-        `uses_since` is since when it is needed what own posts are for, if that is later.
 
         It stands in temporary tables, which are this connection's own.
         """
@@ -37,7 +35,7 @@ class FigureQueries(NewsQueries, ChannelQueries):
                 self.execute(
                     f"create temp table snapshot_{view} as select counted.* from snapshot_listed_account as listed"
                     f" cross join {view} as counted on counted.account = listed.id where counted.created_at >= ?",
-                    (text_time(uses_since or since) if view == "own_post_use" else text_time(since),),
+                    (text_time(since),),
                 )
             yield Snapshot(self, "snapshot_")
 
