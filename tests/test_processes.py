@@ -34,8 +34,8 @@ def _soon(done: Callable[[], bool]) -> bool:
     return is_done
 
 
-def spread_over_two(tasks: Iterator[int] | range, *, in_order: bool = False) -> Iterator[int]:
-    return spread(add, tasks, count=2, begin=begin, arguments=(10,), in_order=in_order)
+def spread_over_two(tasks: Iterator[int] | range) -> Iterator[int]:
+    return spread(add, tasks, count=2, begin=begin, arguments=(10,))
 
 
 def test_there_is_at_least_one() -> None:
@@ -57,10 +57,6 @@ def test_everything_is_done_once_whatever_is_done_first() -> None:
     found = list(spread_over_two(range(9)))
     assert sorted(found) == list(range(10, 19))
     assert found[0] != 10
-
-
-def test_it_can_be_had_in_the_order_of_the_tasks() -> None:
-    assert list(spread_over_two(range(9), in_order=True)) == list(range(10, 19))
 
 
 def test_no_more_is_taken_than_is_needed_soon() -> None:

@@ -45,9 +45,8 @@ def spread(
     count: int,
     begin: Callable[..., None],
     arguments: tuple[Any, ...] = (),
-    in_order: bool = False,
 ) -> Iterator[R]:
-    """Yield what `work` makes of each task, from so many processes: as it is done, or in the order of the tasks.
+    """Yield what `work` makes of each task, from so many processes, as it is done.
 
     Each process first calls `begin` with the arguments. All of it is pickled, so the functions stand in modules. Tasks are
     taken as they are needed: no more than `AHEAD` of them a process are under way.
@@ -63,9 +62,9 @@ def spread(
         for task in tasks:
             under_way.append(pool.submit(_do, work, task))
             while len(under_way) >= AHEAD * count:
-                yield _next_done(under_way, in_order=in_order)
+                yield _next_done(under_way)
         while under_way:
-            yield _next_done(under_way, in_order=in_order)
+            yield _next_done(under_way)
         pool.shutdown()
     except BrokenProcessPool as error:
         raise RunAgainError(
@@ -81,8 +80,8 @@ def spread(
             child.join()
 
 
-def _next_done(under_way: list[Future[R]], *, in_order: bool) -> R:
-    found = under_way[0] if in_order else next(iter(wait(under_way, return_when=FIRST_COMPLETED).done))
+def _next_done(under_way: list[Future[R]]) -> R:
+    found = next(iter(wait(under_way, return_when=FIRST_COMPLETED).done))
     under_way.remove(found)
     return found.result()
 
