@@ -228,8 +228,13 @@ def left_accounts(figures: Figures) -> list[tuple[AgencyLine, AccountLine]]:
     return sorted(left, key=lambda pair: (pair[1].life and pair[1].life.last_sign) or figures.as_of)
 
 
-def dated_accounts(group: Group) -> list[tuple[AgencyLine, AccountLine]]:
-    """Return the accounts of a group of which it is known since when they exist: by agency, each agency's oldest first."""
+def dated_groups(figures: Figures) -> list[tuple[Group, list[tuple[AgencyLine, AccountLine]]]]:
+    """Return the groups with those of their accounts of which it is known since when they exist, each agency's oldest first."""
+    dated = ((group, _dated_accounts(group)) for group in figures.groups)
+    return [(group, accounts) for group, accounts in dated if accounts]
+
+
+def _dated_accounts(group: Group) -> list[tuple[AgencyLine, AccountLine]]:
     return [
         (agency, account)
         for agency in group.agencies
@@ -238,11 +243,6 @@ def dated_accounts(group: Group) -> list[tuple[AgencyLine, AccountLine]]:
             key=lambda a: ((a.life and a.life.began) or date.max, a.network, a.handle),
         )
     ]
-
-
-def has_lives(figures: Figures) -> bool:
-    """Return whether it is known of any account since when it exists."""
-    return any(dated_accounts(group) for group in figures.groups)
 
 
 def tended_until(account: AccountLine) -> datetime | None:
