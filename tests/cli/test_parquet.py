@@ -24,7 +24,9 @@ def test_the_example_is_written_and_told(example: Path, soma: Soma, tmp_path: Pa
     assert {p.name for p in (tmp_path / "out").iterdir()} == {"posts", "accounts", "reviews", "looks"}
 
 
-@pytest.mark.parametrize("words", [["parquet"], ["posts", "somewhere"]])
+@pytest.mark.parametrize(
+    "words", [["parquet"], ["posts", "somewhere"], ["parquet", "somewhere", "--output", "a.jsonl"]]
+)
 def test_parquet_wants_a_folder_and_nothing_else_does(words: list[str], example: Path, soma: Soma) -> None:
     ended = soma("export", *words, "--config", example / "config.toml")
     assert ended.code == 2

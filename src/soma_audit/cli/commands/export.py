@@ -64,7 +64,7 @@ def export(
       soma-audit export language --year 2025 --language nb
       soma-audit export parquet audit-parquet
     """
-    if (folder is not None) != (what == "parquet"):
+    if (folder is not None) != (what == "parquet") or (folder is not None and output_ != "-"):
         raise click.UsageError(
             "Parquet goes into a folder, and only Parquet: soma-audit export parquet FOLDER"
         )
