@@ -329,7 +329,7 @@ def test_the_template_shows_the_defaults() -> None:
         for section, values in shown.items()
         if isinstance(values, dict)
         for name, value in values.items()
-        if defaults[section][name] not in (None, {}) and defaults[section][name] != value
+        if defaults[section][name] not in (None, {}, []) and defaults[section][name] != value
     }
     assert differing == set()
 

@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "spark.py": ("parquet", "classify", *ROOTS),
     "report/formats/": ("report.formats", *PAPER),
     "report/language/": PAPER,
+    "report/letter/": ("report.letter", *PAPER),
     "store/": ("store", "model", "labels", "office_hours", "networks", "website", "errors", "__version__"),
 }
 """A place in the tree, and whom the modules there may import; the longest place that fits decides."""
@@ -44,7 +45,7 @@ HOMES = {
     "facebook": ("collect/facebook/api.py",),
     "holidays": ("config.py",),
     "httpx": ("collect/transport.py", "collect/sites/"),
-    "jinja2": ("report/formats/html/",),
+    "jinja2": ("report/formats/html/", "report/letter/"),
     "phonenumbers": ("collect/masking/numbers.py", "config.py"),
     "protego": ("collect/sites/reader.py",),
     "pyarrow": ("parquet/", "spark.py"),

@@ -121,6 +121,14 @@ def _token_owner(name: str) -> str:
     return name
 
 
+def _address(text: str) -> str:
+    if not re.fullmatch(r"(?:[^\s@<>,;:\"]+(?: [^\s@<>,;:\"]+)* <)?[!-~]+@[A-Za-z0-9.-]+>?", text) or (
+        ("<" in text) != text.endswith(">")
+    ):
+        raise ValueError('must be an address, such as "etat@etat.example" or "Etaten <etat@etat.example>"')
+    return text
+
+
 def _with_identifier(file: str | None, info: ValidationInfo) -> str | None:
     if file is not None and not info.data.get("identifier"):
         raise ValueError("needs bluesky.identifier beside it, the account that signs in")
@@ -141,6 +149,8 @@ def _listed(value: object) -> tuple[object, ...]:
 
 TokenOwner = Annotated[str, AfterValidator(_token_owner)]
 SecureUrl = Annotated[str, AfterValidator(_secure_url)]
+Address = Annotated[str, AfterValidator(_address)]
+Addresses = Annotated[tuple[Address, ...], BeforeValidator(_listed)]
 Country = Annotated[str, AfterValidator(_known_telephones)]
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 """US dollars."""
@@ -248,6 +258,27 @@ class Privacy(_Section):
     """Whose telephone numbers are known as they are written at home; those with a country's code always are."""
 
 
+class Mail(_Section):
+    """Who is mailed every morning, and by which server."""
+
+    host: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.:-]+$")
+    port: int | None = Field(default=None, ge=1, le=65_535)
+    """None: the usual one, 587 with STARTTLS, 465 with TLS, 25 with neither."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password_file: str | None = None
+    ca_file: str | None = None
+    """Certificates that the server's is checked by, if it is not by the system's."""
+    sender: Address | None = Field(default=None, alias="from")
+    to: Addresses = ()
+    agencies: dict[str, Addresses] = {}
+    """Addresses by the agency's short name; they are mailed its figures only."""
+    texts: bool = False
+    always: bool = False
+    report: Literal["none", "attached", "linked"] = "none"
+    report_url: str | None = Field(default=None, pattern=r"^https?://[!-~]+$")
+
+
 class Wikidata(_Section):
     """Where `register import` asks what public bodies there are."""
 
@@ -276,6 +307,7 @@ class Config(_Section):
     life: Life = Life()
     report: Report = Report()
     privacy: Privacy = Privacy()
+    mail: Mail = Mail()
     wikidata: Wikidata = Wikidata()
     govdirectory: Govdirectory = Govdirectory()
     _folder: Path = PrivateAttr(Path())

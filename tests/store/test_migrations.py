@@ -59,6 +59,7 @@ ALL = [
     "0003_register_of_channels",
     "0004_use_of_channels",
     "0005_figures_by_time",
+    "0006_mail",
 ]
 
 

@@ -45,9 +45,8 @@ def credential(name: str, setting: str | None, config: Config, *, required: bool
         return token_file(config.path(setting), name)
     if required:
         section, _, key = name.partition("-")
-        title = NETWORKS[section].title_today
         raise NoCredentialError(
-            f"There is no {title} {key.replace('-', ' ')}. Put it in a file that only you can read and name that file in"
+            f"There is no {_title(section)} {key.replace('-', ' ')}. Put it in a file that only you can read and name that file in"
             f" config.toml ([{section}] {key.replace('-', '_')}_file), or set {variable}."
         )
     return None
@@ -60,10 +59,15 @@ def token_file(file: Path, name: str) -> str:
         InvalidInputError: it cannot be read, is empty, or is open to others.
     """
     network, _, key = name.partition("-")
-    what = f"The file with the {NETWORKS[network].title_today} {key.replace('-', ' ')},"
+    what = f"The file with the {_title(network)} {key.replace('-', ' ')},"
     with suppress(OSError):  # which reading it tells in a moment
         if stat.S_IMODE(file.stat().st_mode) & 0o077:
             raise InvalidInputError(f"{what} {file}, can be read by others. Run: chmod 600 {file}")
     if text := read_text(file, what).strip():
         return text
     raise InvalidInputError(f"{what} {file}, is empty.")
+
+
+def _title(section: str) -> str:
+    """Return what a section of the configuration is called: a network as it is today, or `mail`."""
+    return NETWORKS[section].title_today if section in NETWORKS else section

@@ -10,6 +10,7 @@ from soma_audit.errors import Exit, SomaError
 from soma_audit.store.connection import Connection, text_time
 from soma_audit.store.figures.snapshot import FigureQueries
 from soma_audit.store.health import HealthQueries
+from soma_audit.store.mails import MailStore
 from soma_audit.store.posts.duplicates import DuplicateStore
 from soma_audit.store.posts.remasking import RemaskingStore
 from soma_audit.store.posts.retention import RetentionStore
@@ -67,6 +68,7 @@ class Store(Connection):
         self.health = HealthQueries(self)
         self.sites = SiteStore(self)
         self.spending = SpendingStore(self)
+        self.mails = MailStore(self)
 
     @contextmanager
     def run(

@@ -73,6 +73,13 @@ def figures_by_time(db: Database) -> None:
         _make(db, f"create view {view}")
 
 
+@migrations(name="0006_mail")
+def mail(db: Database) -> None:
+    """Add who has been mailed."""
+    if not db.table("mailed").exists():
+        _make(db, "create table mailed")
+
+
 def _make(db: Database, beginning: str) -> None:
     """Carry out the one statement of the schema that begins so."""
     schema = files("soma_audit.store").joinpath("sql", "0001_schema.sql").read_text("utf-8")

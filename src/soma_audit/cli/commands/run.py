@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -20,8 +21,10 @@ from soma_audit.cli.progress import Screen, progress
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from soma_audit.audit.settings import Settings
+    from soma_audit.report.figures.model import Figures
 
 
 @click.command()
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 @max_wait_option
 @language_option
 @fail_on_option
+@click.option("--mail", is_flag=True, help="Mail those whom the configuration names, if anything is new.")
 @quiet_option
 @json_option
 def run(
@@ -38,13 +42,14 @@ def run(
     max_wait: int | None,
     language: str | None,
     fail_on: tuple[str, ...],
+    mail: bool,
     quiet: bool,
     as_json: bool,
 ) -> int:
     """Collect, classify and report: the nightly audit.
 
     Prints the report, and writes report.html and report.json into the folder that the
-    configuration names.
+    configuration names. With --mail, those whom it names are told what is new.
 
     \b
     Example, as a crontab line:
@@ -53,29 +58,38 @@ def run(
     from soma_audit.audit.classify import classify_stage
     from soma_audit.audit.collect import CollectOptions, collect_stage
     from soma_audit.audit.lock import locked
+    from soma_audit.audit.mail import mail_server, mail_stage
     from soma_audit.audit.outcome import Outcome
     from soma_audit.audit.purge import purge_stage
     from soma_audit.audit.report import figures_of, find
-    from soma_audit.report import FORMATS
 
     outcome, silent = Outcome(), quiet or as_json
     folder = settings.config.path(settings.config.report.folder)
     check_output(str(folder / "report.html"))
+    server = mail_server(settings) if mail else None
     with locked(settings.database), settings.open(create=True) as store:
         screen = Screen("Collecting", quiet=silent)
         collect_stage(store, settings, outcome, screen, CollectOptions(max_wait=max_wait))
         with progress("Classifying", quiet=silent) as say:
             classify_stage(store, settings, outcome, as_of=as_of, say=say)
         purge_stage(store, settings, outcome, as_of=as_of)
-        moment = settings.as_of(as_of)
-        with store.run("report", config_hash=settings.config.hash(), clock=lambda: settings.as_of(None)):
-            figures = figures_of(store, settings, as_of=moment, language=language)
-            for format_ in ("html", "json"):
-                with output(str(folder / f"report.{format_}")) as write:
-                    write(FORMATS[format_](figures))
+        clock = partial(settings.as_of, None)
+        with store.run("report", config_hash=settings.config.hash(), clock=clock) as report:
+            figures = figures_of(store, settings, as_of=settings.as_of(as_of), language=language)
+            _write(figures, folder)
+        if server:
+            mail_stage(store, settings, outcome, server, figures, report=report.id)
     outcome.sentences.append(f"The report is in {folder / 'report.html'} and report.json beside it.")
     outcome.data["report"] = str(folder / "report.html")
     find(figures, settings, outcome, fail_on)
     if not silent:
         print_report(figures)
     return emit(outcome, quiet=quiet, as_json=as_json)
+
+
+def _write(figures: Figures, folder: Path) -> None:
+    from soma_audit.report import FORMATS
+
+    for format_ in ("html", "json"):
+        with output(str(folder / f"report.{format_}")) as write:
+            write(FORMATS[format_](figures))

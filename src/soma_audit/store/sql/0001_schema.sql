@@ -117,6 +117,15 @@ create table run (
     spent       real not null default 0
 ) strict;
 
+-- Up to which report somebody has been mailed what is new, of an agency or (no name) of all: what did not arrive is told
+-- by the next mail. The address is a hash. run: null before the first mail, if there was no report.
+create table mailed (
+    address text not null,
+    agency  text not null,
+    run     integer references run,
+    primary key (address, agency)
+) strict, without rowid;
+
 -- One answer of a network, or a piece of a file: where a fact comes from. The body is compressed JSON, cleaned of
 -- credentials and names before it gets here; null for a file, whose URL names the lines. A page that brought nothing
 -- new is not kept. token_kind: in whose name it was asked for, which decides what an empty answer means.
