@@ -45,7 +45,7 @@ HOMES = {
     "facebook": ("collect/facebook/api.py",),
     "holidays": ("config.py",),
     "httpx": ("collect/transport.py", "collect/sites/"),
-    "jinja2": ("report/formats/html/", "report/letter/"),
+    "jinja2": ("report/formats/html/", "report/letter/", "report/site/"),
     "phonenumbers": ("collect/masking/numbers.py", "config.py"),
     "protego": ("collect/sites/reader.py",),
     "pyarrow": ("parquet/", "spark.py"),

@@ -279,6 +279,13 @@ class Mail(_Section):
     report_url: str | None = Field(default=None, pattern=r"^https?://[!-~]+$")
 
 
+class Site(_Section):
+    """The public site: where it will be found, and who answers for it."""
+
+    url: str | None = Field(default=None, pattern=r"^https?://[!-~]+$")
+    contact: Address | None = None
+
+
 class Wikidata(_Section):
     """Where `register import` asks what public bodies there are."""
 
@@ -308,6 +315,7 @@ class Config(_Section):
     report: Report = Report()
     privacy: Privacy = Privacy()
     mail: Mail = Mail()
+    site: Site = Site()
     wikidata: Wikidata = Wikidata()
     govdirectory: Govdirectory = Govdirectory()
     _folder: Path = PrivateAttr(Path())

@@ -60,6 +60,7 @@ ALL = [
     "0004_use_of_channels",
     "0005_figures_by_time",
     "0006_mail",
+    "0007_published",
 ]
 
 

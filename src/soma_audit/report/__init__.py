@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from soma_audit.report.formats import csv, html, json, markdown, terminal, xlsx
+from soma_audit.report.formats import atom, csv, html, json, markdown, terminal, xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,5 +18,6 @@ FORMATS: Mapping[str, Callable[[Figures], str | bytes]] = {
     "xlsx": xlsx.render,
     "csv": csv.render,
     "json": json.render,
+    "atom": atom.render,
 }
 """Every format, by the name that --format takes."""

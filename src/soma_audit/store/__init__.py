@@ -15,6 +15,7 @@ from soma_audit.store.posts.duplicates import DuplicateStore
 from soma_audit.store.posts.remasking import RemaskingStore
 from soma_audit.store.posts.retention import RetentionStore
 from soma_audit.store.posts.writing import Added, PostStore
+from soma_audit.store.published import PublishedStore
 from soma_audit.store.register import RegisterStore
 from soma_audit.store.reviews import ReviewStore
 from soma_audit.store.sites import SiteStore
@@ -69,6 +70,7 @@ class Store(Connection):
         self.sites = SiteStore(self)
         self.spending = SpendingStore(self)
         self.mails = MailStore(self)
+        self.published = PublishedStore(self)
 
     @contextmanager
     def run(

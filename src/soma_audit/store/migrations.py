@@ -80,6 +80,14 @@ def mail(db: Database) -> None:
         _make(db, "create table mailed")
 
 
+@migrations(name="0007_published")
+def published(db: Database) -> None:
+    """Add what has been published."""
+    if not db.table("published").exists():
+        _make(db, "create table published")
+        _make(db, "create table correction")
+
+
 def _make(db: Database, beginning: str) -> None:
     """Carry out the one statement of the schema that begins so."""
     schema = files("soma_audit.store").joinpath("sql", "0001_schema.sql").read_text("utf-8")

@@ -38,6 +38,7 @@ SCREENS: dict[str, dict[str, Any]] = {
 }
 LOOKS = {**SCREENS, "print": {"print": True}}
 WITH_NETWORKS = {f"networks-{code}": code for code in REPORT_LANGUAGES}
+SITE = ("index.html", "about.html", "bodies/lekedepartementet.html")
 WIDTHS = {str(width): {"width": width} for width in (390, 600, 1024, 1280, 1440, 1600)}
 
 ATTACK = (
@@ -86,7 +87,9 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         pytest.skip(NEEDS)
     folder = tmp_path_factory.mktemp("pages")
     with pytest.raises(SystemExit):
-        main(["run", "--quiet", "--language", "nn", "--config", str(example_in(folder / "example"))])
+        main(
+            ["run", "--quiet", "--language", "nn", "--config", str(example_in(folder / "example", with_site))]
+        )
     pages = {"example": folder / "example" / "report.html"}  # in nynorsk; the sample is in English
     for code in REPORT_LANGUAGES:
         pages[code] = folder / f"{code}.html"
@@ -102,6 +105,10 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     ):
         pages[name] = folder / f"{name}.html"
         pages[name].write_text(text, "utf-8")
+    site = folder / "example" / "site"
+    with pytest.raises(SystemExit):
+        main(["site", str(site), "--language", "nn", "--config", str(folder / "example" / "config.toml")])
+    pages |= {f"site/{name}": site / name for name in SITE}
     # the page's own policy would stop an attack that got through; here the escaping must do it alone
     jobs: list[tuple[str, dict[str, Found], Found]] = [
         ("example", LOOKS, {}),
@@ -112,6 +119,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         ("networks", {"no-script": {}}, {"noScript": True}),
         ("attacked", {"360-light": {"width": 360}}, {"noCsp": True}),
         ("faulty", {"360-light": {"width": 360}}, {}),
+        *((f"site/{name}", LOOKS, {}) for name in SITE),
         *((code, WIDTHS, {"layoutOnly": True}) for code in (*REPORT_LANGUAGES, *WITH_NETWORKS)),
     ]
     wanted = [{"file": str(pages[page]), "looks": list(looks.values()), **how} for page, looks, how in jobs]
@@ -142,6 +150,10 @@ def page(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def looked(seen: Seen, page: str, look: str) -> Found:
     return seen[page, look]
+
+
+def with_site(config: str) -> str:
+    return f'{config}\n[site]\nurl = "https://a.example"\ncontact = "post@etat.example"\n'
 
 
 def on(*looks: str) -> pytest.MarkDecorator:
@@ -205,6 +217,21 @@ def test_paper_is_a4_and_nothing_on_it_is_folded_away(looked: Found) -> None:
     assert len(looked["printed"]) > 1
     assert looked["printed"][0] == [210, 297]
     assert looked["folded"] == 0
+
+
+@pytest.mark.parametrize("page", [f"site/{name}" for name in SITE])
+@on(*LOOKS)
+def test_a_page_of_the_site_can_be_used_by_everybody(looked: Found, look: str) -> None:
+    of_paper = {"target-size"} if look == "print" else set()
+    assert [v for v in looked["violations"] if v["id"] not in of_paper] == []
+    assert (looked["asked"], looked["errors"], looked["dialogs"]) == ([], [], [])
+    assert looked["tooWide"] <= 0
+    assert (looked["unnamedSvgs"], looked["chartsNotInWords"]) == ([], [])
+    assert (looked["tablesWithoutCaption"], looked["focusNotShown"]) == ([], [])
+    levels = looked["headings"]
+    assert (looked["lang"], levels[0], levels.count(1)) == ("nn", 1, 1)
+    assert all(below <= above + 1 for above, below in pairwise(levels))
+    assert looked.get("folded", 0) == 0
 
 
 def test_nothing_of_a_strangers_words_is_carried_out(seen: Seen) -> None:

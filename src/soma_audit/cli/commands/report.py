@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from soma_audit.audit.settings import Settings
 
-FORMATS = ("terminal", "html", "markdown", "xlsx", "csv", "json")
+FORMATS = ("terminal", "html", "markdown", "xlsx", "csv", "json", "atom")
 """The names of `soma_audit.report.FORMATS`, which is loaded only when a report is written."""
 
 
@@ -100,7 +100,7 @@ def report(
     list_: str | None,
     **given: Any,  # noqa: ANN401 - click passes anything
 ) -> int | None:
-    """Write the figures as terminal text, HTML, Markdown, Excel, CSV or JSON.
+    """Write the figures as terminal text, HTML, Markdown, Excel, CSV or JSON, or the news as an Atom feed.
 
     \b
     Examples:

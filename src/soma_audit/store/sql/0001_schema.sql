@@ -126,6 +126,22 @@ create table mailed (
     primary key (address, agency)
 ) strict, without rowid;
 
+-- A month's figures as the public site shows them: counted once, when the month had settled, and shown so ever after.
+create table published (
+    month   text primary key,
+    figures text not null
+) strict, without rowid;
+
+-- A published figure that was found to be otherwise when it was counted again. agency: all:KIND for all of a kind.
+create table correction (
+    month      text not null references published,
+    agency     text not null,
+    figure     text not null,
+    was        text not null,
+    found      text not null,
+    noticed_on text not null
+) strict;
+
 -- One answer of a network, or a piece of a file: where a fact comes from. The body is compressed JSON, cleaned of
 -- credentials and names before it gets here; null for a file, whose URL names the lines. A page that brought nothing
 -- new is not kept. token_kind: in whose name it was asked for, which decides what an empty answer means.
