@@ -11,7 +11,15 @@ if TYPE_CHECKING:
 
 ROOTS = (
     *("model", "labels", "office_hours", "errors", "config", "register", "text_files", "networks"),
-    *("website", "silence_limits", "processes", "garbage_collection", "dataclass_json", "__version__"),
+    *(
+        "website",
+        "silence_limits",
+        "processes",
+        "garbage_collection",
+        "dataclass_json",
+        "new_folder",
+        "__version__",
+    ),
 )
 FIGURES = (
     "report.figures.channels",
@@ -24,7 +32,8 @@ PAPER = ("report.language", "report.text", *FIGURES, "model", "labels", "network
 MAY_IMPORT = {
     "": ROOTS,
     "__main__.py": ("cli",),
-    "audit/": ("audit", "classify", "collect", "imports", "parquet", "report", "store", *ROOTS),
+    "archive/": ("archive", "store", *ROOTS),
+    "audit/": ("archive", "audit", "classify", "collect", "imports", "parquet", "report", "store", *ROOTS),
     "classify/": ("classify", "model", "labels", "office_hours", "networks", "silence_limits", "website"),
     "classify/database.py": ("classify", "store", *ROOTS),
     "cli/": ("",),

@@ -30,7 +30,7 @@ def test_the_example_is_written_and_told(example: Path, soma: Soma, tmp_path: Pa
 def test_parquet_wants_a_folder_and_nothing_else_does(words: list[str], example: Path, soma: Soma) -> None:
     ended = soma("export", *words, "--config", example / "config.toml")
     assert ended.code == 2
-    assert "Parquet goes into a folder, and only Parquet" in ended.err
+    assert "Parquet and the archive go into a folder" in ended.err
 
 
 @pytest.mark.parametrize("words", [["--account", "twitter/x"], ["another"]])

@@ -34,7 +34,7 @@ COMMANDS = {
     "review": "Record that a verdict is right or wrong, and list who said so.",
     "wall": "Record what you saw of a wall with your own eyes.",
     "rules": "List the rules, or explain one.",
-    "export": "Write posts or verdicts as JSON lines, the language sheet, or all as Parquet.",
+    "export": "Write posts or verdicts as JSON lines, the language sheet, Parquet, or an archive.",
     "register": "Check the register and list its accounts.",
     "schedule": "Print lines for the crontab, or systemd timers.",
     "purge": "Drop texts and pages whose time is up.",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ import pyarrow.parquet as pq
 
 from soma_audit.dataclass_json import encode
 from soma_audit.errors import InvalidInputError
+from soma_audit.new_folder import appearing
 from soma_audit.parquet.rows import post_row
 from soma_audit.parquet.schemas import ACCOUNTS, LOOKS, POSTS, REVIEWS
 from soma_audit.store.connection import read_time
@@ -37,7 +36,7 @@ def export(store: Store, folder: Path, terms: Terms) -> dict[str, int]:
     Raises:
         InvalidInputError: there are no accounts; the folder is there and not empty, or cannot be written.
     """
-    with _appearing(folder) as part, store.one_moment():
+    with appearing(folder) as part, store.one_moment():
         agencies = {row.id: row for row in store.figures.agency_rows()}
         accounts = list(store.register.accounts())
         if not accounts:
@@ -63,24 +62,6 @@ def export(store: Store, folder: Path, terms: Terms) -> dict[str, int]:
             "reviews": _write(part / "reviews" / "part-0.parquet", REVIEWS, _reviews(store)),
             "looks": _write(part / "looks" / "part-0.parquet", LOOKS, _looks(store, accounts)),
         }
-
-
-@contextmanager
-def _appearing(folder: Path) -> Iterator[Path]:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InvalidInputError(f"{folder} is there already and not empty. Name a new folder.")
-    part = folder.with_name(f".{folder.name}.part")
-    try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(mode=0o700)
-        yield part
-        if folder.exists():
-            folder.rmdir()
-        part.rename(folder)
-    except OSError as error:
-        raise InvalidInputError(f"{folder} cannot be written: {error.strerror or error}.") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def _write_posts(store: Store, part: Path, account: Account, terms: Terms) -> int:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from soma_audit.cli.options import as_of_option, language_option, output_option, settings
+from soma_audit.cli.options import Moment, as_of_option, language_option, output_option, settings
 from soma_audit.cli.output import emit, output
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from soma_audit.audit.settings import Settings
-    from soma_audit.store.figures.rows import ExportedVerdictRow
-    from soma_audit.store.posts.rows import PostRow
-
-_line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @click.command()
 @settings()
-@click.argument("what", type=click.Choice(["posts", "verdicts", "language", "parquet"]))
+@click.argument("what", type=click.Choice(["posts", "verdicts", "language", "parquet", "archive"]))
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--format",
@@ -37,6 +32,8 @@ _line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 @click.option(
     "--year", type=click.IntRange(2006, 2100), help="The year of the language sheet (default: last year)."
 )
+@click.option("--from", "since", type=Moment(), help="The archive holds what was written from this time on.")
+@click.option("--to", "until", type=Moment(), help="And before this one.")
 @language_option
 @as_of_option
 @output_option
@@ -47,14 +44,17 @@ def export(
     format_: str,  # noqa: ARG001 - one format so far
     match: str | None,
     year: int | None,
+    since: datetime | None,
+    until: datetime | None,
     language: str | None,
     as_of: datetime | None,
     output_: str,
 ) -> None:
-    """Write posts or verdicts as JSON lines (a name ending in .gz is packed), the language sheet, or all as Parquet.
+    """Write posts or verdicts as JSON lines (a name ending in .gz is packed), the language sheet, all as Parquet, or an archive.
 
     Parquet goes into a new FOLDER: posts, accounts, reviews and looks, for judging on many machines and for
-    other tools. The language sheet is what Språkrådet asks state bodies for each January: own posts in nynorsk and
+    other tools. The archive goes into a new FOLDER too: what has to be kept of a time, with checksums, as a BagIt
+    bag with a Noark 5 extraction. The language sheet is what Språkrådet asks state bodies for each January: own posts in nynorsk and
     bokmål, by network, for a year. It can be pasted into a spreadsheet.
 
     \b
@@ -63,11 +63,13 @@ def export(
       soma-audit export posts --match "barnehage søknad"
       soma-audit export language --year 2025 --language nb
       soma-audit export parquet audit-parquet
+      soma-audit export archive bag-2025 --from 2025-01-01 --to 2026-01-01
     """
-    if (folder is not None) != (what == "parquet") or (folder is not None and output_ != "-"):
+    if (folder is not None) != (what in {"parquet", "archive"}) or (folder is not None and output_ != "-"):
         raise click.UsageError(
-            "Parquet goes into a folder, and only Parquet: soma-audit export parquet FOLDER"
+            "Parquet and the archive go into a folder, and nothing else does: soma-audit export parquet FOLDER"
         )
+    _check_times(what, since, until)
     if match is not None and what != "posts":
         raise click.UsageError("--match works only with `export posts`.")
     if year is not None and what != "language":
@@ -79,8 +81,14 @@ def export(
         _language_sheet(settings, year or settings.as_of(as_of).year - 1, code, output_)
         return
     if folder is not None:
-        _parquet(settings, folder, as_of)
+        _folder(settings, folder, as_of, (since, until) if since and until else None)
         return
+    _lines(settings, what, match, output_)
+
+
+def _lines(settings: Settings, what: str, match: str | None, output_: str) -> None:
+    from soma_audit.store.interchange import line, post_line, verdict_line
+
     with settings.open() as store:
         lines = (
             map(post_line, store.figures.post_rows(match))
@@ -88,17 +96,34 @@ def export(
             else map(verdict_line, store.figures.verdict_rows())
         )
         with output(output_) as write:
-            for line in lines:
-                write(_line(line) + "\n")
+            for told in lines:
+                write(line(told))
 
 
-def _parquet(settings: Settings, folder: Path, as_of: datetime | None) -> None:
+def _check_times(what: str, since: datetime | None, until: datetime | None) -> None:
+    if what != "archive" and (since or until):
+        raise click.UsageError("--from and --to work only with the archive.")
+    if what == "archive" and not (since and until and since < until):
+        raise click.UsageError(
+            "An archive is of a time: soma-audit export archive FOLDER --from 2025-01-01 --to 2026-01-01"
+        )
+
+
+def _folder(
+    settings: Settings, folder: Path, as_of: datetime | None, time: tuple[datetime, datetime] | None
+) -> None:
     from soma_audit.audit.outcome import Outcome
-    from soma_audit.audit.parquet import export_parquet
 
     outcome = Outcome()
     with settings.open() as store:
-        export_parquet(store, settings, outcome, folder, as_of=as_of)
+        if time is not None:
+            from soma_audit.audit.archive import export_archive
+
+            export_archive(store, settings, outcome, folder, since=time[0], until=time[1], as_of=as_of)
+        else:
+            from soma_audit.audit.parquet import export_parquet
+
+            export_parquet(store, settings, outcome, folder, as_of=as_of)
     emit(outcome, quiet=False, as_json=False)
 
 
@@ -111,39 +136,3 @@ def _language_sheet(settings: Settings, number: int, code: str, output_: str) ->
         text = sheet(store.figures.language_years(*year(number, timezone)), number, Words(code, timezone))
     with output(output_) as write:
         write(text)
-
-
-def post_line(row: PostRow) -> dict[str, object]:
-    """Shape a post as the interchange format has it."""
-    return {
-        "network": row.network,
-        "account": row.handle,
-        "id": row.native_id,
-        "thread": row.thread,
-        "parent": row.parent,
-        "author": row.author,
-        "by_agency": bool(row.by_agency),
-        "created_at": row.created_at,
-        "text": row.text,
-        "client": row.client,
-        "kind": row.kind,
-        "url": row.permalink,
-        "reply_settings": row.reply_setting,
-        "language": row.language,
-        "counts": json.loads(row.counts),
-    }
-
-
-def verdict_line(row: ExportedVerdictRow) -> dict[str, object]:
-    """Shape a verdict as the interchange format has it."""
-    return {
-        "network": row.network,
-        "account": row.handle,
-        "post": row.native_id,
-        "classifier": row.classifier,
-        "version": row.version,
-        "label": row.label,
-        **({} if row.label == row.said else {"reviewed": True, "said": row.said}),
-        "value": json.loads(row.value),
-        "findings": json.loads(row.findings),
-    }

@@ -60,8 +60,8 @@ def privacy(settings: Settings, person: str | None) -> None:
       soma-audit privacy --person twitter:2000000002
       soma-audit privacy --person mastodon:kari@social.example
     """
-    from soma_audit.cli.commands.export import post_line
     from soma_audit.networks import NETWORKS
+    from soma_audit.store.interchange import post_line
 
     with settings.open() as store:
         if person is not None:
