@@ -63,7 +63,7 @@ HOMES = {
     "pyspark": ("spark.py",),
     "requests": (),
     "rich": ("cli/", "report/formats/terminal.py"),
-    "sqlite3": ("store/connection.py", "cli/faults.py"),
+    "sqlite3": ("store/connection.py", "store/backup.py", "cli/faults.py"),
     "sqlite_utils": ("store/connection.py", "store/migrations.py"),
     "stdnum": ("collect/masking/numbers.py",),
     "tweepy": ("collect/twitter/api.py",),

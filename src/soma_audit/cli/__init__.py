@@ -39,6 +39,8 @@ COMMANDS = {
     "schedule": "Print lines for the crontab, or systemd timers.",
     "purge": "Drop texts and pages whose time is up.",
     "privacy": "Print what is held of people, and why.",
+    "backup": "Copy the database while others work with it, and check the copy.",
+    "restore": "Put a backup in the database's place.",
 }
 """Every command with what it is for; its code stands in the file of its name."""
 
