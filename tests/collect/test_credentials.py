@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from soma_audit.collect.credentials import credential
-from soma_audit.config import Config
+from soma_audit.collect.credentials import credential, credential_files, mastodon_credential
+from soma_audit.config import Config, parse
 from soma_audit.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -96,3 +96,19 @@ def test_no_refusal_quotes_the_token(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError) as error:
         credential(NAME, str(file), Config())
     assert "very-secret" not in str(error.value)
+
+
+def test_every_file_that_the_configuration_names_is_told_by_what_is_in_it(tmp_path: Path) -> None:
+    config = parse(
+        {
+            "twitter": {"token_file": "x"},
+            "facebook": {"app_secret_file": "/etc/secret"},
+            "mastodon": {"tokens": {"@Etat@Social.example": "m"}},
+        },
+        tmp_path / "config.toml",
+    )
+    assert {name: str(file) for name, file in credential_files(config).items()} == {
+        "twitter-token": str(tmp_path / "x"),
+        "facebook-app-secret": "/etc/secret",
+        mastodon_credential("etat@social.example"): str(tmp_path / "m"),
+    }

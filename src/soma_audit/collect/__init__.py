@@ -170,7 +170,11 @@ def _bluesky(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wi
 
 
 def _mastodon(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, wiring: Wiring) -> Network:
-    from soma_audit.collect.credentials import token_file  # noqa: PLC0415
+    from soma_audit.collect.credentials import (  # noqa: PLC0415
+        from_systemd,
+        mastodon_credential,
+        token_file,
+    )
     from soma_audit.collect.mastodon.answers import check, no_json  # noqa: PLC0415
     from soma_audit.collect.mastodon.api import Mastodon  # noqa: PLC0415
     from soma_audit.collect.mastodon.people import MastodonPeople  # noqa: PLC0415
@@ -185,7 +189,8 @@ def _mastodon(config: Config, accounts: list[Account], pseudonyms: Pseudonyms, w
         file = own or server
         if wiring.replay or file is None:
             return None, own is not None
-        return token_file(config.path(file), "mastodon-token"), own is not None
+        granted = from_systemd(mastodon_credential(handle if own else handle.partition("@")[2]))
+        return granted or token_file(config.path(file), "mastodon-token"), own is not None
 
     def server_at(address: str) -> str | None:
         for name, base in settings.servers.items():

@@ -35,8 +35,8 @@ def credential(name: str, setting: str | None, config: Config, *, required: bool
         InvalidInputError: its file cannot be read, or is open to others.
     """
     variable = f"SOMA_AUDIT_{name.upper().replace('-', '_')}"
-    if (folder := os.environ.get("CREDENTIALS_DIRECTORY")) and (Path(folder) / name).exists():
-        return read_text(Path(folder) / name, "The credential").strip()
+    if (granted := from_systemd(name)) is not None:
+        return granted
     if file := os.environ.get(f"{variable}_FILE"):
         return token_file(Path(file), name)
     if value := os.environ.get(variable):
@@ -50,6 +50,30 @@ def credential(name: str, setting: str | None, config: Config, *, required: bool
             f" config.toml ([{section}] {key.replace('-', '_')}_file), or set {variable}."
         )
     return None
+
+
+def from_systemd(name: str) -> str | None:
+    """Return a credential that systemd has handed to this service; None: it has not."""
+    if (folder := os.environ.get("CREDENTIALS_DIRECTORY")) and (Path(folder) / name).exists():
+        return read_text(Path(folder) / name, "The credential").strip()
+    return None
+
+
+def mastodon_credential(owner: str) -> str:
+    """Return what the token of a server or an account on Mastodon is called among systemd's credentials."""
+    return f"mastodon-token-{owner.lower().removeprefix('@')}"
+
+
+def credential_files(config: Config) -> dict[str, Path]:
+    """Return the files that the configuration names, by the credentials that are in them."""
+    named = {
+        "twitter-token": config.twitter.token_file,
+        "facebook-token": config.facebook.token_file,
+        "facebook-app-secret": config.facebook.app_secret_file,
+        "bluesky-app-password": config.bluesky.app_password_file,
+        **{mastodon_credential(owner): file for owner, file in config.mastodon.tokens.items()},
+    }
+    return {name: config.path(file).absolute() for name, file in named.items() if file}
 
 
 def token_file(file: Path, name: str) -> str:

@@ -114,6 +114,19 @@ def test_with_its_own_token_mentions_are_found_and_private_mentions_are_not_kept
     assert "mellom oss" not in texts
 
 
+@pytest.mark.parametrize("owner", ["eksempeletaten@etat.example", "etat.example"])
+def test_a_token_may_come_from_systemd(
+    night: Night, here: Loopback, monkeypatch: pytest.MonkeyPatch, owner: str
+) -> None:
+    token = server(here).token(agency(here), "read")
+    give_token(night, token)
+    night.mastodon = OWN_TOKEN.replace("eksempeletaten@etat.example", owner)
+    (night.folder / "token").rename(night.folder / f"mastodon-token-{owner}")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(night.folder))
+    night.collect()
+    assert any(ask.headers.get("authorization") == f"Bearer {token}" for ask in here.asked)
+
+
 def test_a_warning_and_what_is_behind_it_are_read(night: Night, here: Loopback) -> None:
     here.mastodon.world.say(agency(here), "Veien er stengt", spoiler_text="Uvær")
     night.collect()

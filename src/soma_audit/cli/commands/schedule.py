@@ -26,40 +26,6 @@ _JOBS = (
     ),
 )
 """The units' name, the command, what it does, when by cron and by systemd, and how often."""
-_UNITS = """\
-# /etc/systemd/system/{name}.service
-[Unit]
-Description={what}
-Wants=network-online.target
-After=network-online.target
-
-[Service]
-Type=oneshot
-ExecStart={command}
-# exit code 3 is a partial audit: told, but no failure of the unit
-SuccessExitStatus=3
-WorkingDirectory={folder}
-UMask=0077
-NoNewPrivileges=yes
-PrivateTmp=yes
-ProtectSystem=strict
-ReadWritePaths={folder}
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
-TimeoutStartSec=2h
-
-# /etc/systemd/system/{name}.timer
-[Unit]
-Description={what}, {how_often}
-
-[Timer]
-OnCalendar={when} {timezone}
-RandomizedDelaySec=300
-Persistent=true
-
-[Install]
-WantedBy=timers.target
-"""
-
 if TYPE_CHECKING:
     from soma_audit.audit.settings import Settings
 
@@ -72,19 +38,21 @@ if TYPE_CHECKING:
 def schedule(settings: Settings, systemd: bool) -> None:
     """Print what to put into the crontab, or into systemd: an audit every night, and every week a check of the register.
 
-    Nothing is installed.
+    Nothing is installed. systemd's services run as the owner of the database's folder, may write only where the
+    database and the report are, and get the tokens whose files the configuration names as credentials.
 
     \b
-    Example:
+    Examples:
       soma-audit schedule --config /etc/soma-audit/config.toml
+      soma-audit schedule --systemd --config /etc/soma-audit/config.toml
     """
-    folder = settings.config.path(".").absolute()
+    from soma_audit.cli.systemd import units
+
     program = Path(sys.argv[0]).absolute()
     for number, (name, words, what, cron, when, how_often) in enumerate(_JOBS):
-        command = shlex.join([str(program), *words, "--quiet", "--config", str(settings.config_file)])
+        line = [str(program), *words, "--quiet", "--config", str(settings.config_file)]
         if not systemd:
-            click.echo(f"{cron} {command.replace('%', chr(92) + '%')}")  # cron reads % as a new line
+            click.echo(f"{cron} {shlex.join(line).replace('%', chr(92) + '%')}")  # cron reads % as a new line
             continue
-        told = {"name": name, "what": what, "when": when, "how_often": how_often, "command": command}
-        units = _UNITS.format(**told, folder=folder, timezone=settings.config.answer.timezone)
-        click.echo("\n" * (number > 0) + units, nl=False)
+        told = units(settings, line, name=name, what=what, when=when, how_often=how_often)
+        click.echo("\n" * (number > 0) + told, nl=False)
