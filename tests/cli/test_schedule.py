@@ -97,6 +97,11 @@ def test_the_services_are_less_exposed_than_3_of_10(
     assert said.returncode == 0, said.stdout
 
 
+def test_a_run_logs_for_the_journal(soma: Soma, folder: Path) -> None:
+    (command,) = settings_of(units(soma, folder)["soma-audit.service"], "ExecStart")
+    assert command.endswith(" --log-format json")
+
+
 def test_the_token_files_that_the_configuration_names_become_credentials(soma: Soma, folder: Path) -> None:
     there = str(folder).replace("%", "%%")
     for name in ("soma-audit.service", "soma-audit-register.service"):

@@ -5,20 +5,20 @@ from __future__ import annotations
 import io
 import os
 import sys
-import traceback
 from contextlib import suppress
 from importlib import import_module
 from keyword import iskeyword
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from soma_audit import __version__
 from soma_audit.cli import faults
+from soma_audit.cli.log import tell
 from soma_audit.errors import Exit, SomaError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 COMMANDS = {
     "try": "Look at one public account now, and keep nothing.",
@@ -68,6 +68,10 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError:
             ctx.exit(Exit.DONE)
+        except KeyboardInterrupt as error:
+            if ctx.ensure_object(dict).get("log") == "json":
+                raise click.Abort from error  # click itself would write an empty line first
+            raise
         except EOFError as error:
             raise _PassedOnError from error
 
@@ -108,33 +112,38 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a screen without our letters shows what they stand for
             stream.reconfigure(errors="backslashreplace")
-    wishes: dict[str, bool] = {}
+    wishes: dict[str, Any] = {}
     try:
         words = list(arguments) if arguments is not None else None
         code = soma_audit.main(words, "soma-audit", standalone_mode=False, obj=wishes)
         if sys.stdout is not None:
             sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
         code = Exit.USAGE
+        if wishes.get("log") == "json":
+            _complain(error.format_message(), code, wishes)
+        else:
+            error.show()
     except SomaError as error:
-        click.echo(f"soma-audit: {error}", err=True)
         code = error.exit_code
+        _complain(str(error), code, wishes)
     except (click.Abort, KeyboardInterrupt):
-        click.echo(
-            "soma-audit: interrupted; what was stored is kept, and the next run goes on from there", err=True
-        )
         code = Exit.INTERRUPTED
+        _complain("interrupted; what was stored is kept, and the next run goes on from there", code, wishes)
     except BrokenPipeError:
         code = Exit.DONE  # the reader of our output has gone; so do we
     except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
-        if wishes.get("traceback"):
-            traceback.print_exception(error)
-        fault = error.__cause__ if isinstance(error, _PassedOnError) else error
-        click.echo(f"soma-audit: {faults.sentence(fault or error)}", err=True)
         code = Exit.FAILED
+        fault = error.__cause__ if isinstance(error, _PassedOnError) else error
+        _complain(faults.sentence(fault or error), code, wishes, error if wishes.get("traceback") else None)
     _let_go()
     sys.exit(code if isinstance(code, int) else Exit.DONE)
+
+
+def _complain(
+    sentence: str, code: Exit, wishes: Mapping[str, Any], trace: BaseException | None = None
+) -> None:
+    tell(sentence, level="error", code=code, log_format=wishes.get("log", "text"), trace=trace)
 
 
 def _let_go() -> None:

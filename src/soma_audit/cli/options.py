@@ -105,6 +105,23 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+def log_format_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --log-format, which holds for errors too, however early they come."""
+
+    def remember(ctx: click.Context, _: click.Parameter, value: str) -> str:
+        ctx.ensure_object(dict)["log"] = value
+        return value
+
+    return click.option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        is_eager=True,
+        callback=remember,
+        help="Write warnings and errors as sentences, or as one JSON object a line.",
+    )(command)
+
+
 def max_wait_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --max-wait."""
     return click.option(

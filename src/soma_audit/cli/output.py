@@ -13,26 +13,28 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from soma_audit.cli.log import warn
 from soma_audit.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from soma_audit.audit.outcome import Outcome
+    from soma_audit.cli.log import LogFormat
     from soma_audit.report.figures.model import Figures
 
 
-def emit(outcome: Outcome, *, quiet: bool, as_json: bool) -> int:
+def emit(outcome: Outcome, *, quiet: bool, as_json: bool, log_format: LogFormat = "text") -> int:
     """Return the exit code, with the outcome printed: warnings on standard error, even when quiet."""
+    code = int(outcome.code)
     if as_json:
-        told = {**outcome.data, "warnings": outcome.warnings, "exit": int(outcome.code)}
+        told = {**outcome.data, "warnings": outcome.warnings, "exit": code}
         click.echo(json.dumps(told, ensure_ascii=False))
-        return int(outcome.code)
-    for sentence in () if quiet else outcome.sentences:
+    for sentence in () if quiet or as_json else outcome.sentences:
         click.echo(sentence)
-    for warning in outcome.warnings:
-        click.echo(f"soma-audit: {warning}", err=True)
-    return int(outcome.code)
+    if not as_json or log_format == "json":
+        warn(outcome.warnings, code=code, log_format=log_format)
+    return code
 
 
 def print_report(figures: Figures) -> None:

@@ -12,6 +12,7 @@ from soma_audit.cli.options import (
     fail_on_option,
     json_option,
     language_option,
+    log_format_option,
     max_wait_option,
     quiet_option,
     settings,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from soma_audit.audit.settings import Settings
+    from soma_audit.cli.log import LogFormat
     from soma_audit.report.figures.model import Figures
 
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 @click.option("--mail", is_flag=True, help="Mail those whom the configuration names, if anything is new.")
 @quiet_option
 @json_option
+@log_format_option
 def run(
     settings: Settings,
     as_of: datetime | None,
@@ -45,6 +48,7 @@ def run(
     mail: bool,
     quiet: bool,
     as_json: bool,
+    log_format: LogFormat,
 ) -> int:
     """Collect, classify and report: the nightly audit.
 
@@ -84,7 +88,7 @@ def run(
     find(figures, settings, outcome, fail_on)
     if not silent:
         print_report(figures)
-    return emit(outcome, quiet=quiet, as_json=as_json)
+    return emit(outcome, quiet=quiet, as_json=as_json, log_format=log_format)
 
 
 def _write(figures: Figures, folder: Path) -> None:

@@ -54,5 +54,7 @@ def schedule(settings: Settings, systemd: bool) -> None:
         if not systemd:
             click.echo(f"{cron} {shlex.join(line).replace('%', chr(92) + '%')}")  # cron reads % as a new line
             continue
+        if words == ("run",):
+            line += ["--log-format", "json"]  # in a journal only
         told = units(settings, line, name=name, what=what, when=when, how_often=how_often)
         click.echo("\n" * (number > 0) + told, nl=False)
