@@ -53,7 +53,7 @@ HOMES = {
     "click": ("cli/",),
     "facebook": ("collect/facebook/api.py",),
     "holidays": ("config.py",),
-    "httpx": ("collect/transport.py", "collect/sites/"),
+    "httpx": ("collect/transport.py", "collect/health_check.py", "collect/sites/"),
     "jinja2": ("report/formats/html/", "report/letter/", "report/site/"),
     "phonenumbers": ("collect/masking/numbers.py", "config.py"),
     "protego": ("collect/sites/reader.py",),

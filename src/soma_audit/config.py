@@ -10,6 +10,7 @@ import re
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -46,6 +47,8 @@ SHOWN = {
     "answer.holidays": "NO",
 }
 """What settings that follow a pattern look like."""
+SECRET = {"run.ping"}
+"""Settings that are not repeated in a message: whoever knows this address may ping in our name."""
 MASTODON_HANDLE = NETWORKS["mastodon"].handle
 YEARS = range(2006, 2036)
 """The years whose public holidays are known: from the first posts on these networks on."""
@@ -72,6 +75,12 @@ def _secure_url(url: str) -> str:
     if re.fullmatch(r"https://.+|http://(127\.0\.0\.1|localhost)(:\d+)?(/.*)?", url):
         return url.rstrip("/")
     raise ValueError("must begin with https:// (http:// only for 127.0.0.1 or localhost)")
+
+
+def _whole_url(url: str) -> str:
+    """Return an address that can be taken apart."""
+    urlsplit(url).port  # noqa: B018 - what is wrong with it is raised here
+    return url
 
 
 def _office_times(hours: str) -> tuple[time, time]:
@@ -236,6 +245,12 @@ class Life(_Section):
     )
 
 
+class Run(_Section):
+    """Whom `run` tells how it has ended."""
+
+    ping: Annotated[SecureUrl, AfterValidator(_whole_url)] | None = None
+
+
 class Report(_Section):
     """What the report says on its face, and where it is written by `run`."""
 
@@ -312,6 +327,7 @@ class Config(_Section):
     mastodon: Mastodon = Mastodon()
     answer: Answer = Answer()
     life: Life = Life()
+    run: Run = Run()
     report: Report = Report()
     privacy: Privacy = Privacy()
     mail: Mail = Mail()
@@ -330,7 +346,8 @@ class Config(_Section):
 
     def hash(self) -> str:
         """Name this configuration in the database, so that a run can be told from one made with other settings."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+        told = self.model_dump_json(exclude={"run"})  # whom a run is told to changes nothing in it
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def office(self) -> OfficeHours:
         """Return when the counter is open, public holidays left out."""
@@ -388,4 +405,5 @@ def _sentence(mistake: ErrorDetails) -> str:
         said = "must be true or false, without quotation marks"
     elif mistake["type"] == "string_pattern_mismatch":
         said = f"must look like {SHOWN.get(path, mistake['ctx']['pattern'])}"
-    return f"{path}: {said[:1].lower()}{said[1:]} (it says {mistake['input']!r})"
+    quoted = "" if path in SECRET else f" (it says {mistake['input']!r})"
+    return f"{path}: {said[:1].lower()}{said[1:]}{quoted}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
+from soma_audit.cli.log import warn
 from soma_audit.cli.options import (
     as_of_option,
     fail_on_option,
@@ -19,11 +21,14 @@ from soma_audit.cli.options import (
 )
 from soma_audit.cli.output import check_output, emit, output, print_report
 from soma_audit.cli.progress import Screen, progress
+from soma_audit.errors import Exit, SomaError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
+    from soma_audit.audit.outcome import Outcome
     from soma_audit.audit.settings import Settings
     from soma_audit.cli.log import LogFormat
     from soma_audit.report.figures.model import Figures
@@ -53,21 +58,45 @@ def run(
     """Collect, classify and report: the nightly audit.
 
     Prints the report, and writes report.html and report.json into the folder that the
-    configuration names. With --mail, those whom it names are told what is new.
+    configuration names. With --mail, those whom it names are told what is new; an address under
+    [run] ping is asked when all is done.
 
     \b
     Example, as a crontab line:
       17 5 * * * soma-audit run --quiet --config /etc/soma-audit/config.toml
     """
+    from soma_audit.audit.outcome import Outcome
+    from soma_audit.audit.report import find
+
+    outcome, silent = Outcome(), quiet or as_json
+    with _pinged(settings.config.run.ping, outcome, log_format):
+        figures = _carried_out(
+            settings, outcome, as_of=as_of, max_wait=max_wait, language=language, mail=mail, silent=silent
+        )
+        find(figures, settings, outcome, fail_on)
+    if not silent:
+        print_report(figures)
+    return emit(outcome, quiet=quiet, as_json=as_json, log_format=log_format)
+
+
+def _carried_out(
+    settings: Settings,
+    outcome: Outcome,
+    *,
+    as_of: datetime | None,
+    max_wait: int | None,
+    language: str | None,
+    mail: bool,
+    silent: bool,
+) -> Figures:
+    """Return the figures that have been written as a report, once all is collected and judged."""
     from soma_audit.audit.classify import classify_stage
     from soma_audit.audit.collect import CollectOptions, collect_stage
     from soma_audit.audit.lock import locked
     from soma_audit.audit.mail import mail_server, mail_stage
-    from soma_audit.audit.outcome import Outcome
     from soma_audit.audit.purge import purge_stage
-    from soma_audit.audit.report import figures_of, find
+    from soma_audit.audit.report import figures_of
 
-    outcome, silent = Outcome(), quiet or as_json
     folder = settings.config.path(settings.config.report.folder)
     check_output(str(folder / "report.html"))
     server = mail_server(settings) if mail else None
@@ -85,10 +114,7 @@ def run(
             mail_stage(store, settings, outcome, server, figures, report=report.id)
     outcome.sentences.append(f"The report is in {folder / 'report.html'} and report.json beside it.")
     outcome.data["report"] = str(folder / "report.html")
-    find(figures, settings, outcome, fail_on)
-    if not silent:
-        print_report(figures)
-    return emit(outcome, quiet=quiet, as_json=as_json, log_format=log_format)
+    return figures
 
 
 def _write(figures: Figures, folder: Path) -> None:
@@ -97,3 +123,26 @@ def _write(figures: Figures, folder: Path) -> None:
     for format_ in ("html", "json"):
         with output(str(folder / f"report.{format_}")) as write:
             write(FORMATS[format_](figures))
+
+
+@contextmanager
+def _pinged(url: str | None, outcome: Outcome, log_format: LogFormat) -> Iterator[None]:
+    """Tell whoever watches over the run that it is done, or that it has failed."""
+    try:
+        yield
+    except Exception as error:
+        code = error.exit_code if isinstance(error, SomaError) else Exit.FAILED
+        if code != Exit.LOCKED:  # the run that holds the lock will tell
+            warn(_ping(url, failed=True), code=code, log_format=log_format)
+        raise
+    outcome.warnings += _ping(url, failed=False)
+
+
+def _ping(url: str | None, *, failed: bool) -> list[str]:
+    """Return what went wrong with the ping, if anything; without an address there is none."""
+    if url is None:
+        return []
+    from soma_audit.collect.health_check import ping
+
+    problem = ping(url, failed=failed)
+    return [problem] if problem else []
