@@ -203,6 +203,14 @@ def test_the_same_answer_twice_is_one_page(store: Store) -> None:
     assert len(rows(store, "select id from page")) == 1
 
 
+def test_a_text_that_was_dropped_in_time_is_not_gone_when_its_counts_change(store: Store) -> None:
+    add(store, ASK)
+    store.retention.purge(texts_before=NOW, pages_before=NOW)
+    add(store, replace(ASK, counts={"like": 2}), on="2", fetched_at=NOW + timedelta(days=1))
+    newest = "select text, expired, counts from observation order by id desc limit 1"
+    assert rows(store, newest) == [(None, 1, '{"like":2}')]
+
+
 def test_the_same_question_answered_otherwise_is_another_page(store: Store) -> None:
     add(store, ASK)
     add(store, replace(ASK, text="Når åpner dere nå?"), body=b"other")

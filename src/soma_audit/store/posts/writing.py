@@ -200,7 +200,8 @@ class PostStore(MissingPosts):
                     continue
             observation_id += 1
             touched.add(key[0])
-            observations.append((observation_id, number, page, *look))
+            expired = 0 if old is None else old.expired  # what was dropped is not gone because something else changes
+            observations.append((observation_id, number, page, *look, expired))
             if old is None:
                 new.append((number, *_columns(key, post), observation_id, post.language))
             else:
@@ -297,8 +298,8 @@ class PostStore(MissingPosts):
         many = self.connection.executemany
         many("insert into post values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new)
         many(
-            "insert or replace into observation (id, post, page, text, client, counts, reply_setting, hidden)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert or replace into observation"
+            " (id, post, page, text, client, counts, reply_setting, hidden, expired) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             observations,
         )
         many("update post set observation = ? where id = ?", moved)
