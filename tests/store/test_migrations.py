@@ -61,6 +61,7 @@ ALL = [
     "0005_figures_by_time",
     "0006_mail",
     "0007_published",
+    "0008_erased_people",
 ]
 
 

@@ -12,6 +12,7 @@ from soma_audit.store.figures.snapshot import FigureQueries
 from soma_audit.store.health import HealthQueries
 from soma_audit.store.mails import MailStore
 from soma_audit.store.posts.duplicates import DuplicateStore
+from soma_audit.store.posts.erasing import ErasureStore
 from soma_audit.store.posts.remasking import RemaskingStore
 from soma_audit.store.posts.retention import RetentionStore
 from soma_audit.store.posts.writing import Added, PostStore
@@ -65,6 +66,7 @@ class Store(Connection):
         self.reviews = ReviewStore(self)
         self.figures = FigureQueries(self)
         self.retention = RetentionStore(self)
+        self.erasure = ErasureStore(self)
         self.remasking = RemaskingStore(self)
         self.health = HealthQueries(self)
         self.sites = SiteStore(self)

@@ -88,6 +88,13 @@ def published(db: Database) -> None:
         _make(db, "create table correction")
 
 
+@migrations(name="0008_erased_people")
+def erased_people(db: Database) -> None:
+    """Add the people who have asked that what they wrote be erased."""
+    if not db.table("erased").exists():
+        _make(db, "create table erased")
+
+
 def _make(db: Database, beginning: str) -> None:
     """Carry out the one statement of the schema that begins so."""
     schema = files("soma_audit.store").joinpath("sql", "0001_schema.sql").read_text("utf-8")

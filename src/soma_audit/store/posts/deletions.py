@@ -77,7 +77,7 @@ class DeletionStore(PageStore, TextIndex):
     def _write_gone(self, posts: Sequence[int], page: int) -> None:
         self.forget_texts(posts, expired=False)
         gone = (json.dumps(posts),)
-        self._forget_quotes(*gone)
+        self.forget_quotes(*gone)
         self.execute(
             "insert or replace into observation (post, page, text, client, counts, reply_setting, hidden)"
             f" select post.id, {page}, null, client, counts, reply_setting, hidden from post"
@@ -90,7 +90,7 @@ class DeletionStore(PageStore, TextIndex):
             gone,
         )
 
-    def _forget_quotes(self, posts: str) -> None:
+    def forget_quotes(self, posts: str) -> None:
         """Drop what verdicts on whole accounts quote of these posts."""
         of_posts = "(select value from json_each(:posts))"
         self.execute(

@@ -88,21 +88,10 @@ class RemaskingStore(TextIndex):
                 links.append((address, post))
         if looks or links:
             with self.transaction():
-                self._change_texts(texts, looks)
+                self.change_texts(texts, looks)
                 self.connection.executemany("update post set permalink = ? where id = ?", links)
             self.shared.forgot = True
         return len(texts)
-
-    def _change_texts(self, texts: list[int], looks: list[tuple[str | None, str | None, int]]) -> None:
-        """Change texts, and their words in the index as far as they are in it."""
-        these = (json.dumps(texts),)
-        chosen = "id in (select value from json_each(?))"
-        indexed = self.execute(f"select id from observation_fts_docsize where {chosen}", these).fetchall()
-        self.unindex(chosen, these)
-        self.connection.executemany("update observation set text = ?, client = ? where id = ?", looks)
-        self.connection.executemany(
-            "insert into observation_fts (rowid, text) select id, text from observation where id = ?", indexed
-        )
 
     def _mask_pages(self, rows: Iterable[Any], mask_page: Callable[[bytes], bytes]) -> int:
         """Mask stored pages; one that is then the same as another keeps no body of its own."""

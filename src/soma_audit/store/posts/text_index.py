@@ -41,6 +41,17 @@ class TextIndex(Part):
             parameters,
         )
 
+    def change_texts(self, texts: list[int], looks: list[tuple[str | None, str | None, int]]) -> None:
+        """Change texts and clients of looks, and their words in the index as far as they are in it. Inside a transaction."""
+        these = (json.dumps(texts),)
+        chosen = "id in (select value from json_each(?))"
+        indexed = self.execute(f"select id from observation_fts_docsize where {chosen}", these).fetchall()
+        self.unindex(chosen, these)
+        self.connection.executemany("update observation set text = ?, client = ? where id = ?", looks)
+        self.connection.executemany(
+            "insert into observation_fts (rowid, text) select id, text from observation where id = ?", indexed
+        )
+
     def forget_texts(self, posts: Sequence[int], *, expired: bool) -> int:
         """Drop what posts said, from every look at them and from the index; return how many. Inside a transaction."""
         dropped = (json.dumps(posts),)

@@ -11,6 +11,7 @@ from soma_audit.networks import NETWORKS
 from soma_audit.store.connection import text_time
 from soma_audit.store.json_columns import from_json, to_json
 from soma_audit.store.posts.duplicates import FILE_KEY
+from soma_audit.store.posts.erased import unnamed, without_words
 from soma_audit.store.posts.missing import MissingPosts
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class PostStore(MissingPosts):
 
     def _write_about(self, account: Account, number: int, facts: Mapping[str, object], page: Page) -> bool:
         """Keep what the network says of the account if it is news, else that it still says so."""
-        text, at = to_json(facts), text_time(page.fetched_at)
+        text, at = unnamed(to_json(facts), self.erased()), text_time(page.fetched_at)
         last = self.execute(
             "select about.id, facts, page.token_kind from about join page on page.id = about.page"
             " where about.account = ? and page.stream = ? order by about.id desc limit 1",
@@ -172,7 +173,8 @@ class PostStore(MissingPosts):
         learns only what it did not tell.
         """
         # twice on one page: the last one counts, and what came along less than what was asked for
-        seen = {(a.id, p.native_id): p for a, p in sorted(posts, key=_asked_for)}
+        erased = self.erased()
+        seen = {(a.id, p.native_id): without_words(p, erased) for a, p in sorted(posts, key=_asked_for)}
         known = self._known(seen)
         seen_at, stream = self.execute("select fetched_at, stream from page where id = ?", (page,)).fetchone()
         is_file = stream == Stream.FILE
@@ -200,7 +202,8 @@ class PostStore(MissingPosts):
                     continue
             observation_id += 1
             touched.add(key[0])
-            expired = 0 if old is None else old.expired  # what was dropped is not gone because something else changes
+            # what was dropped is not gone because something else changes
+            expired = old.expired if old and old.text is None else int(post.author in erased)
             observations.append((observation_id, number, page, *look, expired))
             if old is None:
                 new.append((number, *_columns(key, post), observation_id, post.language))

@@ -260,8 +260,8 @@ create table version (
     primary key (account, native_id)
 ) strict, without rowid;
 
--- What a post looked like on one page; a row only on change. text null: gone, or dropped when its time was up
--- (expired 1).
+-- What a post looked like on one page; a row only on change. text null: gone, or dropped when its time was up or its
+-- author was erased (expired 1).
 create table observation (
     id            integer primary key,
     post          integer not null references post (id),
@@ -300,6 +300,15 @@ create table missing (
 create table forgotten (
     network text not null,
     name    text not null,
+    primary key (network, name)
+) strict, without rowid;
+
+-- Visitors, under their pseudonyms, who have asked that what they wrote be erased: whatever comes of theirs later is kept
+-- without its words, and no text or page that names them keeps the name.
+create table erased (
+    network   text not null,
+    name      text not null,
+    erased_at text not null,
     primary key (network, name)
 ) strict, without rowid;
 
