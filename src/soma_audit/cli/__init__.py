@@ -38,7 +38,7 @@ COMMANDS = {
     "register": "Check the register and list its accounts.",
     "schedule": "Print lines for the crontab, or systemd timers.",
     "purge": "Drop texts and pages whose time is up.",
-    "privacy": "Print what is held of people, and why.",
+    "privacy": "Print what is held of people, and why; find or erase what is held of one.",
     "backup": "Copy the database while others work with it, and check the copy.",
     "restore": "Put a backup in the database's place.",
 }

@@ -56,18 +56,23 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def db_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --db, as it is given."""
+    return click.option(
+        "--db",
+        "db_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Database (default: $SOMA_AUDIT_DB, or what the configuration says).",
+    )(command)
+
+
 def settings(*, needs_config: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Add --config and --db to a command, which gets them read as `settings`."""
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
         @config_option
-        @click.option(
-            "--db",
-            "db_file",
-            type=click.Path(path_type=Path),
-            metavar="FILE",
-            help="Database (default: $SOMA_AUDIT_DB, or what the configuration says).",
-        )
+        @db_option
         @wraps(command)
         def with_settings(*args: Any, config_file: Path | None, db_file: Path | None, **options: Any) -> Any:  # noqa: ANN401 - click passes anything
             return command(

@@ -50,7 +50,7 @@ def held(store: Store) -> Store:
 
 
 def erase(store: Store, *names: str) -> None:
-    store.erasure.erase("twitter", names or (KARI,), NOW)
+    store.erasure.erase({"twitter": names or (KARI,)}, NOW)
     store.posts.index_texts()
 
 
@@ -140,7 +140,7 @@ class TestErasing:
         assert rows(held, "select label, note from review") == [("answered", None)]
 
     def test_tells_what_was_held(self, held: Store) -> None:
-        found = held.erasure.erase("twitter", [KARI], NOW)
+        found = held.erasure.erase({"twitter": [KARI]}, NOW)
         assert (len(found.posts), found.texts, len(found.mentions), len(found.pages)) == (1, 1, 1, 2)
 
     def test_can_be_told_afterwards(self, held: Store) -> None:
@@ -151,7 +151,7 @@ class TestErasing:
 
     def test_twice_keeps_the_first_day(self, held: Store) -> None:
         erase(held)
-        held.erasure.erase("twitter", [KARI], LATER)
+        held.erasure.erase({"twitter": [KARI]}, LATER)
         assert held.erasure.held_of([KARI]).erased_at == "2026-03-20T06:00:00Z"
 
 

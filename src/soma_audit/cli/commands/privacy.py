@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from soma_audit.cli.options import settings
+from soma_audit.audit.settings import read_settings
+from soma_audit.cli.commands.privacy_person import ANOTHER_NAME, BOTH, erase, find
+from soma_audit.cli.options import config_option, db_option
 
 _STATEMENT = """\
 What soma-audit holds in {database}
@@ -34,59 +36,76 @@ The key to the pseudonyms: {key}. Whoever has it can tell whether a known accoun
 Passed on to: nobody. The report holds visitors' words and is for internal use.
 """
 
-_BOTH = "A handle and an id are different names: try both."
-_ANOTHER_NAME = {
-    "bluesky": "On Bluesky people are found by their DID, as in bluesky:did:plc:…, not by their handle.",
-    "mastodon": "On Mastodon people are found by their name and server, as in mastodon:kari@social.example.",
-}
-
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from soma_audit.audit.settings import Settings
 
 
-@click.command()
-@settings()
+@click.group(invoke_without_command=True)
+@config_option
+@db_option
 @click.option(
     "--person",
     metavar="NETWORK:ID",
     help="Print all that is held of one person, by their id or handle there; on Bluesky by their DID.",
 )
-def privacy(settings: Settings, person: str | None) -> None:
-    """Print what is held of people, for how long and why; or what is held of one person who asks.
+@click.pass_context
+def privacy(ctx: click.Context, config_file: Path | None, db_file: Path | None, person: str | None) -> None:
+    """Print what is held of people, for how long and why; or find or erase what is held of one person who asks.
 
     \b
     Examples:
       soma-audit privacy
       soma-audit privacy --person twitter:2000000002
       soma-audit privacy --person mastodon:kari@social.example
+      soma-audit privacy find --account twitter/2000000002
+      soma-audit privacy erase --account twitter/2000000002 --yes
     """
+    if ctx.invoked_subcommand is not None:  # what stands before a command's name holds for it too
+        if person is not None:
+            raise click.UsageError(f"--person goes without {ctx.invoked_subcommand}, which takes --account.")
+        given = {"config_file": config_file, "db_file": db_file}
+        ctx.default_map = {ctx.invoked_subcommand: {k: v for k, v in given.items() if v}}
+        return
+    settings = read_settings(config_file, db_file, needs_config=False)
+    if person is not None:
+        _print_posts_by(settings, person)
+    else:
+        click.echo(_statement(settings), nl=False)
+
+
+def _print_posts_by(settings: Settings, person: str) -> None:
     from soma_audit.networks import NETWORKS
     from soma_audit.store.interchange import post_line
 
+    network, _, native = person.partition(":")
+    if not native:
+        raise click.UsageError("--person is written NETWORK:ID, such as twitter:2000000002.")
+    if network not in NETWORKS:
+        raise click.UsageError(f"{network!r} is not one of {', '.join(sorted(NETWORKS))}.")
     with settings.open() as store:
-        if person is not None:
-            network, _, native = person.partition(":")
-            if not native:
-                raise click.UsageError("--person is written NETWORK:ID, such as twitter:2000000002.")
-            if network not in NETWORKS:
-                raise click.UsageError(f"{network!r} is not one of {', '.join(sorted(NETWORKS))}.")
-            author = settings.pseudonyms(store).author(network, native.removeprefix("@"))
-            posts = store.retention.posts_by(author)
-            for row in posts:
-                click.echo(json.dumps(post_line(row), ensure_ascii=False))
-            if not posts:
-                click.echo(f"Nothing is held of {person}. {_ANOTHER_NAME.get(network, _BOTH)}", err=True)
-            return
+        author = settings.pseudonyms(store).author(network, native.removeprefix("@"))
+        posts = store.retention.posts_by(author)
+    for row in posts:
+        click.echo(json.dumps(post_line(row), ensure_ascii=False))
+    if not posts:
+        click.echo(f"Nothing is held of {person}. {ANOTHER_NAME.get(network, BOTH)}", err=True)
+
+
+def _statement(settings: Settings) -> str:
+    with settings.open() as store:
         held = store.retention.held()
     terms = settings.config.privacy
-    click.echo(
-        _STATEMENT.format(
-            database=settings.database,
-            **held,
-            text_days=terms.text_days,
-            page_days=terms.page_days,
-            countries=", ".join(terms.countries) or "no country",
-            key=settings.key_file(),
-        ),
-        nl=False,
+    return _STATEMENT.format(
+        database=settings.database,
+        **held,
+        text_days=terms.text_days,
+        page_days=terms.page_days,
+        countries=", ".join(terms.countries) or "no country",
+        key=settings.key_file(),
     )
+
+
+privacy.add_command(find)
+privacy.add_command(erase)

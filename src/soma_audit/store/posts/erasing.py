@@ -14,7 +14,7 @@ from soma_audit.store.posts.erased import names_any, unnamed
 from soma_audit.store.posts.writing import PostStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 _BY = "(select id from post where author in (select value from json_each(:names)))"
@@ -89,17 +89,18 @@ class ErasureStore(PostStore):
             if number in looked_at or names_any(zlib.decompress(body).decode("utf-8", "replace"), names)
         )
 
-    def erase(self, network: str, names: Sequence[str], at: datetime) -> Held:
+    def erase(self, names_on: Mapping[str, Sequence[str]], at: datetime) -> Held:
         """Drop what a person wrote and where others name them, and remember them; return what was held: one transaction.
 
-        Counts, times, labels and the pseudonyms under which their posts are counted stay. `index_texts` then takes the
+        `names_on` has their pseudonyms by network. Counts, times, labels and the pseudonyms under which their posts are counted stay. `index_texts` then takes the
         words out of the file's bytes too.
         """
+        names = [name for some in names_on.values() for name in some]
         with self.transaction():
             held = self.held_of(names)
             self.connection.executemany(
                 "insert or ignore into erased values (?, ?, ?)",
-                [(network, name, text_time(at)) for name in names],
+                [(network, name, text_time(at)) for network, some in names_on.items() for name in some],
             )
             self._drop_words([post.id for post in held.posts])
             self._drop_mentions([post.id for post in held.mentions], names)
