@@ -175,6 +175,8 @@ def test_every_mistake_is_told_at_once_with_its_path(tmp_path: Path) -> None:
         ('[answer]\noffice_hours = "25:00-26:00"', "answer.office_hours: hour must be in 0..23"),
         ('[answer]\noffice_hours = "8-16"', "answer.office_hours: must look like 08:00-15:45"),
         ('[answer]\nholidays = "XX"', "answer.holidays: is not a country whose public holidays are known"),
+        ('[privacy]\ncontroller = ""', "privacy.controller: must look like Eksempeletaten"),
+        ('[privacy]\ncontact = "a\\nb"', "privacy.contact: must look like personvern@etat.example"),
         (
             '[privacy]\ncountries = ["NO", "Norge"]',
             "privacy.countries.1: is not a country with telephone numbers; use two",

@@ -43,6 +43,8 @@ SHOWN = {
     "facebook.app_id": "1234567890",
     "mastodon.tokens": '{ "social.example" = "mastodon-token" }',
     "mastodon.servers": '{ "social.example" = "https://gateway.example" }',
+    "privacy.controller": "Eksempeletaten, Postboks 1, 0001 Oslo",
+    "privacy.contact": "personvern@etat.example",
     "answer.office_hours": "08:00-15:45",
     "answer.holidays": "NO",
 }
@@ -161,6 +163,7 @@ SecureUrl = Annotated[str, AfterValidator(_secure_url)]
 Address = Annotated[str, AfterValidator(_address)]
 Addresses = Annotated[tuple[Address, ...], BeforeValidator(_listed)]
 Country = Annotated[str, AfterValidator(_known_telephones)]
+Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 """US dollars."""
 
@@ -264,8 +267,12 @@ class Report(_Section):
 
 
 class Privacy(_Section):
-    """What of people is masked, where the key to the pseudonyms lies, how long texts and stored pages are kept."""
+    """What of people is masked, where the key lies, how long texts and pages are kept, and who answers for it."""
 
+    controller: Line | None = None
+    """Who the record of processing names as the controller."""
+    contact: Line | None = None
+    """Whom people write to about their data, such as the data protection officer."""
     key_file: str | None = None
     text_days: int = Field(default=180, ge=1, le=3660)
     page_days: int = Field(default=30, ge=1, le=3660)
