@@ -112,10 +112,11 @@ class TestFind:
         assert ended.code == 2
         assert "names nobody; write it as" in ended.err
 
-    def test_goes_without_person(self, soma: Soma, held: Path) -> None:
-        ended = soma("privacy", "--person", "twitter:kari_test", "find", *KARI)
+    @pytest.mark.parametrize("more", [("--person", "twitter:kari_test"), ("--format", "xlsx")])
+    def test_refuses_what_is_not_for_it(self, soma: Soma, held: Path, more: tuple[str, str]) -> None:
+        ended = soma("privacy", *more, "find", *KARI)
         assert ended.code == 2
-        assert "--person goes without find" in ended.err
+        assert "find takes --account, and not what" in ended.err
 
 
 @pytest.mark.parametrize(

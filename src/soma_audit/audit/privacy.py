@@ -1,23 +1,75 @@
-"""What is held of one person: the stages `privacy find` and `privacy erase`, each logged under the pseudonym only."""
+"""What is held of people: the record of processing; and of one person, found and erased under the pseudonym only."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from soma_audit import __version__
 from soma_audit.errors import InvalidInputError
+from soma_audit.networks import NETWORKS, place_of
 from soma_audit.report.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from soma_audit.audit.outcome import Outcome
     from soma_audit.audit.settings import Settings
     from soma_audit.collect.pseudonyms import Pseudonyms
+    from soma_audit.config import Config
+    from soma_audit.report.processing_record import Record
     from soma_audit.store import Store
     from soma_audit.store.posts.erasing import Held, HeldPost
 
 FIND, ERASE = "privacy find", "privacy erase"
 """The stages, as the log of runs names them."""
+
+
+def record_of(store: Store, settings: Settings, *, as_of: datetime | None = None) -> Record:
+    """Return what the record of processing is filled with, as this installation is now."""
+    from soma_audit.report.processing_record import Kept, Record
+
+    config, inventory = settings.config, store.inventory
+    terms, ages = config.privacy, inventory.ages()
+    asked = inventory.asked_networks()
+    return Record(
+        made_at=settings.as_of(as_of),
+        version=__version__,
+        timezone=config.answer.timezone,
+        database=str(settings.database),
+        controller=terms.controller,
+        contact=terms.contact,
+        countries=terms.countries,
+        networks=sorted(inventory.networks(), key=lambda row: place_of(row.network)),
+        asked=[(network, address) for network, address in _addresses(config).items() if network in asked],
+        others=inventory.others(),
+        texts=Kept(days=terms.text_days, oldest=ages.text),
+        pages=Kept(days=terms.page_days, oldest=ages.page),
+        purged=ages.purged,
+        key=_key(settings),
+        report_folder=str(config.path(config.report.folder)),
+    )
+
+
+def _addresses(config: Config) -> dict[str, str]:
+    """Return where each network is asked."""
+    if config.collect.replay:
+        return dict.fromkeys(NETWORKS, f"saved pages in {config.path(config.collect.replay)}")
+    return {
+        "facebook": config.facebook.graph_url,
+        "twitter": config.twitter.api_url,
+        "bluesky": config.bluesky.api_url,
+        "mastodon": "the servers of the bodies' accounts",
+    }
+
+
+def _key(settings: Settings) -> str:
+    """Return where the key lies, and whether it is there and apart from the database."""
+    file = settings.key_file()
+    if not file.is_file():
+        return f"{file}, which is not there."
+    beside = file.absolute().parent == settings.database.absolute().parent
+    return f"{file}{', in the same folder as the database: keep copies of the two apart' if beside else ''}."
 
 
 def names_of(

@@ -13,6 +13,7 @@ from soma_audit.store.health import HealthQueries
 from soma_audit.store.mails import MailStore
 from soma_audit.store.posts.duplicates import DuplicateStore
 from soma_audit.store.posts.erasing import ErasureStore
+from soma_audit.store.posts.inventory import InventoryQueries
 from soma_audit.store.posts.remasking import RemaskingStore
 from soma_audit.store.posts.retention import RetentionStore
 from soma_audit.store.posts.writing import Added, PostStore
@@ -67,6 +68,7 @@ class Store(Connection):
         self.figures = FigureQueries(self)
         self.retention = RetentionStore(self)
         self.erasure = ErasureStore(self)
+        self.inventory = InventoryQueries(self)
         self.remasking = RemaskingStore(self)
         self.health = HealthQueries(self)
         self.sites = SiteStore(self)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from soma_audit.audit.settings import read_settings
 from soma_audit.cli.commands.privacy_person import ANOTHER_NAME, BOTH, erase, find
-from soma_audit.cli.options import config_option, db_option
+from soma_audit.cli.options import as_of_option, config_option, db_option, output_option
+from soma_audit.cli.output import output
+from soma_audit.errors import InvalidInputError
 
 _STATEMENT = """\
 What soma-audit holds in {database}
@@ -37,6 +40,7 @@ Passed on to: nobody. The report holds visitors' words and is for internal use.
 """
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from soma_audit.audit.settings import Settings
@@ -50,29 +54,74 @@ if TYPE_CHECKING:
     metavar="NETWORK:ID",
     help="Print all that is held of one person, by their id or handle there; on Bluesky by their DID.",
 )
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "markdown", "xlsx"]),
+    default="text",
+    show_default=True,
+    help="How to write it; Markdown and Excel are the record of processing activities (GDPR, article 30).",
+)
+@output_option
+@as_of_option
 @click.pass_context
-def privacy(ctx: click.Context, config_file: Path | None, db_file: Path | None, person: str | None) -> None:
+def privacy(
+    ctx: click.Context,
+    config_file: Path | None,
+    db_file: Path | None,
+    person: str | None,
+    format_: str,
+    output_: str,
+    as_of: datetime | None,
+) -> None:
     """Print what is held of people, for how long and why; or find or erase what is held of one person who asks.
 
     \b
     Examples:
       soma-audit privacy
+      soma-audit privacy --format markdown --output record.md
       soma-audit privacy --person twitter:2000000002
       soma-audit privacy --person mastodon:kari@social.example
       soma-audit privacy find --account twitter/2000000002
       soma-audit privacy erase --account twitter/2000000002 --yes
     """
     if ctx.invoked_subcommand is not None:  # what stands before a command's name holds for it too
-        if person is not None:
-            raise click.UsageError(f"--person goes without {ctx.invoked_subcommand}, which takes --account.")
+        if person is not None or (format_, output_, as_of) != ("text", "-", None):
+            raise click.UsageError(
+                f"{ctx.invoked_subcommand} takes --account, and not what `soma-audit privacy` alone takes."
+            )
         given = {"config_file": config_file, "db_file": db_file}
         ctx.default_map = {ctx.invoked_subcommand: {k: v for k, v in given.items() if v}}
         return
     settings = read_settings(config_file, db_file, needs_config=False)
     if person is not None:
+        if (format_, output_) != ("text", "-"):
+            raise click.UsageError("--person prints JSON lines; leave out --format and --output.")
         _print_posts_by(settings, person)
-    else:
-        click.echo(_statement(settings), nl=False)
+        return
+    if format_ == "xlsx" and output_ == "-" and sys.stdout and sys.stdout.isatty():
+        raise InvalidInputError("soma-audit privacy --format xlsx needs --output FILE.xlsx.")
+    written = _statement(settings) if format_ == "text" else _record(settings, format_, as_of)
+    with output(output_) as write:
+        write(written)
+
+
+def _record(settings: Settings, format_: str, as_of: datetime | None) -> str | bytes:
+    from soma_audit.audit.privacy import record_of
+    from soma_audit.report import processing_record
+    from soma_audit.report.formats.xlsx import workbook
+
+    with settings.open() as store:
+        record = record_of(store, settings, as_of=as_of)
+    if format_ == "markdown":
+        return processing_record.as_markdown(record)
+    return workbook(
+        processing_record.sheets(record),
+        title=processing_record.TITLE,
+        version=record.version,
+        created=record.made_at,
+        timezone=record.timezone,
+    )
 
 
 def _print_posts_by(settings: Settings, person: str) -> None:

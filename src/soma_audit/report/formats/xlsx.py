@@ -51,19 +51,30 @@ NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 
 def render(figures: Figures) -> bytes:
     """All sheets; the same figures give the same file, byte by byte."""
+    return workbook(
+        Paper(figures).sheets(),
+        title=figures.title,
+        version=figures.version,
+        created=figures.as_of,
+        timezone=figures.timezone,
+    )
+
+
+def workbook(sheets: Iterable[Sheet], *, title: str, version: str, created: datetime, timezone: str) -> bytes:
+    """Return these sheets as a workbook; times are shown in the zone."""
     from xlsxwriter import Workbook  # noqa: PLC0415 - loaded for this format only
 
     out = BytesIO()
     book = Workbook(out, OPTIONS)
     book.set_properties(
         {
-            "title": fit(figures.title),
-            "comments": f"soma-audit {figures.version}",
-            "created": figures.as_of.astimezone(UTC).replace(tzinfo=None),
+            "title": fit(title),
+            "comments": f"soma-audit {version}",
+            "created": created.astimezone(UTC).replace(tzinfo=None),
         }
     )
-    writer = _Writer(book, ZoneInfo(figures.timezone))
-    for sheet in Paper(figures).sheets():
+    writer = _Writer(book, ZoneInfo(timezone))
+    for sheet in sheets:
         writer.write(sheet)
     book.close()
     return out.getvalue()
