@@ -10,7 +10,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROOTS = (
-    *("model", "labels", "office_hours", "errors", "config", "register", "text_files", "networks"),
+    *(
+        "model",
+        "labels",
+        "office_hours",
+        "errors",
+        "config",
+        "config_values",
+        "register",
+        "text_files",
+        "networks",
+    ),
     *(
         "website",
         "silence_limits",
@@ -52,13 +62,13 @@ HOMES = {
     "babel": ("report/language/__init__.py",),
     "click": ("cli/",),
     "facebook": ("collect/facebook/api.py",),
-    "holidays": ("config.py",),
+    "holidays": ("config.py", "config_values.py"),
     "httpx": ("collect/transport.py", "collect/health_check.py", "collect/sites/"),
     "jinja2": ("report/formats/html/", "report/letter/", "report/site/"),
-    "phonenumbers": ("collect/masking/numbers.py", "config.py"),
+    "phonenumbers": ("collect/masking/numbers.py", "config_values.py"),
     "protego": ("collect/sites/reader.py",),
     "pyarrow": ("parquet/", "spark.py"),
-    "pydantic": ("config.py",),
+    "pydantic": ("config.py", "config_values.py"),
     "pydantic_core": ("config.py",),
     "pyspark": ("spark.py",),
     "requests": (),

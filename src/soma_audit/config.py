@@ -6,12 +6,9 @@ Relative paths count from the folder of the configuration file, so that cron may
 from __future__ import annotations
 
 import hashlib
-import re
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -21,13 +18,29 @@ from pydantic import (
     Field,
     PrivateAttr,
     ValidationError,
-    ValidationInfo,
 )
 
+from soma_audit.config_values import (
+    Address,
+    Addresses,
+    Country,
+    Line,
+    Price,
+    SecureUrl,
+    TokenOwner,
+    after_quiet,
+    aware,
+    known_holidays,
+    known_timezone,
+    listed,
+    office_times,
+    opening_first,
+    report_language,
+    whole_url,
+    with_identifier,
+)
 from soma_audit.errors import InvalidInputError
 from soma_audit.labels import REPORT_LANGUAGES
-from soma_audit.networks import NETWORKS
-from soma_audit.networks import YEARS as YEARS_MEANT
 from soma_audit.office_hours import OfficeHours
 from soma_audit.silence_limits import SilenceLimits
 from soma_audit.text_files import read_toml
@@ -51,121 +64,8 @@ SHOWN = {
 """What settings that follow a pattern look like."""
 SECRET = {"run.ping"}
 """Settings that are not repeated in a message: whoever knows this address may ping in our name."""
-MASTODON_HANDLE = NETWORKS["mastodon"].handle
 YEARS = range(2006, 2036)
 """The years whose public holidays are known: from the first posts on these networks on."""
-
-
-def _known_timezone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("is not a known time zone; write it as Europe/Oslo") from error
-    return name
-
-
-def _aware(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError("has no time zone; write it as 2026-03-02T09:00:00Z")
-    if moment.year not in YEARS_MEANT:
-        raise ValueError(f"is not within the years {YEARS_MEANT[0]} to {YEARS_MEANT[-1]}")
-    return moment.astimezone(UTC)
-
-
-def _secure_url(url: str) -> str:
-    """Return an address that a token may be sent to: only loopback may be asked in the clear."""
-    if re.fullmatch(r"https://.+|http://(127\.0\.0\.1|localhost)(:\d+)?(/.*)?", url):
-        return url.rstrip("/")
-    raise ValueError("must begin with https:// (http:// only for 127.0.0.1 or localhost)")
-
-
-def _whole_url(url: str) -> str:
-    """Return an address that can be taken apart."""
-    urlsplit(url).port  # noqa: B018 - what is wrong with it is raised here
-    return url
-
-
-def _office_times(hours: str) -> tuple[time, time]:
-    opens, closes = hours.split("-")
-    return time.fromisoformat(opens), time.fromisoformat(closes)
-
-
-def _opening_first(hours: str) -> str:
-    opens, closes = _office_times(hours)
-    if opens >= closes:
-        raise ValueError("must open before it closes")
-    return hours
-
-
-def _report_language(code: str) -> str:
-    if code not in REPORT_LANGUAGES:
-        raise ValueError(f"must be one of {', '.join(REPORT_LANGUAGES)}")
-    return code
-
-
-def _known_holidays(country: str) -> str:
-    import holidays  # noqa: PLC0415 - slow, and only asked about other countries than the default
-
-    if country and country not in holidays.list_supported_countries(include_aliases=True):
-        raise ValueError("is not a country whose public holidays are known")
-    return country
-
-
-def _known_telephones(country: str) -> str:
-    if country != "NO":
-        import phonenumbers  # noqa: PLC0415 - slow, and only asked about other countries than the default
-
-        if country not in phonenumbers.SUPPORTED_REGIONS:
-            raise ValueError(
-                "is not a country with telephone numbers; use two capital letters, such as NO, SE or DK"
-            )
-    return country
-
-
-def _token_owner(name: str) -> str:
-    if not any(
-        MASTODON_HANDLE.fullmatch(whole) for whole in (name.lower().removeprefix("@"), f"any@{name.lower()}")
-    ):
-        raise ValueError(
-            "is neither a server, such as social.example, nor an account, such as etat@social.example"
-        )
-    return name
-
-
-def _address(text: str) -> str:
-    if not re.fullmatch(r"(?:[^\s@<>,;:\"]+(?: [^\s@<>,;:\"]+)* <)?[!-~]+@[A-Za-z0-9.-]+>?", text) or (
-        ("<" in text) != text.endswith(">")
-    ):
-        raise ValueError('must be an address, such as "etat@etat.example" or "Etaten <etat@etat.example>"')
-    return text
-
-
-def _with_identifier(file: str | None, info: ValidationInfo) -> str | None:
-    if file is not None and not info.data.get("identifier"):
-        raise ValueError("needs bluesky.identifier beside it, the account that signs in")
-    return file
-
-
-def _after_quiet(days: int, info: ValidationInfo) -> int:
-    if days < info.data.get("quiet_days", 0):
-        raise ValueError(f"must not be less than life.quiet_days, {info.data['quiet_days']}")
-    return days
-
-
-def _listed(value: object) -> tuple[object, ...]:
-    if not isinstance(value, list | tuple):
-        raise ValueError('must be a list, such as ["NO", "SE"]')  # noqa: TRY004 - the kind that pydantic gathers
-    return tuple(value)
-
-
-TokenOwner = Annotated[str, AfterValidator(_token_owner)]
-SecureUrl = Annotated[str, AfterValidator(_secure_url)]
-Address = Annotated[str, AfterValidator(_address)]
-Addresses = Annotated[tuple[Address, ...], BeforeValidator(_listed)]
-Country = Annotated[str, AfterValidator(_known_telephones)]
-Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
-Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-"""US dollars."""
 
 
 class _Section(BaseModel):
@@ -213,7 +113,7 @@ class Bluesky(_Section):
     api_url: SecureUrl = "https://public.api.bsky.app"
     server_url: SecureUrl = "https://bsky.social"
     identifier: str | None = None
-    app_password_file: Annotated[str | None, AfterValidator(_with_identifier)] = None
+    app_password_file: Annotated[str | None, AfterValidator(with_identifier)] = None
 
 
 class Mastodon(_Section):
@@ -229,11 +129,11 @@ class Answer(_Section):
     """What counts as an answer in time."""
 
     norm_office_days: float = Field(default=1.0, gt=0, le=30)
-    office_hours: Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$"), AfterValidator(_opening_first)] = (
+    office_hours: Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$"), AfterValidator(opening_first)] = (
         "08:00-16:00"
     )
-    holidays: Annotated[str, Field(pattern=r"^([A-Z]{2})?$"), AfterValidator(_known_holidays)] = "NO"
-    timezone: Annotated[str, AfterValidator(_known_timezone)] = "Europe/Oslo"
+    holidays: Annotated[str, Field(pattern=r"^([A-Z]{2})?$"), AfterValidator(known_holidays)] = "NO"
+    timezone: Annotated[str, AfterValidator(known_timezone)] = "Europe/Oslo"
 
 
 _SILENCE = SilenceLimits()
@@ -243,7 +143,7 @@ class Life(_Section):
     """After how many days without an own post an account is called quiet, and dormant."""
 
     quiet_days: int = Field(default=_SILENCE.quiet_days, ge=1, le=3660)
-    dormant_days: Annotated[int, AfterValidator(_after_quiet)] = Field(
+    dormant_days: Annotated[int, AfterValidator(after_quiet)] = Field(
         default=_SILENCE.dormant_days, ge=1, le=3660, validate_default=True
     )
 
@@ -251,7 +151,7 @@ class Life(_Section):
 class Run(_Section):
     """Whom `run` tells how it has ended."""
 
-    ping: Annotated[SecureUrl, AfterValidator(_whole_url)] | None = None
+    ping: Annotated[SecureUrl, AfterValidator(whole_url)] | None = None
 
 
 class Report(_Section):
@@ -262,7 +162,7 @@ class Report(_Section):
     notice: str | None = None
     folder: str = "."
     days: int = Field(default=90, ge=1, le=3660)
-    language: Annotated[str, AfterValidator(_report_language)] = REPORT_LANGUAGES[0]
+    language: Annotated[str, AfterValidator(report_language)] = REPORT_LANGUAGES[0]
     accepted: str | None = None
 
 
@@ -276,7 +176,7 @@ class Privacy(_Section):
     key_file: str | None = None
     text_days: int = Field(default=180, ge=1, le=3660)
     page_days: int = Field(default=30, ge=1, le=3660)
-    countries: Annotated[tuple[Country, ...], BeforeValidator(_listed)] = ("NO",)
+    countries: Annotated[tuple[Country, ...], BeforeValidator(listed)] = ("NO",)
     """Whose telephone numbers are known as they are written at home; those with a country's code always are."""
 
 
@@ -326,7 +226,7 @@ class Config(_Section):
     """Everything a user may set; each part has defaults."""
 
     database: str = "soma-audit.db"
-    as_of: Annotated[datetime, AfterValidator(_aware)] | None = None
+    as_of: Annotated[datetime, AfterValidator(aware)] | None = None
     collect: Collect = Collect()
     twitter: Twitter = Twitter()
     facebook: Facebook = Facebook()
@@ -358,7 +258,7 @@ class Config(_Section):
 
     def office(self) -> OfficeHours:
         """Return when the counter is open, public holidays left out."""
-        opens, closes = _office_times(self.answer.office_hours)
+        opens, closes = office_times(self.answer.office_hours)
         weekdays = frozenset(range(5))
         days: list[date] = []
         if self.answer.holidays:
@@ -372,7 +272,7 @@ class Config(_Section):
 
     def norm_minutes(self) -> float:
         """Return the answering time held to be in time, in office minutes."""
-        opens, closes = _office_times(self.answer.office_hours)
+        opens, closes = office_times(self.answer.office_hours)
         return self.answer.norm_office_days * OfficeHours(opens=opens, closes=closes).day_minutes
 
     def silence_limits(self) -> SilenceLimits:
