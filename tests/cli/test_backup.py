@@ -37,6 +37,22 @@ def report(soma: Soma) -> str:
     return soma("report", "--format", "json", "--as-of", "2026-03-10").out
 
 
+def on_a_full_disk(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that can write no file beyond 40 KB."""
+
+    def as_if_full() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+
+    return subprocess.run(
+        [sys.executable, "-m", "soma_audit", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=as_if_full,
+    )
+
+
 @pytest.mark.parametrize("name", ["copy.db", "copy.db.gz"])
 def test_a_backup_brings_back_the_same_report(soma: Soma, held: Path, name: str) -> None:
     before = report(soma)
@@ -140,17 +156,7 @@ class TestBackup:
 
     @pytest.mark.parametrize("name", ["copy.db", "copy.db.gz"])
     def test_on_a_full_disk_is_told_in_one_sentence_and_leaves_nothing(self, held: Path, name: str) -> None:
-        def as_if_full() -> None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
-
-        ended = subprocess.run(
-            [sys.executable, "-m", "soma_audit", "backup", name],
-            cwd=held.parent,
-            capture_output=True,
-            text=True,
-            check=False,
-            preexec_fn=as_if_full,
-        )
+        ended = on_a_full_disk(held.parent, "backup", name)
         assert ended.returncode == 2
         assert len(ended.stderr.splitlines()) == 1
         assert "cannot be backed up: disk I/O error." in ended.stderr
@@ -274,6 +280,19 @@ class TestRestore:
         assert soma("restore", "copy.db").code == 0
         with closing(sqlite3.connect(held)) as db:
             assert db.execute("select count(*) from own_post_use").fetchone() is not None
+
+    @pytest.mark.parametrize("name", ["copy.db", "copy.db.gz"])
+    def test_on_a_full_disk_is_told_in_one_sentence_and_changes_nothing(
+        self, soma: Soma, held: Path, name: str
+    ) -> None:
+        soma("backup", name)
+        before = held.read_bytes()
+        ended = on_a_full_disk(held.parent, "restore", name)
+        assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1)
+        assert "cannot be " in ended.stderr
+        assert "damaged" not in ended.stderr
+        assert held.read_bytes() == before
+        assert not [*held.parent.glob("*.before-restore"), *held.parent.glob(".soma*")]
 
     @pytest.mark.parametrize(
         ("name", "said"),

@@ -205,6 +205,18 @@ def test_what_is_no_sound_backup_is_refused(
     assert caught.value.exit_code == Exit.USAGE
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_sound_backup_is_not_called_damaged_because_it_cannot_be_copied(
+    tmp_path: Path,
+    packed: bool,  # noqa: FBT001
+) -> None:
+    with Store(made(tmp_path / "a.db", "a")) as store:
+        copy = saved(store, tmp_path / "copy.db", packed=packed)
+    with pytest.raises((InvalidInputError, OSError)) as caught:
+        unpack(copy, tmp_path / "nowhere" / "back.db", silent)
+    assert "damaged" not in str(caught.value)
+
+
 # --- taking the database's place ----------------------------------------------------------------------------------
 
 
@@ -244,6 +256,15 @@ def test_the_new_one_has_the_rights_of_the_old_one(tmp_path: Path) -> None:
 def test_where_there_was_none_nothing_is_kept(tmp_path: Path) -> None:
     assert not exchanged(tmp_path).exists()
     assert agencies(tmp_path / "a.db") == ["new"]
+
+
+def test_what_was_kept_before_is_replaced_with_all_that_belongs_to_it(tmp_path: Path) -> None:
+    killed(tmp_path)
+    (tmp_path / "a.db").replace(tmp_path / "a.db.before-restore")
+    (tmp_path / "a.db-wal").replace(tmp_path / "a.db.before-restore-wal")
+    made(tmp_path / "a.db", "older")
+    kept = exchanged(tmp_path)
+    assert agencies(kept) == ["older"]
 
 
 def killed(folder: Path) -> None:

@@ -69,9 +69,8 @@ def _copied(source: sqlite3.Connection, part: Path, say: Callable[[object], None
 
     with closing(sqlite3.connect(part, isolation_level=None)) as copy:
         source.backup(copy, pages=STEP, progress=tell)
-        copy.execute(
-            "pragma journal_mode = delete"
-        )  # one file, with nothing beside it, also where nobody may write
+        # one file with nothing beside it, which can be read where nobody may write
+        copy.execute("pragma journal_mode = delete")
         return _damage(copy)
 
 
@@ -79,6 +78,11 @@ def _damage(copy: sqlite3.Connection) -> str | None:
     """Return what is broken in a database."""
     found = str(copy.execute("pragma integrity_check(1)").fetchone()[0])
     return None if found == "ok" else found
+
+
+def _code(error: sqlite3.DatabaseError) -> int:
+    """Return what kind of error it is, whatever its details."""
+    return error.sqlite_errorcode & 0xFF
 
 
 def pack(part: Path) -> None:
@@ -103,17 +107,20 @@ def unpack(file: Path, part: Path, say: Callable[[object], None]) -> None:
     try:
         with file.open("rb") as given:
             head = given.read(len(_SQLITE))
-        if head.startswith(_PACKED):
-            damage = _unpacked(file, part)
-        elif head == _SQLITE:
+    except OSError as error:
+        raise InvalidInputError(f"{file} cannot be read: {error.strerror or error}.") from error
+    if not head.startswith((_PACKED, _SQLITE)):
+        raise InvalidInputError(f"Nothing was restored: {file} is no backup, it is another kind of file.")
+    try:
+        if head == _SQLITE:
             with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as source:
                 damage = _copied(source, part, say)
         else:
-            raise InvalidInputError(f"Nothing was restored: {file} is no backup, it is another kind of file.")
+            damage = _unpacked(file, part)
     except sqlite3.DatabaseError as error:
+        if _code(error) not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            raise InvalidInputError(f"Nothing was restored: {file} cannot be copied: {error}.") from error
         damage = str(error)
-    except OSError as error:
-        raise InvalidInputError(f"{file} cannot be read: {error.strerror or error}.") from error
     if damage:
         raise InvalidInputError(f"Nothing was restored: {file} is damaged: {damage}.")
     with closing(sqlite3.connect(part)) as copy:
@@ -160,7 +167,8 @@ def exchange(part: Path, database: Path, kept: Path) -> None:
             part.chmod(before.st_mode & 0o777)
             with suppress(PermissionError):
                 os.chown(part, before.st_uid, before.st_gid)
-            kept.unlink(missing_ok=True)
+            for end in ("", *BESIDE):
+                Path(f"{kept}{end}").unlink(missing_ok=True)
             try:
                 os.link(database, kept)  # so that at no moment there is none
             except OSError:
@@ -184,7 +192,7 @@ def _nobody_else(database: Path) -> Iterator[None]:
             connection.execute("pragma journal_mode = delete")  # granted only to one who is alone
             connection.execute("begin exclusive")
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            if _code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
                 raise LockedError(
                     f"Another program has {database} open. Close it, and try again; nothing was restored."
                 ) from None
