@@ -196,6 +196,7 @@ class Post:
     """How what hangs under it stands, by the network's word: when something last changed there, or how many replies it has."""
     in_passing: bool = False
     """It came along on another post's page, with less than its own page would show."""
+    words_by: str | None = None  # whose words it passes on, where the network tells; not stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

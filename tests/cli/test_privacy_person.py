@@ -61,7 +61,7 @@ def erased(soma: Soma) -> Ended:
 class TestFind:
     def test_lists_posts_by_account_and_day_and_where_others_name_them(self, soma: Soma, held: Path) -> None:
         out = soma("privacy", "find", *KARI).out
-        assert "Held: 1 post, 1 text, 1 mention, 0 stored pages." in out
+        assert "Held: 1 post, 1 text, 1 mention, 0 shares, 0 stored pages." in out
         assert "  2026-03-02  twitter/eksempeletat  1  with its text" in out
         assert "  2026-03-02  twitter/eksempeletat  2  another's text names them" in out
 
@@ -75,7 +75,10 @@ class TestFind:
     def test_is_logged_under_the_pseudonym_only(self, soma: Soma, held: Path) -> None:
         (name,) = json.loads(soma("privacy", "find", *KARI, "--json").out)["pseudonyms"]
         stage, note = asked(held, "select stage, note from run order by id desc limit 1")[0]
-        assert (stage, note) == ("privacy find", f"{name}: 1 post, 1 text, 1 mention, 0 stored pages")
+        assert (stage, note) == (
+            "privacy find",
+            f"{name}: 1 post, 1 text, 1 mention, 0 shares, 0 stored pages",
+        )
         assert b"kari_test" not in b"".join(f.read_bytes() for f in held.parent.glob("soma-audit.db*"))
 
     def test_takes_what_stands_before_it_too(self, soma: Soma, held: Path, tmp_path: Path) -> None:
@@ -137,7 +140,7 @@ def test_a_person_is_named_by_handle_id_or_address(written: str, meant: tuple[st
 class TestErase:
     def test_drops_the_words_and_the_mention_and_keeps_the_rest(self, soma: Soma, held: Path) -> None:
         ended = erased(soma)
-        assert "1 post, 1 text, 1 mention, 0 stored pages." in ended.out
+        assert "1 post, 1 text, 1 mention, 0 shares, 0 stored pages." in ended.out
         assert texts(soma) == {"1": None, "2": "@v-000000000000 På fredag.", "3": "Takk skal dere ha"}
 
     def test_keeps_what_was_judged(self, soma: Soma, held: Path) -> None:
@@ -156,7 +159,7 @@ class TestErase:
         told = json.loads(soma("privacy", "erase", *KARI, "--yes", "--json").out)
         (name,) = told["pseudonyms"]
         assert asked(held, f"select stage, outcome, note from run where id = {told['run']}") == [
-            ("privacy erase", 0, f"{name}: 1 post, 1 text, 1 mention, 0 stored pages")
+            ("privacy erase", 0, f"{name}: 1 post, 1 text, 1 mention, 0 shares, 0 stored pages")
         ]
         assert f"Erased on {datetime.now(UTC):%Y-%m-%d}" in soma("privacy", "find", *KARI).out
 

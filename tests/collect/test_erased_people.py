@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from loopback.server import Loopback
     from loopback.world import Person, World
 
+SHARES_HOLD_WORDS = {"bluesky", "mastodon"}
+"""There a post that passes on another one has its words, and names nobody."""
 NEW = "Hvorfor er fyrlykta fortsatt mørk?"
 
 
@@ -61,6 +63,8 @@ def write_more(night: Night, network: str) -> None:
     )
     asked = world.say(person, f"@{agency.handle} {NEW}", under=under)
     world.say(agency, f"@{person.handle} Den er på fredag.", under=asked)
+    if network in SHARES_HOLD_WORDS:
+        world.share(agency, asked)
     night.here.clock.move(86400)
 
 
@@ -94,3 +98,11 @@ def test_a_second_night_counts_their_posts_and_keeps_no_word_and_no_name(
     answers = [text for text in night.texts() if text and "Den er på fredag." in text]
     assert all(name not in text for text in answers for name in names)
     assert [NOBODY in text for text in answers] == [True]
+    assert shares_without_words(night) == (network in SHARES_HOLD_WORDS)
+
+
+def shares_without_words(night: Night) -> int:
+    """How many posts that pass on another one have lost its words."""
+    with Store(night.folder / "a.db") as store:
+        found = store.execute("select count(*) from current_post where kind = 'share' and text is null")
+        return int(found.fetchone()[0])

@@ -132,8 +132,8 @@ def erase_stage(
 def summary(held: Held) -> str:
     """Return in a few words how much is held."""
     posts, texts = counted(len(held.posts), "post"), counted(held.texts, "text")
-    mentions = counted(len(held.mentions), "mention")
-    return f"{posts}, {texts}, {mentions}, {counted(len(held.pages), 'stored page')}"
+    mentions, shares = counted(len(held.mentions), "mention"), counted(len(held.shares), "share")
+    return f"{posts}, {texts}, {mentions}, {shares}, {counted(len(held.pages), 'stored page')}"
 
 
 def _lines(held: Held) -> Iterator[str]:
@@ -145,6 +145,8 @@ def _lines(held: Held) -> Iterator[str]:
         yield f"  {_place(post)}  {'with its text' if post.has_text else 'without its text'}"
     for post in held.mentions:
         yield f"  {_place(post)}  another's text names them"
+    for post in held.shares:
+        yield f"  {_place(post)}  another passes on their words"
 
 
 def _place(post: HeldPost) -> str:
@@ -155,6 +157,7 @@ def _as_json(held: Held) -> dict[str, object]:
     return {
         "posts": [{**_told(post), "has_text": bool(post.has_text)} for post in held.posts],
         "mentions": [_told(post) for post in held.mentions],
+        "shares": [_told(post) for post in held.shares],
         "pages": len(held.pages),
         "erased_at": held.erased_at,
     }

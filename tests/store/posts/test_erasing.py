@@ -10,7 +10,7 @@ import pytest
 
 from small_database import MONDAY, NOW, account, add, new_store, page, rows, save
 from soma_audit.classify.rule import own, visitor
-from soma_audit.model import Account, Finding, Stream, Verdict
+from soma_audit.model import Account, Finding, Kind, Stream, Verdict
 from soma_audit.store.posts.erased import NOBODY
 
 if TYPE_CHECKING:
@@ -153,6 +153,43 @@ class TestErasing:
         erase(held)
         held.erasure.erase({"twitter": [KARI]}, LATER)
         assert held.erasure.held_of([KARI]).erased_at == "2026-03-20T06:00:00Z"
+
+
+class TestShares:
+    """An agency that passes a post on has its words under its own name."""
+
+    @pytest.mark.parametrize("text", [ASKED.text, f"RT @{KARI}: Når åpner fyrlykta?"])
+    def test_of_a_persons_posts_are_told_and_lose_the_words(self, held: Store, text: str) -> None:
+        add(held, own(text, 5, kind=Kind.SHARE), on="5")
+        assert [p.native_id for p in held.erasure.held_of([KARI]).shares] == ["5"]
+        erase(held)
+        assert looks(held, "5")[0][0] is None  # type: ignore[index]
+        assert held.erasure.held_of([KARI]).shares == ()
+
+    def test_of_others_stay(self, held: Store) -> None:
+        add(held, own("Takk!", 5, kind=Kind.SHARE), own(f"RT @{OLA}: Takk!", 6, kind=Kind.SHARE), on="5")
+        erase(held)
+        assert (looks(held, "5")[0][0], looks(held, "6")[0][0]) == ("Takk!", f"RT @{OLA}: Takk!")  # type: ignore[index]
+
+    @pytest.mark.parametrize(
+        "share",
+        [
+            own(f"RT @{KARI}: Hvem?", 5, kind=Kind.SHARE),
+            own("Hvem?", 5, kind=Kind.SHARE, words_by=KARI),
+        ],
+    )
+    def test_that_come_later_are_kept_without_the_words(self, held: Store, share: Post) -> None:
+        erase(held)
+        again(held, share)
+        assert (looks(held, "5")[0][0], looks(held, "5")[0][2]) == (None, 1)  # type: ignore[index]
+
+    def test_that_only_a_later_night_can_tell_lose_the_words_then(self, held: Store) -> None:
+        share = own("Noe Kari skrev et annet sted", 5, kind=Kind.SHARE)
+        add(held, share, on="5")
+        erase(held)
+        again(held, replace(share, words_by=KARI))
+        assert rows(held, "select count(*) from observation where text like 'Noe Kari%'") == [0]
+        assert looks(held, "5")[0][2] == 1  # type: ignore[index]
 
 
 class TestAfterwards:

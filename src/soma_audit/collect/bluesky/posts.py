@@ -143,6 +143,7 @@ def _passed_on(item: Raw, account: Account, known: Known) -> Post:
         author=account.handle,
         kind=Kind.SHARE,
         permalink=permalink(str(raw["uri"]), known),
+        words_by=at(raw, "author", "did"),
     )
 
 

@@ -73,6 +73,7 @@ def _read(raw: Raw, account: Account, known: Known, above: Mapping[str, str], *,
         if by_agency and not shared and not in_passing
         else None,
         in_passing=in_passing,
+        words_by=str((shared.get("account") or {}).get("acct")) if shared else None,
     )
 
 

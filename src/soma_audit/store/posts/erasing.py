@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _BY = "(select id from post where author in (select value from json_each(:names)))"
+_SHARED = (
+    "(select post from observation join post on post.id = observation.post where kind = 'share' and text <> ''"
+    " and (text in (select text from observation where post in (select value from json_each(:posts)))"
+    " or substr(ltrim(text), 1, 18) in (select 'RT @' || value from json_each(:names))))"
+)
+"""Posts that pass on the words of a person: on X they begin with the name, elsewhere they are the same words."""
 _QUOTES = (("finding", "evidence"), ("verdict", "value"), ("about", "facts"))
 """JSON that may quote a text with a mention, by table and column."""
 HIDDEN = "…"
@@ -43,6 +49,8 @@ class Held:
     posts: tuple[HeldPost, ...]
     mentions: tuple[HeldPost, ...]
     """Posts by others whose text names them."""
+    shares: tuple[HeldPost, ...]
+    """Posts by others that pass on one of theirs, and still have its text."""
     pages: tuple[int, ...]
     """Stored pages that name them or hold a look at a post of theirs."""
     erased_at: str | None
@@ -67,11 +75,16 @@ class ErasureStore(PostStore):
         mentioned = f"select post from observation where text is not null and ({in_text})"
         posts = tuple(self.typed(HeldPost, f"{found} {_BY} {order}", given))
         own = {post.id for post in posts}
+        shares = tuple(
+            self.typed(HeldPost, f"{found} {_SHARED} {order}", {**given, "posts": json.dumps([*own])})
+        )
+        own |= {post.id for post in shares}
         mentions = self.typed(HeldPost, f"{found} ({mentioned}) {order}", tuple(names))
         (erased_at,) = self.execute(
             "select min(erased_at) from erased where name in (select value from json_each(:names))", given
         ).fetchone()
-        return Held(posts, tuple(m for m in mentions if m.id not in own), self._pages(names), erased_at)
+        named = tuple(post for post in mentions if post.id not in own)
+        return Held(posts, named, shares, self._pages(names), erased_at)
 
     def _pages(self, names: Sequence[str]) -> tuple[int, ...]:
         looked_at = {
@@ -103,6 +116,7 @@ class ErasureStore(PostStore):
                 [(network, name, text_time(at)) for network, some in names_on.items() for name in some],
             )
             self._drop_words([post.id for post in held.posts])
+            self.forget_texts([post.id for post in held.shares], expired=True)
             self._drop_mentions([post.id for post in held.mentions], names)
             self.execute(
                 "update page set body = null where id in (select value from json_each(?))",

@@ -11,7 +11,7 @@ from soma_audit.networks import NETWORKS
 from soma_audit.store.connection import text_time
 from soma_audit.store.json_columns import from_json, to_json
 from soma_audit.store.posts.duplicates import FILE_KEY
-from soma_audit.store.posts.erased import unnamed, without_words
+from soma_audit.store.posts.erased import are_words_of, unnamed, without_words
 from soma_audit.store.posts.missing import MissingPosts
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Added:
         return self
 
 
+_Key = tuple["int | None", str]
+"""Account and native id."""
 _Look = tuple["str | None", "str | None", str, "str | None", "int | None"]
 """Text, client, counts, reply setting, hidden: what an observation has of a post."""
 
@@ -173,8 +175,7 @@ class PostStore(MissingPosts):
         learns only what it did not tell.
         """
         # twice on one page: the last one counts, and what came along less than what was asked for
-        erased = self.erased()
-        seen = {(a.id, p.native_id): without_words(p, erased) for a, p in sorted(posts, key=_asked_for)}
+        seen, theirs = self._without_words({(a.id, p.native_id): p for a, p in sorted(posts, key=_asked_for)})
         known = self._known(seen)
         seen_at, stream = self.execute("select fetched_at, stream from page where id = ?", (page,)).fetchone()
         is_file = stream == Stream.FILE
@@ -203,7 +204,7 @@ class PostStore(MissingPosts):
             observation_id += 1
             touched.add(key[0])
             # what was dropped is not gone because something else changes
-            expired = old.expired if old and old.text is None else int(post.author in erased)
+            expired = old.expired if old else int(key in theirs)
             observations.append((observation_id, number, page, *look, expired))
             if old is None:
                 new.append((number, *_columns(key, post), observation_id, post.language))
@@ -214,6 +215,17 @@ class PostStore(MissingPosts):
         touched_too, looks = self._write_past(page, past)
         self.mark_changed(touched | touched_too)
         return Added(len(new), len(moved), looks)
+
+    def _without_words(self, seen: dict[_Key, Post]) -> tuple[dict[_Key, Post], frozenset[_Key]]:
+        """Return posts as they may be kept, and which have the words of somebody who was erased; these go if they are held."""
+        erased = self.erased()
+        if not erased:
+            return seen, frozenset()
+        theirs = frozenset(key for key, post in seen.items() if are_words_of(post, erased))
+        held = [old.id for old in self._known(theirs).values() if old.text is not None]
+        if held:
+            self.forget_texts(held, expired=True)
+        return {key: without_words(post, erased) for key, post in seen.items()}, theirs
 
     def _link_versions(self, posts: list[tuple[int, Post]]) -> None:
         """Let replies to a later version of an edited post be replies to the post, whichever of the two is read first."""
@@ -256,7 +268,7 @@ class PostStore(MissingPosts):
         ).rowcount
         return accounts, max(kept, 0)
 
-    def _known(self, seen: Mapping[tuple[int | None, str], Post]) -> dict[tuple[int, str], _Held]:
+    def _known(self, seen: Iterable[_Key]) -> dict[tuple[int, str], _Held]:
         ids: dict[int, list[str]] = {}
         for account, native_id in seen:
             ids.setdefault(account or 0, []).append(native_id)
