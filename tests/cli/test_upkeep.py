@@ -127,6 +127,13 @@ class TestPurge:
         labels = {(v["post"], v["classifier"], v["label"]) for v in map(json.loads, verdicts(soma))}
         assert labels == {(v["post"], v["classifier"], v["label"]) for v in map(json.loads, before)}
 
+    def test_a_post_that_was_reviewed_as_a_question_can_be_judged_on(self, soma: Soma, held: Path) -> None:
+        soma("review", "twitter/eksempeletat/3", "question")
+        soma("classify", "--as-of", "2026-09-02")
+        soma("purge", "--as-of", "2027-09-01")
+        (held.parent / "config.toml").write_text("[answer]\nnorm_office_days = 2.0\n")
+        assert soma("classify", "--as-of", "2026-09-20").code == 0
+
     def test_what_was_dropped_does_not_come_back(self, soma: Soma, held: Path) -> None:
         soma("purge", "--as-of", "2026-09-01")
         assert json.loads(soma("import", "--json", "p.jsonl").out)["changed"] == 0

@@ -156,6 +156,14 @@ def test_what_is_no_longer_judged_has_no_verdict_in_force(store: Store) -> None:
     assert verdicts(store) == [("pending", 0)]
 
 
+def test_what_was_said_of_a_text_that_has_been_dropped_stays_said(store: Store) -> None:
+    save(store, {"question": [Verdict("1", "question")]})
+    store.retention.purge(texts_before=NOW, pages_before=NOW)
+    assert save(store, {"question": [Verdict("1", "none", {}, (Finding("Q01", 1.0),))]}) == 0
+    assert rows(store, "select label from verdict where current = 1") == ["question"]
+    assert rows(store, "select count(*) from finding") == [0]
+
+
 def test_one_classifier_s_verdicts_leave_the_others_alone(store: Store) -> None:
     save(store, {"question": [ASKED]})
     save(store, {"answer": [PENDING]})

@@ -128,7 +128,22 @@ class VerdictStore(WallStore):
             found.waits_until = min([found.waits_until, *waits])
             named = ((posts.get(v.post) if v.post else None, v) for v in verdicts)
             _compare(found, name, version, named, current.pop(name, {}))
+        self._leave_out_what_was_said(found)
         return found
+
+    def _leave_out_what_was_said(self, found: Difference) -> None:
+        """Leave out verdicts on texts that have been dropped since an earlier one: what was said of them stays said."""
+        said = set(
+            self.execute(
+                "select post, classifier from verdict where current = 1 and post in (select value from json_each(?))"
+                " and id not in (select value from json_each(?))",
+                (json.dumps([post for post, *_ in found.verdicts if post]), json.dumps(found.retired)),
+            )
+        )
+        if said:
+            new = zip(found.verdicts, found.findings, strict=True)
+            left = [(verdict, saw) for verdict, saw in new if verdict[:2] not in said]
+            found.verdicts, found.findings = [verdict for verdict, _ in left], [saw for _, saw in left]
 
     def _current(self, account: Account) -> dict[str, dict[int | None, _Old]]:
         """Return the verdicts in force by classifier and post; what was said of a text that has been dropped since, stays said."""
