@@ -120,7 +120,6 @@ def erase_stage(
     clock = settings.collecting_clock(replay=False)
     with store.run(ERASE, config_hash=settings.config.hash(), clock=clock, key_hash=pseudonyms.hash) as run:
         held = store.erasure.erase(by_network, clock())
-        store.posts.index_texts()
         run.note = f"{', '.join(names)}: {summary(held)}"
     outcome.sentences += [
         f"Erased {', '.join(names)}: {summary(held)}.",

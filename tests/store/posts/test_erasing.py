@@ -51,7 +51,6 @@ def held(store: Store) -> Store:
 
 def erase(store: Store, *names: str) -> None:
     store.erasure.erase({"twitter": names or (KARI,)}, NOW)
-    store.posts.index_texts()
 
 
 def looks(store: Store, native_id: str = "1") -> list[object]:

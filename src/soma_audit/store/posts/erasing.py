@@ -105,8 +105,8 @@ class ErasureStore(PostStore):
     def erase(self, names_on: Mapping[str, Sequence[str]], at: datetime) -> Held:
         """Drop what a person wrote and where others name them, and remember them; return what was held: one transaction.
 
-        `names_on` has their pseudonyms by network. Counts, times, labels and the pseudonyms under which their posts are counted stay. `index_texts` then takes the
-        words out of the file's bytes too.
+        `names_on` has their pseudonyms by network. Counts, times, labels and the pseudonyms under which their posts are
+        counted stay. The words are gone from the file's bytes too.
         """
         names = [name for some in names_on.values() for name in some]
         with self.transaction():
@@ -122,7 +122,8 @@ class ErasureStore(PostStore):
                 "update page set body = null where id in (select value from json_each(?))",
                 (json.dumps(held.pages),),
             )
-        self.shared.forgot = True
+            self.execute("insert into observation_fts (observation_fts) values ('optimize')")
+        self.execute("pragma wal_checkpoint(truncate)")
         return held
 
     def _drop_words(self, posts: Sequence[int]) -> None:
