@@ -55,6 +55,15 @@ def says(record: Record, what: str) -> str:
     return found
 
 
+@pytest.mark.parametrize(
+    ("texts", "told"), [(True, "with visitors' words"), (False, "without visitors' words")]
+)
+def test_whoever_is_mailed_and_the_public_site_are_recipients(*, texts: bool, told: str) -> None:
+    record = replace(RECORD, mailed=["a@etat.example"], mailed_texts=texts, site="https://a.example")
+    assert says(record, "Recipients of the morning mail") == f"a@etat.example: {told}."
+    assert "https://a.example" in says(record, "The public")
+
+
 def test_the_page_is_the_one_that_was_looked_at() -> None:
     page = as_markdown(RECORD)
     if UPDATE:

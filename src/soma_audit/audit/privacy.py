@@ -48,6 +48,9 @@ def record_of(store: Store, settings: Settings, *, as_of: datetime | None = None
         purged=ages.purged,
         key=_key(settings),
         report_folder=str(config.path(config.report.folder)),
+        mailed=[*config.mail.to, *(one for several in config.mail.agencies.values() for one in several)],
+        mailed_texts=config.mail.texts,
+        site=config.site.url,
     )
 
 

@@ -74,6 +74,12 @@ class Record:
     key: str
     """Where the key lies, and whether it is there."""
     report_folder: str
+    mailed: Sequence[str] = ()
+    """Addresses that the morning mail goes to."""
+    mailed_texts: bool = False
+    """Whether visitors' words stand in it."""
+    site: str | None = None
+    """Where the public edition is found as a site."""
 
 
 def facts(record: Record) -> dict[str, list[Fact]]:
@@ -159,6 +165,14 @@ def _flow(record: Record) -> Iterator[Fact]:
         " it holds visitors' words and is for internal use. Whatever is published is the public edition, without visitors'"
         f" words and small counts. Others who get the report or an export: {FILL_IN}",
     )
+    if record.mailed:
+        words = "with visitors' words" if record.mailed_texts else "without visitors' words"
+        yield Fact("Recipients of the morning mail", f"{', '.join(record.mailed)}: {words}.")
+    if record.site:
+        yield Fact(
+            "The public",
+            f"The public edition, at {record.site}: nobody's words, no count of fewer than five.",
+        )
     yield Fact(
         "Transfers to third countries",
         "None of what is held is sent. Requests to the networks name the bodies' accounts and ids of posts, and may be"
