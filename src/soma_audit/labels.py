@@ -60,6 +60,15 @@ ACCOUNT_VERDICTS = (*(f"wall.{question}" for question in WALLS), "life", "offici
 SEEN = ("open", "moderated", "restricted", "closed", "unclear")
 """What a person who looks at a wall may have seen."""
 
+DONE: Mapping[str, tuple[str, str] | None] = {
+    "answered by phone": ("answer", "answered"),
+    "answered elsewhere": ("answer", "answered"),
+    "no question": ("question", "none"),
+    "a question": ("question", "question"),
+    "forwarded": None,
+}
+"""What people may write behind a post that waits, with whose verdict it overrules by what; None: it goes on waiting."""
+
 CHECKED: Mapping[str, str] = {
     "question": "question",
     "answer": "unanswered",

@@ -424,6 +424,9 @@ def waiting_line(place: int, text: str, certainty: str = "likely") -> WaitingLin
         score=0.9 - place / 20,
         office_minutes=170.0 + 1010 * place,
         usually="Siv <b>" if place == 2 else None,
+        who="The harbour desk <b>" if place in {3, 4} else None,
+        forwarded_on=date(2026, 5, 20) if place == 4 else None,
+        decisions=(0, 0, 0, 1, 2)[place] if place < 5 else 0,
         reasons=("A question mark ends the sentence.", f"It is put to the agency: “{text[:60]}”."),
     )
 

@@ -62,6 +62,7 @@ ALL = [
     "0006_mail",
     "0007_published",
     "0008_erased_people",
+    "0009_assignments",
 ]
 
 

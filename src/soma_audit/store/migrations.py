@@ -95,6 +95,16 @@ def erased_people(db: Database) -> None:
         _make(db, "create table erased")
 
 
+@migrations(name="0009_assignments")
+def assignments(db: Database) -> None:
+    """Add who sees to which post that waits."""
+    if not db.table("assignment").exists():
+        _make(db, "create table assignment")
+        _make(db, "create unique index assignment_once")
+        _make(db, "create index assignment_of_post")
+        _make(db, "create view current_assignment")
+
+
 def _make(db: Database, beginning: str) -> None:
     """Carry out the one statement of the schema that begins so."""
     schema = files("soma_audit.store").joinpath("sql", "0001_schema.sql").read_text("utf-8")

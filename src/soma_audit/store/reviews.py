@@ -6,10 +6,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from soma_audit.store.connection import text_time
-from soma_audit.store.posts.rows import POST, PostRow
+from soma_audit.store.posts.rows import DECISIONS, POST, PostRow
 from soma_audit.store.register import RegisterStore
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 _REVIEW = (
@@ -38,6 +39,27 @@ class ReviewRow(NamedTuple):
     """None: for good."""
 
 
+class Word(NamedTuple):
+    """What a person says of a post, or (`post` None) of an account as a whole."""
+
+    account: int
+    post: int | None
+    classifier: str
+    label: str
+    note: str | None = None
+    answered_at: datetime | None = None
+
+
+class Assignment(NamedTuple):
+    """Who sees to a post, and whether it was passed on."""
+
+    post: int
+    who: str | None = None
+    forwarded_on: str | None = None
+    """The day; None: it was not."""
+    note: str | None = None
+
+
 class ReviewStore(RegisterStore):
     """Reviews of posts and walls; `post` None is the whole wall."""
 
@@ -55,26 +77,54 @@ class ReviewStore(RegisterStore):
         answered_at: datetime | None = None,
     ) -> None:
         """Let a person's word be in force instead of the verdict, and of what was said in an earlier review."""
+        word = Word(account, post, classifier, label, note, answered_at)
         with self.transaction():
-            self._withdraw(account, post, classifier, reviewed_at)
-            self.mark_changed([account])  # an answer is looked for to what a person holds to be a question
-            self.execute(
-                "insert into review (account, post, classifier, label, said, answered_at, reviewer, note, reviewed_at, until)"
-                " values (:account, :post, :classifier, :label, (select label from verdict where account = :account"
-                " and post is :post and classifier = :classifier and current = 1), :answered_at, :reviewer, :note,"
-                " :reviewed_at, :until)",
-                {
-                    "account": account,
-                    "post": post,
-                    "classifier": classifier,
-                    "label": label,
-                    "answered_at": answered_at and text_time(answered_at),
-                    "reviewer": reviewer,
-                    "note": note,
-                    "reviewed_at": text_time(reviewed_at),
-                    "until": until and text_time(until),
-                },
-            )
+            self._add(word, reviewer, reviewed_at, until)
+
+    def take_worklist(
+        self, said: Iterable[Word], assigned: Iterable[Assignment], *, reviewer: str, at: datetime
+    ) -> None:
+        """Write many words and assignments, all or none; each takes the place of what was in force."""
+        with self.transaction():
+            for word in said:
+                self._add(word, reviewer, at)
+            for one in assigned:
+                self.execute(
+                    "update assignment set withdrawn_at = ? where post = ? and withdrawn_at is null",
+                    (text_time(at), one.post),
+                )
+                self.execute(
+                    "insert into assignment (post, who, forwarded_on, note, reviewer, assigned_at)"
+                    " values (?, ?, ?, ?, ?, ?)",
+                    (one.post, one.who, one.forwarded_on, one.note, reviewer, text_time(at)),
+                )
+
+    def _add(self, word: Word, reviewer: str, at: datetime, until: datetime | None = None) -> None:
+        self._withdraw(word.account, word.post, word.classifier, at)
+        self.mark_changed([word.account])  # an answer is looked for to what a person holds to be a question
+        self.execute(
+            "insert into review (account, post, classifier, label, said, answered_at, reviewer, note, reviewed_at, until)"
+            " values (:account, :post, :classifier, :label, (select label from verdict where account = :account"
+            " and post is :post and classifier = :classifier and current = 1), :answered_at, :reviewer, :note,"
+            " :reviewed_at, :until)",
+            {
+                **word._asdict(),
+                "answered_at": word.answered_at and text_time(word.answered_at),
+                "reviewer": reviewer,
+                "reviewed_at": text_time(at),
+                "until": until and text_time(until),
+            },
+        )
+
+    def assignment_of(self, post: int) -> Assignment | None:
+        """Return who sees to a post, if anybody has said anything of it."""
+        sql = "select post, who, forwarded_on, note from current_assignment where post = ?"
+        return next(self.typed(Assignment, sql, (post,)), None)
+
+    def decisions_on(self, post: int) -> int:
+        """Count how often people have said something of a post, or taken it back."""
+        row = self.execute(f"select {DECISIONS} from (select ? as id) as current_post", (post,)).fetchone()
+        return int(row[0])
 
     def withdraw_review(self, account: int, post: int | None, classifier: str, at: datetime) -> None:
         """Let the verdict be in force again."""

@@ -1,4 +1,5 @@
 import re
+import shlex
 from base64 import b64encode
 from collections import Counter
 from dataclasses import replace
@@ -201,3 +202,26 @@ def test_a_list_that_is_cut_leads_to_the_query_for_all_of_it(outline: Outline) -
     assert "The list shows 8 of 31 posts. A query for all of them" in told
     assert "All as a table: soma-audit report --list waiting --output waiting.csv" in told
     assert "A query for all of them" not in Outline(html.render(public(sample()))).words
+
+
+def test_each_post_that_waits_has_the_lines_that_record_what_became_of_it() -> None:
+    figures = sample()
+    words = Outline(html.render(figures)).words
+    lines = (*figures.waiting, *figures.perhaps)
+    for line in lines:
+        for label in ("answered", "none"):
+            assert f"soma-audit review {line.network}/{line.handle}/{line.post} {label}" in words
+    assert "answered elsewhere" not in Outline(html.render(public(figures))).words
+
+
+def test_a_line_to_copy_runs_nothing_that_a_name_says() -> None:
+    line = replace(sample().waiting[0], handle="$(rm -rf ~)`id`;'\n#", post="\x1b]0;a\x07")
+    *command, place, label = shlex.split(html.review_line(line, "none"))
+    assert (command, label) == (["soma-audit", "review"], "none")
+    assert place == "twitter/$(rm -rf ~)`id`;' #/\\x1b]0;a\\x07"
+
+
+def test_who_sees_to_a_post_is_told_within_the_house_only() -> None:
+    figures = sample()
+    assert "assigned to The harbour desk <b>, forwarded on 20 May 2026" in Outline(html.render(figures)).words
+    assert "harbour desk" not in html.render(public(figures))

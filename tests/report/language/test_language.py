@@ -19,7 +19,7 @@ from jinja2 import Environment, nodes
 from conftest import ROOT
 from report.sample_figures import sample
 from soma_audit.classify import RULES
-from soma_audit.labels import GAP_REASONS, LABELS, REPORT_LANGUAGES, WALLS
+from soma_audit.labels import DONE, GAP_REASONS, LABELS, REPORT_LANGUAGES, WALLS
 from soma_audit.model import Role, Stream, TokenKind
 from soma_audit.report import language_sheet
 from soma_audit.report.figures import DIFI_2010
@@ -27,7 +27,7 @@ from soma_audit.report.figures.public import TOO_SMALL
 from soma_audit.report.figures.references import REFERENCES
 from soma_audit.report.figures.survival import FEW
 from soma_audit.report.formats import html, terminal
-from soma_audit.report.language import catalogue, channel_words, language, wall_words, words
+from soma_audit.report.language import assignment_words, catalogue, channel_words, language, wall_words, words
 from soma_audit.store.figures.report_rows import SAID_BY_A_PERSON
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def in_tables() -> Iterator[str]:
         "the account",
         *FROM_RULES,
     )
-    yield from (DIFI_2010.when, DIFI_2010.caveat, FEW, *CHOSEN)
+    yield from (DIFI_2010.when, DIFI_2010.caveat, FEW, *CHOSEN, *DONE, *assignment_words.FILLED_IN.values())
     yield from (*language_sheet.COLUMNS, *(reference.what for reference in REFERENCES))
 
 

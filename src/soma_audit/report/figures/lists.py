@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from soma_audit.report.figures.model import FlaggedLine, WaitingLine
@@ -56,6 +56,9 @@ def _waiting_line(
         office_minutes=frame.office.minutes(asked, frame.as_of),
         reasons=words.reasons(store.reasons_on(row.id, "question")),
         usually=signers.get(row.account),
+        who=row.who,
+        forwarded_on=date.fromisoformat(row.forwarded_on) if row.forwarded_on else None,
+        decisions=row.decisions,
     )
 
 

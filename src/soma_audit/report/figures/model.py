@@ -14,7 +14,7 @@ from soma_audit.report.figures.conduct import PostLine, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from soma_audit.report.figures.channels import (
         DeclaredLine,
@@ -225,6 +225,12 @@ class WaitingLine:
     reasons: tuple[str, ...]
     usually: str | None = None
     """Who signs most of the account's replies; None: hardly any is signed."""
+    who: str | None = None
+    """Who sees to it; None: nobody has been named."""
+    forwarded_on: date | None = None
+    """When it was passed on to another body; None: it was not, as far as anybody said."""
+    decisions: int = 0
+    """How often people have said something of it: whoever takes a filled-in list in sees by it whether they have since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from soma_audit.networks import PAGES
+from soma_audit.report.language.assignment_words import assigned
 from soma_audit.report.language.channel_words import ChannelWords
 from soma_audit.report.language.wall_words import WallWords
 from soma_audit.report.language.words import Words
@@ -226,7 +227,8 @@ class _Paper:
     def _question(self, line: WaitingLine) -> str:
         account = self.words.account_name(line.network, line.handle)
         within = self.say(", still within the norm") if line.label == "pending" else ""
-        who = escape(cut(f"{line.agency}, {account}", NAME) + within)
+        seen_to = f", {cut(one_line(assigned(self.words, line)), NAME)}" if assigned(self.words, line) else ""
+        who = escape(cut(f"{line.agency}, {account}", NAME) + within + seen_to)
         link = f" <{line.permalink}>" if web_link(line.permalink) else ""
         age = escape(self.words.age(line.asked_at, self.figures))
         quoted = escape(f"“{one_line(line.text, QUOTE)}”")

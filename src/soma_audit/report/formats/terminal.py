@@ -11,6 +11,7 @@ from rich.console import Group as Stack
 from rich.table import Table
 from rich.text import Text
 
+from soma_audit.report.language.assignment_words import assigned
 from soma_audit.report.language.channel_words import ChannelWords
 from soma_audit.report.language.wall_words import WallWords
 from soma_audit.report.language.words import Words
@@ -254,7 +255,8 @@ class _Paper:
     def _question(self, line: WaitingLine) -> Text:
         account = self.words.account_name(line.network, line.handle)
         within = self.say(", still within the norm") if line.label == "pending" else ""
-        who = _line(cut(f"{line.agency}, {account}{within}: ", QUOTE))
+        seen_to = f", {assigned(self.words, line)}" if assigned(self.words, line) else ""
+        who = _line(cut(f"{line.agency}, {account}{within}{seen_to}: ", QUOTE))
         before, after = self.say("“ ”").split()
         quote = Text(one_line(line.text, QUOTE), style="italic")
         return who.append(f" {before}").append_text(quote).append(after)

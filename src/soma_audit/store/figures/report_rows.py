@@ -30,7 +30,7 @@ from soma_audit.store.figures.rows import (
     WallRow,
     WallSpanRow,
 )
-from soma_audit.store.posts.rows import POST, PostRow
+from soma_audit.store.posts.rows import DECISIONS, POST, PostRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -156,11 +156,12 @@ class ReportQueries(Part):
                 WaitingRow,
                 # the list is cut before the posts are looked up
                 "select current_post.id, current_post.account, agency.name as agency, network, handle, native_id, permalink,"
-                " current_post.created_at, text, answer, score"
+                f" current_post.created_at, text, answer, score, who, forwarded_on, {DECISIONS} as decisions"
                 f" from (select id, answer, score from {self.source}question where answer in ('unanswered', 'pending')"
                 " and question = ? and created_at >= ? and created_at < ?"
                 " order by answer = 'pending', score desc, created_at, account, id limit ?) as waiting"
                 " join current_post on current_post.id = waiting.id join agency on agency.id = current_post.agency"
+                " left join current_assignment on current_assignment.post = waiting.id"
                 " order by answer = 'pending', score desc, current_post.created_at, current_post.account, native_id",
                 (label, text_time(since), text_time(until), -1 if limit is None else limit),
             )
@@ -308,6 +309,11 @@ class ReportQueries(Part):
                 {"id": native_id, "whole": not account, "account": "/".join(account), "name": name},
             )
         )
+
+    def posts_of(self, network: str, handle: str, native_id: str) -> list[PostRow]:
+        """Return the post of an account that has an id, if there is one."""
+        where = f"{POST} where native_id = ? and network = ? and handle = ? collate nocase"
+        return list(self.typed(PostRow, where, (native_id, network, handle)))
 
     def verdicts_on(self, post: int) -> list[VerdictRow]:
         """Return the verdicts in force on a post."""

@@ -169,6 +169,9 @@ class WaitingRow(NamedTuple):
     answer: str
     score: float | None
     """None: only a person holds it for what it is."""
+    who: str | None
+    forwarded_on: str | None
+    decisions: int
 
 
 # --- walls and gaps ---

@@ -70,7 +70,7 @@ class DeletionStore(PageStore, TextIndex):
             f"update page set body = null where id in (select page from observation where {of_posts})", ids
         )
         self.execute(f"delete from finding where verdict in (select id from verdict where {of_posts})", ids)
-        for table in ("verdict", "review", "draw", "missing", "met", "observation"):
+        for table in ("verdict", "review", "assignment", "draw", "missing", "met", "observation"):
             self.execute(f"delete from {table} where {of_posts}", ids)
         self.execute("delete from post where id in (select value from json_each(?))", ids)
 

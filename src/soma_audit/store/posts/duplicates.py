@@ -92,11 +92,11 @@ class DuplicateStore(RegisterStore):
             " join observation as look on look.id = file.observation) as past where observation.id = past.current"
         )
         files = "in (select file from united)"
-        for table in ("observation", "review", "draw"):
+        for table in ("observation", "review", "assignment", "draw"):
             own = f"(select own from united where file = {table}.post)"
             self.execute(f"update or ignore {table} set post = {own} where post {files}")
         self.execute(f"delete from finding where verdict in (select id from verdict where post {files})")
-        for table in ("verdict", "review", "draw", "missing", "met", "observation"):
+        for table in ("verdict", "review", "assignment", "draw", "missing", "met", "observation"):
             self.execute(f"delete from {table} where post {files}")
         self.execute(f"delete from post where id {files}")
         for key in ("thread", "parent"):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _AT_ONCE = 2000
-_NOTES = (("gap", "detail"), ("review", "note"), ("wall_look", "note"))
+_NOTES = (("gap", "detail"), ("review", "note"), ("assignment", "note"), ("wall_look", "note"))
 """Words of networks' errors and of those who run the audit, by table and column."""
 _QUOTES = (
     ("verdict", "value", ""),

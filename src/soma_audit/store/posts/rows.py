@@ -35,3 +35,9 @@ class PostRow(NamedTuple):
 
 
 POST = f"select {', '.join(PostRow._fields)} from current_post"
+
+DECISIONS = (
+    "((select count(*) + count(withdrawn_at) from review where review.post = current_post.id)"
+    " + (select count(*) + count(withdrawn_at) from assignment where assignment.post = current_post.id))"
+)
+"""How often people have said something of a post or taken it back: another number tells that somebody has since."""

@@ -389,6 +389,23 @@ create unique index review_once on review (account, coalesce(post, 0), classifie
 
 create index review_of_post on review (post, classifier);
 
+-- Who sees to a post that waits, as people said it. forwarded_on: the day on which it was passed on to another body, which
+-- leaves it waiting. Only one is in force on a post: a newer one withdraws the older.
+create table assignment (
+    id           integer primary key,
+    post         integer not null references post (id),
+    who          text,
+    forwarded_on text,
+    note         text,
+    reviewer     text not null,
+    assigned_at  text not null,
+    withdrawn_at text
+) strict;
+
+create unique index assignment_once on assignment (post) where withdrawn_at is null;
+
+create index assignment_of_post on assignment (post);
+
 -- Randomly sampled posts for a person to check, with the label that the machine gave them. Precision is measured on these
 -- only: left to themselves, people review what looks wrong.
 create table draw (
@@ -445,6 +462,12 @@ and (until is null or until > (select coalesce(max(as_of), '') from judged))
 and (classifier <> 'answer' or label in ('answered', 'answered_late')
      or said is (select verdict.label from verdict
                  where verdict.post = review.post and verdict.classifier = review.classifier and verdict.current = 1));
+
+-- Who sees to which post now, and which were forwarded.
+create view current_assignment as
+select id, post, who, forwarded_on, note, reviewer, assigned_at
+from assignment
+where withdrawn_at is null;
 
 -- Drawn posts of which the machine still says what it said, with what a person says (null: not checked yet): what
 -- measured precision is counted from.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -18,12 +19,13 @@ from soma_audit.report import text
 from soma_audit.report.figures.references import REFERENCES
 from soma_audit.report.formats.html import charts
 from soma_audit.report.language import channel_words, wall_words
+from soma_audit.report.language.assignment_words import assigned
 from soma_audit.report.language.channel_words import ChannelWords
 from soma_audit.report.language.wall_words import WallWords
 from soma_audit.report.language.words import TO_CHECK, UNCHECKED, Words
 
 if TYPE_CHECKING:
-    from soma_audit.report.figures.model import Figures
+    from soma_audit.report.figures.model import Figures, WaitingLine
 
 QUOTE = 600
 """Characters of a post that are shown; the rest is behind its link."""
@@ -74,6 +76,8 @@ def _environment() -> Environment:
         wall_labels=LABELS["wall.posting"],
         quote_limit=QUOTE,
         first_cards=FIRST_CARDS,
+        assigned=assigned,
+        review_line=review_line,
         unchecked=UNCHECKED,
         to_check=TO_CHECK,
     )
@@ -82,6 +86,12 @@ def _environment() -> Environment:
         counted_word=lambda count, words: words.number(count),
     )
     return environment
+
+
+def review_line(line: WaitingLine, label: str) -> str:
+    """Return the command line that records what a post is; whatever stands in a name, a shell takes it as a name."""
+    place = text.one_line(f"{line.network}/{line.handle}/{line.post}")
+    return shlex.join(["soma-audit", "review", place, label])
 
 
 def _breakable(name: str, network: str) -> Markup:
