@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,14 @@ class Cell:
     url: str | None = None
 
 
+class Blank(NamedTuple):
+    """A column that people fill in: how what they write looks, how wide it is, and what they may choose from, if not all."""
+
+    look: str
+    width: int
+    choices: Sequence[str] = ()
+
+
 class Sheet(NamedTuple):
     """A table on a sheet of its own; `above` are lines that stand over it."""
 
@@ -26,6 +35,10 @@ class Sheet(NamedTuple):
     header: Sequence[str]
     rows: Sequence[Sequence[object]]
     above: Sequence[Cell] = ()
+    blanks: Mapping[int, Blank] = MappingProxyType({})
+    """Columns to fill in, by their places."""
+    hidden: int = 0
+    """So many columns at the end are there for the program alone."""
 
 
 def cell(value: object) -> Cell:

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from soma_audit.report.formats import worklist
 from soma_audit.report.formats.cells import Cell, cell
 from soma_audit.report.formats.sheets import Paper
 from soma_audit.report.text import one_line, web_link
@@ -36,6 +37,8 @@ LOOKS: Mapping[str, Mapping[str, object]] = {
     "title": {"bold": True, "quote_prefix": True},
     "text": {"valign": "top", "quote_prefix": True},
     "prose": {"valign": "top", "quote_prefix": True, "text_wrap": True},
+    "wrapped": {"valign": "top", "quote_prefix": True, "text_wrap": True},
+    "day": {"valign": "top", "num_format": "yyyy-mm-dd"},
     "whole": {"valign": "top", "num_format": "#,##0"},
     "number": {"valign": "top"},
     "percent": {"valign": "top", "num_format": "0.0 %"},
@@ -51,8 +54,18 @@ NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 
 def render(figures: Figures) -> bytes:
     """All sheets; the same figures give the same file, byte by byte."""
+    return _book(figures, Paper(figures).sheets())
+
+
+def render_list(figures: Figures, name: str) -> bytes:
+    """Return one list of the report, `waiting` or `flagged`, alone; people write what was done behind who waits."""
+    paper = Paper(figures)
+    return _book(figures, [worklist.sheet(figures, paper.words) if name == "waiting" else paper.flagged()])
+
+
+def _book(figures: Figures, sheets: Iterable[Sheet]) -> bytes:
     return workbook(
-        Paper(figures).sheets(),
+        sheets,
         title=figures.title,
         version=figures.version,
         created=figures.as_of,
@@ -105,11 +118,24 @@ class _Writer:
                 self._write(sheet, top + place, column, given)
         for place, _ in enumerate(table.header):
             _whole(sheet, sheet.set_column(place, place, _width(cells[place] for cells in rows)))
+        self._fit_for_people(sheet, table)
         if not top:
             sheet.freeze_panes(1, 0)
         sheet.autofilter(top, 0, top + len(table.rows), len(table.header) - 1)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
+
+    def _fit_for_people(self, sheet: Worksheet, table: Sheet) -> None:
+        """Make the columns ready that people fill in, and hide those that are not for them."""
+        last = len(table.header) - 1
+        for place, blank in table.blanks.items():
+            _whole(sheet, sheet.set_column(place, place, blank.width, self._looks[blank.look]))
+            if blank.choices and table.rows:
+                listed = {"validate": "list", "source": list(blank.choices)}
+                _whole(sheet, sheet.data_validation(1, place, len(table.rows), place, listed))
+        if table.hidden:
+            first = last - table.hidden + 1
+            _whole(sheet, sheet.set_column(first, last, None, None, {"hidden": True}))
 
     def _write(self, sheet: Worksheet, place: int, column: int, given: Cell) -> None:
         value, look = given.value, self._looks[given.look]
