@@ -65,6 +65,7 @@ HOMES = {
     "holidays": ("config.py", "config_values.py"),
     "httpx": ("collect/transport.py", "collect/health_check.py", "collect/sites/"),
     "jinja2": ("report/formats/html/", "report/letter/", "report/site/"),
+    "openpyxl": ("imports/sources/workbook.py",),
     "phonenumbers": ("collect/masking/numbers.py", "config_values.py"),
     "protego": ("collect/sites/reader.py",),
     "pyarrow": ("parquet/", "spark.py"),

@@ -57,6 +57,10 @@ class OfficeHours:
             today = max(minute - _minute_of_day(self.opens), 0)
         return self._days_before(local.date()) * self.day_minutes + today
 
+    def day_of(self, moment: datetime) -> date:
+        """Return the day on which a moment falls where the office is."""
+        return moment.astimezone(ZoneInfo(self.timezone)).date()
+
     def is_open(self, moment: datetime) -> bool:
         """Return whether the counter is open at a moment."""
         local = moment.astimezone(ZoneInfo(self.timezone))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from soma_audit.store.reviews import ReviewRow
 
 ANSWERED = ("answered", "answered_late")
+ALONE = ("post", "label", "classifier", "note", "until", "answered_at", "withdraw", "sample")
+"""What a sheet says by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class ReviewOptions:
     answered_at: datetime | None
     withdraw: bool
     sample: int | None
+    sheet: Path | None
     as_of: datetime | None
     as_json: bool
 
@@ -84,6 +87,13 @@ class ReviewOptions:
     metavar="NUMBER",
     help="Draw so many posts at random for you to check: needs --classifier.",
 )
+@click.option(
+    "--from",
+    "sheet",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Take in a filled-in worklist (.xlsx or CSV), as `report --list waiting --output w.xlsx` writes it.",
+)
 def review(settings: Settings, **given: Any) -> None:  # noqa: ANN401 - click passes anything
     """Record that a verdict is right or wrong: POST is LABEL. Without both, list what has been recorded.
 
@@ -97,10 +107,18 @@ def review(settings: Settings, **given: Any) -> None:  # noqa: ANN401 - click pa
       soma-audit review twitter/lysdep_eks/1900000000000000003 manual
       soma-audit review facebook/lekedep.eks/5204_70388 answered --at 2010-11-15T14:10:00+01:00 --note "by telephone"
       soma-audit review --sample 20 --classifier question
+      soma-audit review --from waiting.xlsx
     """
     options = ReviewOptions(**given)
     post, label = options.post, options.label
-    if options.sample is not None:
+    if options.sheet is not None:
+        from soma_audit.cli.commands.review_sheet import take_in
+
+        lonely = [name for name in ALONE if getattr(options, name)]
+        if lonely:
+            raise InvalidInputError("--from takes what is said from the sheet; leave the rest out.")
+        take_in(settings, options.sheet, options.reviewer, options.as_of, as_json=options.as_json)
+    elif options.sample is not None:
         _sample(settings, options, options.sample)
     elif post is None:
         _list(settings, options)
