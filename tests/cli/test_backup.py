@@ -229,6 +229,7 @@ class TestRestore:
             (gzip.compress(b"agency,name\n"), "what is packed in it is no database"),
             (gzip.compress(b"agency,name\n")[:-9], "it is packed, and not complete"),
         ],
+        ids=["nothing", "a table", "a table, packed", "packed and cut off"],
     )
     def test_of_what_is_no_backup_is_refused(self, soma: Soma, held: Path, content: bytes, said: str) -> None:
         before = report(soma)
