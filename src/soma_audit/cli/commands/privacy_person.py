@@ -107,15 +107,15 @@ def erase(settings: Settings, accounts: tuple[tuple[str, str], ...], yes: bool, 
 
     if not yes and (as_json or sys.stdin is None or not sys.stdin.isatty()):
         raise click.UsageError("privacy erase asks before it erases. Where nobody can answer, add --yes.")
-    outcome = Outcome()
-    with locked(settings.database), settings.open() as store:
-        if not yes:
-            seen = Outcome()
+    outcome, seen = Outcome(), Outcome()
+    if not yes:  # nobody is kept waiting by the lock while somebody thinks
+        with settings.open() as store:
             find_stage(store, settings, seen, accounts)
-            emit(seen, quiet=False, as_json=False)
-            if not click.confirm("Erase it for good?"):
-                click.echo("Nothing was erased.")
-                return Exit.DONE
+        emit(seen, quiet=False, as_json=False)
+        if not click.confirm("Erase it for good?"):
+            click.echo("Nothing was erased.")
+            return Exit.DONE
+    with locked(settings.database), settings.open() as store:
         erase_stage(store, settings, outcome, accounts)
     return emit(outcome, quiet=False, as_json=as_json)
 
