@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from soma_audit.audit.lock import locked
 from soma_audit.cli.commands.privacy_person import PersonName
 
 if TYPE_CHECKING:
@@ -201,4 +202,10 @@ class TestErase:
         ended = soma("privacy", "erase", *KARI, *more)
         assert ended.code == 2
         assert "Where nobody can answer, add --yes" in ended.err
+        assert texts(soma)["1"] == ASKED["text"]
+
+    def test_waits_for_no_other_run(self, soma: Soma, held: Path) -> None:
+        with locked(held):
+            assert soma("privacy", "find", *KARI).code == 0
+            assert erased(soma).code == 11
         assert texts(soma)["1"] == ASKED["text"]
