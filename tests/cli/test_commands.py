@@ -57,7 +57,7 @@ class TestHelp:
         assert f"soma-audit {command}" in ended.out.partition("Example")[2]
 
     def test_loads_none_of_the_heavy_libraries(self) -> None:
-        heavy = "httpx requests tweepy facebook sqlite_utils rich jinja2 xlsxwriter pydantic holidays numpy pandas"
+        heavy = "httpx requests tweepy facebook sqlite_utils rich jinja2 xlsxwriter openpyxl pydantic holidays numpy pandas"
         code = (
             "import sys\nfrom soma_audit.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
             f"print('LOADED', [m for m in {heavy.split()} if m in sys.modules])"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,15 @@ def test_a_rule_s_words_in_the_database_are_the_code_s(store: Store) -> None:
 @pytest.mark.parametrize("name", ["1", "twitter/etaten/1", "twitter/ETATEN/1", "https://x.example/1"])
 def test_a_post_is_found_by_id_place_or_address(store: Store, name: str) -> None:
     assert [row.native_id for row in store.figures.posts_named(name)] == ["1"]
+
+
+@pytest.mark.parametrize(
+    "name", ["at://v-1/app.bsky.feed.post/3k", "twitter/etaten/at://v-1/app.bsky.feed.post/3k"]
+)
+def test_an_id_may_have_slashes_of_its_own(store: Store, name: str) -> None:
+    add(store, replace(visitor("Når?", 5), native_id="at://v-1/app.bsky.feed.post/3k"), on="9")
+    (row,) = store.figures.posts_named(name)
+    assert row.native_id == "at://v-1/app.bsky.feed.post/3k"
 
 
 @pytest.mark.parametrize("name", ["7", "facebook/etaten/1", "twitter/other/1", "%", ""])

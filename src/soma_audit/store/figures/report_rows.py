@@ -300,13 +300,15 @@ class ReportQueries(Part):
 
     def posts_named(self, name: str) -> list[PostRow]:
         """Find posts by native id, by network/handle/id, or by the address they are read at."""
-        *account, native_id = name.rsplit("/", 2) if name.count("/") == 2 else [name]
+        network, _, rest = name.partition("/")
+        handle, _, native_id = rest.partition("/")  # Bluesky's ids have slashes of their own
         return list(
             self.typed(
                 PostRow,
-                f"{POST} where (native_id = :id and (:whole or network || '/' || handle = :account collate nocase))"
-                " or permalink = :name order by network, handle limit 20",
-                {"id": native_id, "whole": not account, "account": "/".join(account), "name": name},
+                f"{POST} where native_id = :name or permalink = :name"
+                " or (native_id = :id and network || '/' || handle = :account collate nocase)"
+                " order by network, handle limit 20",
+                {"name": name, "id": native_id, "account": f"{network}/{handle}"},
             )
         )
 
