@@ -100,16 +100,24 @@ def test_what_unpacks_to_too_much_is_refused(
         rows(tmp_path, changed(written(("a",)), member, lambda text: text + b" " * (1 << 20)))
 
 
+def test_what_unpacks_to_hundreds_of_times_its_size_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "SMALL", 1 << 18)
+    with pytest.raises(InvalidInputError, match="would unpack to"):
+        rows(tmp_path, changed(written(("a",)), SHEET, lambda text: text + b" " * (1 << 21)))
+
+
 def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "MEMBERS", 3)
     with pytest.raises(InvalidInputError, match="would unpack to"):
         rows(tmp_path, written(("a",)))
 
 
-def test_a_cell_far_out_costs_nothing(tmp_path: Path) -> None:
-    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+def test_a_cell_far_out_is_passed_over_and_a_row_far_down_is_not(tmp_path: Path) -> None:
+    far = b'<row r="1048576"><c r="A1048576"><v>1</v></c><c r="XFD1048576"><v>2</v></c></row></sheetData>'
     found = rows(tmp_path, changed(written(("a",)), SHEET, lambda text: text.replace(b"</sheetData>", far)))
-    assert len(found) == 1
+    assert [(number, row[0], len(row)) for number, row in found] == [(1, "a", 100), (1_048_576, 1, 100)]
 
 
 @pytest.mark.parametrize(

@@ -243,3 +243,25 @@ def test_what_does_not_go_in_is_not_lost_silently(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(xlsx, "fit", lambda text: f"{text}{'x' * 40_000}")
     with pytest.raises(ValueError, match="does not hold all of the report: -2"):
         xlsx.render(sample())
+
+
+def worklist(figures: Figures) -> Any:
+    return load_workbook(BytesIO(xlsx.render_list(figures, "waiting"))).worksheets[0]
+
+
+def test_the_worklist_has_no_formula_and_reads_back_what_it_is_about() -> None:
+    figures = sample()
+    sheet = worklist(figures)
+    assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    found = [(line["network"], line["handle"], line["post"]) for line in table(sheet)]
+    assert found == [(line.network, line.handle, line.post) for line in (*figures.waiting, *figures.perhaps)]
+
+
+def test_a_worklist_has_links_as_far_as_a_sheet_holds_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("soma_audit.report.formats.worklist.LINKS", 3)
+    links = [cell.hyperlink is not None for cell in worklist(sample())["F"]]
+    assert links == [False, True, False, True, *[False] * (len(links) - 4)]
+
+
+def test_an_empty_worklist_is_its_heading() -> None:
+    assert table(worklist(empty())) == []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
 from soma_audit.errors import InvalidInputError
-from soma_audit.imports.sources.zips import AGAIN, LONGEST, holds_something, open_member, open_zip
+from soma_audit.imports.sources.zips import AGAIN, BOMB, holds_something, open_member, open_zip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 MISSING = "Reading .xlsx needs openpyxl: pip install 'soma-audit[xlsx]'. Or save the sheet as CSV, which needs nothing."
 MEMBERS = 1000
 """So many files a workbook has at most."""
-ROWS, COLUMNS = 100_000, 100
-"""What is looked at of a sheet; a person fills in less."""
+SMALL, LONGEST = 1 << 22, 1 << 25
+"""What unpacks to less, in bytes, is read whatever its ratio, and what to more is not: 30,000 lines of a worklist are less."""
+ROWS, COLUMNS = 1 << 20, 100
+"""What is looked at of a sheet: as many rows as a spreadsheet has, and more columns than a worklist."""
 _STEP = 1 << 20
 _DECLARES = (b"<!DOCTYPE", b"<!ENTITY")
 """What may name a file elsewhere, or a text that grows without end; no spreadsheet writes it."""
@@ -52,7 +54,7 @@ def workbook_rows(path: Path, name: str) -> Iterator[tuple[int, tuple[object, ..
                     sheet.reset_dimensions()
                     rows = sheet.iter_rows(max_row=ROWS, max_col=COLUMNS, values_only=True)
                     for number, row in enumerate(rows, 1):
-                        if any(cell not in {None, ""} for cell in row):
+                        if row.count(None) < len(row) and any(cell not in {None, ""} for cell in row):
                             yield number, tuple(row)
             finally:
                 book.close()
@@ -64,8 +66,11 @@ def _check(path: Path, name: str) -> None:
     """Refuse a workbook that unpacks to too much, is damaged, or whose XML declares what is to be fetched or to grow."""
     damage: dict[str, str] = {}
     with open_zip(path, name, damage.setdefault) as (archive, entries):
-        if len(entries) > MEMBERS or sum(entry.file_size for entry in entries) > LONGEST:
-            raise InvalidInputError(f"{name} would unpack to more than a sheet of people's work holds.")
+        size, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
+        if len(entries) > MEMBERS or size > LONGEST or (size > SMALL and size > BOMB * packed):
+            raise InvalidInputError(
+                f"{name} would unpack to more than a sheet of people's work holds. If it is one, save it as CSV."
+            )
         for entry in filter(holds_something, entries):
             with open_member(archive, entry, name, damage.setdefault) as stream:
                 before = b""

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 
 KEYS = ("network", "handle", "post", "decisions", "who_before")
 """Columns that the program reads back by, hidden, and named the same in every language."""
+LINKS = 65_000
+"""Excel holds 65,530 links on a sheet; further down, the address stands there as text."""
 
 
 def sheet(figures: Figures, words: Words) -> Sheet:
     """Return a row for each post that waits or perhaps does, the most certain first, with columns to fill in."""
     say = words.say
     seen = [say(name) for name in ("Agency", "Account", "Asked", "Waiting", "Text", "Link", "Forwarded")]
-    rows = [_row(line, words) for line in (*figures.waiting, *figures.perhaps)]
+    lines = (*figures.waiting, *figures.perhaps)
+    rows = [_row(line, words, is_link=place < LINKS) for place, line in enumerate(lines)]
     first = len(seen)
     blanks = (
         Blank("prose", 24, tuple(map(say, DONE))),
@@ -38,20 +41,27 @@ def sheet(figures: Figures, words: Words) -> Sheet:
     )
 
 
-def _row(line: WaitingLine, words: Words) -> tuple[object, ...]:
+def _row(line: WaitingLine, words: Words, *, is_link: bool) -> tuple[object, ...]:
     say = words.say
-    link = say("Open on {network}", network=words.network_name(line.network))
     return (
         line.agency,
         words.account_name(line.network, line.handle),
         line.asked_at,
         say("most likely") if line.certainty == "likely" else say("perhaps"),
         Cell(line.text, "wrapped"),
-        Cell(link, "text", line.permalink) if web_link(line.permalink) else None,
+        _link(line, words) if is_link else line.permalink,
         forwarded(words, line) or None,
         None,
         None,
         Cell(line.who, "prose"),
         None,
         *(line.network, line.handle, line.post, line.decisions, line.who),
+    )
+
+
+def _link(line: WaitingLine, words: Words) -> Cell | None:
+    if not web_link(line.permalink):
+        return None
+    return Cell(
+        words.say("Open on {network}", network=words.network_name(line.network)), "text", line.permalink
     )
