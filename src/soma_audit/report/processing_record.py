@@ -145,7 +145,8 @@ def _whose(record: Record) -> Iterator[Fact]:
         )
     yield Fact(
         "Those who run the audit",
-        f"Their name and note on {counted(others.reviews, 'review')} and {counted(others.looks, 'look')} at walls.",
+        f"Their name and note on {counted(others.reviews, 'review')} and {counted(others.looks, 'look')} at walls,"
+        f" and on {counted(others.assignments, 'assignment')} of posts that wait, with the colleague's name.",
     )
     yield Fact(
         "Not held",
@@ -233,7 +234,9 @@ def terms(record: Record) -> list[Term]:
             record.pages,
         ),
         Term("Labels, counts, times and pseudonyms", f"{FILL_IN}; the program keeps them", NOTHING, NOTHING),
-        Term("Reviews and looks at walls", f"{FILL_IN}; the program keeps them", NOTHING, NOTHING),
+        Term(
+            "Reviews, assignments and looks at walls", f"{FILL_IN}; the program keeps them", NOTHING, NOTHING
+        ),
     ]
 
 

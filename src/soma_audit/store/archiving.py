@@ -32,6 +32,10 @@ TABLES = {
     " reviewed_at from current_review as review join account on account.id = review.account"
     " left join post on post.id = review.post where reviewed_at < :until"
     " and (post.id is null or post.created_at >= :since and post.created_at < :until) order by review.id",
+    "assignments": "select network, handle, post.native_id as post, who, forwarded_on, note, reviewer, assigned_at"
+    " from current_assignment as assigned join post on post.id = assigned.post"
+    " join account on account.id = post.account"
+    " where post.created_at >= :since and post.created_at < :until order by assigned.id",
     "looks": "select network, handle, question, seen, observed_at, observer, signed_in, file, sha256, note"
     " from wall_look join account on account.id = wall_look.account where withdrawn_at is null"
     " and observed_at >= :since and observed_at < :until order by wall_look.id",

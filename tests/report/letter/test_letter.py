@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -34,6 +35,13 @@ def test_without_texts_nothing_of_any_post_stands_in_it() -> None:
     written = letter(sample(), texts=False)
     for said in HOSTILE:
         assert said not in written.text
+
+
+def test_who_sees_to_it_is_told() -> None:
+    line = replace(waiting_line(1, "Når?"), who="Siv", forwarded_on=date(2026, 5, 30))
+    written = letter(replace(sample(), waiting=(line,)), texts=False)
+    for part in (written.text, written.html):
+        assert "assigned to Siv, forwarded on 30 May 2026" in part
 
 
 def test_strangers_characters_do_no_harm() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from soma_audit.report import text
+from soma_audit.report.language.assignment_words import assigned
 from soma_audit.report.language.wall_words import WallWords
 from soma_audit.report.language.words import Words
 
@@ -41,6 +42,7 @@ class _Asked:
     whose: str
     said: str
     usually: str
+    assigned: str
     url: str | None
     open_it: str
 
@@ -134,6 +136,7 @@ class _LetterWords:
             usually=text.one_line(self.say("Usually answered by {who}", who=line.usually), 160)
             if line.usually
             else "",
+            assigned=text.one_line(assigned(self.words, line), 160),
             url=text.web_link(line.permalink),
             open_it=self.say("Open on {network}", network=self.words.network_name(line.network)),
         )

@@ -45,6 +45,8 @@ class Others:
     pages: int
     reviews: int
     looks: int
+    assignments: int
+    """Colleagues' names beside posts that wait."""
     lookalikes: int
     """Accounts elsewhere that go by a body's name, of which the handle is kept."""
     erased: int
@@ -91,11 +93,17 @@ class InventoryQueries(Part):
 
     def others(self) -> Others:
         """Count what else is held of people."""
-        pages, reviews, looks, lookalikes, erased, found = self.execute(
+        pages, reviews, looks, assignments, lookalikes, erased, found = self.execute(
             "select (select count(*) from page where body is not null), (select count(*) from review),"
-            " (select count(*) from wall_look), (select count(*) from lookalike), (select count(*) from erased),"
+            " (select count(*) from wall_look), (select count(*) from assignment), (select count(*) from lookalike), (select count(*) from erased),"
             " (select count(*) from run where stage = 'privacy find')"
         ).fetchone()
         return Others(
-            pages=pages, reviews=reviews, looks=looks, lookalikes=lookalikes, erased=erased, found=found
+            pages=pages,
+            reviews=reviews,
+            looks=looks,
+            assignments=assignments,
+            lookalikes=lookalikes,
+            erased=erased,
+            found=found,
         )
