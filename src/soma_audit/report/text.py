@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from soma_audit.networks import COUNTED_2010, place_of
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from soma_audit.report.figures.conduct import Rate
-    from soma_audit.report.figures.model import AccountLine, AgencyLine, Figures, Group
+    from soma_audit.report.figures.model import AccountLine, AgencyLine, Figures, Group, WaitingLine
 
 UNSAFE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -75,6 +76,11 @@ def in_english(reasons: Iterable[tuple[str, Mapping[str, object]]]) -> tuple[str
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC with Z, for machines."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def anchor(line: WaitingLine) -> str:
+    """Return the name under which a page shows a post that waits: the same each day, and telling nobody's."""
+    return f"w{crc32(f'{line.network}/{line.handle}/{line.post}'.encode('utf-8', 'backslashreplace')):08x}"
 
 
 def seen(account: AccountLine) -> bool:

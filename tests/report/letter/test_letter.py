@@ -10,6 +10,7 @@ import pytest
 
 from report.sample_figures import HOSTILE, empty, same_as_golden, sample, waiting_line
 from soma_audit.report.figures.context import News
+from soma_audit.report.formats import html
 from soma_audit.report.letter import SHOWN, has_news, letter
 
 
@@ -42,6 +43,16 @@ def test_who_sees_to_it_is_told() -> None:
     written = letter(replace(sample(), waiting=(line,)), texts=False)
     for part in (written.text, written.html):
         assert "assigned to Siv, forwarded on 30 May 2026" in part
+
+
+def test_each_question_leads_to_the_lines_in_the_report_that_close_it() -> None:
+    figures = replace(sample(), waiting=sample().waiting[:2])
+    page = html.render(figures)
+    written = letter(figures, texts=False, link="https://intranet.example/r.html")
+    anchors = re.findall(r"Close it: https://intranet.example/r.html#(w[0-9a-f]{8})", written.text)
+    assert len(set(anchors)) == 2
+    assert all(f'id="{anchor}"' in page and f"#{anchor}" in written.html for anchor in anchors)
+    assert "Close it" not in letter(figures, texts=False).text
 
 
 def test_strangers_characters_do_no_harm() -> None:

@@ -45,6 +45,8 @@ class _Asked:
     assigned: str
     url: str | None
     open_it: str
+    close: str | None
+    """Where the report has the lines that close it; None: the report is not linked to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ def letter(
 
     `agency` is whose figures these are by its full name, if they are not everybody's; `link` where the report is found.
     """
-    words = _LetterWords(figures, texts=texts)
+    words = _LetterWords(figures, texts=texts, link=text.web_link(link))
     waiting = tuple(words.asked(line) for line in figures.waiting[:SHOWN])
     sections = tuple(section for section in (words.news(), words.unseen()) if section.lines)
     told = {
@@ -100,8 +102,8 @@ def letter(
 class _LetterWords:
     """Figures in the words of a letter."""
 
-    def __init__(self, figures: Figures, *, texts: bool) -> None:
-        self.figures, self.texts = figures, texts
+    def __init__(self, figures: Figures, *, texts: bool, link: str | None) -> None:
+        self.figures, self.texts, self.link = figures, texts, link
         self.words = Words(figures.language, figures.timezone)
         self.say, self.counted = self.words.say, self.words.counted
 
@@ -139,6 +141,7 @@ class _LetterWords:
             assigned=text.one_line(assigned(self.words, line), 160),
             url=text.web_link(line.permalink),
             open_it=self.say("Open on {network}", network=self.words.network_name(line.network)),
+            close=f"{self.link}#{text.anchor(line)}" if self.link else None,
         )
 
     def more(self, shown: int) -> list[str]:
