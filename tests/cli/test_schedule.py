@@ -114,6 +114,15 @@ def test_the_token_files_that_the_configuration_names_become_credentials(soma: S
         ]
 
 
+def test_a_run_mails_where_there_is_a_mail_server(soma: Soma, folder: Path) -> None:
+    mail = '[mail]\nhost = "smtp.example"\npassword_file = "mail-password"\n'
+    service = units(soma, folder, mail)["soma-audit.service"]
+    assert " run --mail --quiet " in settings_of(service, "ExecStart")[0]
+    assert settings_of(service, "LoadCredential")[0].startswith("mail-password:")
+    line, _ = soma("schedule", "--config", folder / "config.toml").out.splitlines()
+    assert " run --mail --quiet " in line
+
+
 def test_without_token_files_there_are_no_credentials(soma: Soma, folder: Path) -> None:
     assert "redential" not in units(soma, folder, "[report]\ndays = 9\n")["soma-audit.service"]
 

@@ -71,6 +71,7 @@ def credential_files(config: Config) -> dict[str, Path]:
         "facebook-token": config.facebook.token_file,
         "facebook-app-secret": config.facebook.app_secret_file,
         "bluesky-app-password": config.bluesky.app_password_file,
+        "mail-password": config.mail.password_file,
         **{mastodon_credential(owner): file for owner, file in config.mastodon.tokens.items()},
     }
     return {name: config.path(file).absolute() for name, file in named.items() if file}

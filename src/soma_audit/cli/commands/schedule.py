@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def schedule(settings: Settings, systemd: bool) -> None:
     """Print what to put into the crontab, or into systemd: an audit every night, and every week a check of the register.
 
-    Nothing is installed. systemd's services run as the owner of the database's folder, may write only where the
+    Nothing is installed. If the configuration has a mail server, the audit mails. systemd's services run as the owner of the database's folder, may write only where the
     database and the report are, and get the tokens whose files the configuration names as credentials.
 
     \b
@@ -50,11 +50,12 @@ def schedule(settings: Settings, systemd: bool) -> None:
 
     program = Path(sys.argv[0]).absolute()
     for number, (name, words, what, cron, when, how_often) in enumerate(_JOBS):
-        line = [str(program), *words, "--quiet", "--config", str(settings.config_file)]
+        told = ["--mail"] if words == ("run",) and settings.config.mail.host else []
+        line = [str(program), *words, *told, "--quiet", "--config", str(settings.config_file)]
         if not systemd:
             click.echo(f"{cron} {shlex.join(line).replace('%', chr(92) + '%')}")  # cron reads % as a new line
             continue
         if words == ("run",):
             line += ["--log-format", "json"]  # in a journal only
-        told = units(settings, line, name=name, what=what, when=when, how_often=how_often)
-        click.echo("\n" * (number > 0) + told, nl=False)
+        printed = units(settings, line, name=name, what=what, when=when, how_often=how_often)
+        click.echo("\n" * (number > 0) + printed, nl=False)
