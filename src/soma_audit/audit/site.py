@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from soma_audit.errors import InvalidInputError
 from soma_audit.report.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from datetime import datetime
     from pathlib import Path
 
     from soma_audit.audit.outcome import Outcome
@@ -52,7 +53,8 @@ def site_stage(
         )
     _check_folder(folder)
     moment = _seen_until(store, settings.as_of(as_of))
-    fresh, corrected = _publish(store, settings, moment, recount=recount, say=say)
+    today = settings.as_of(as_of).astimezone(ZoneInfo(settings.config.answer.timezone)).date().isoformat()
+    fresh, corrected = _publish(store, settings, moment, today, recount=recount, say=say)
     months = _published(store)
     window = {"since": _begin(months[-1].month, settings)} if months else {}
     figures = _public(store, settings, moment, window=window, language=language)
@@ -68,6 +70,10 @@ def site_stage(
             )
         ),
     )
+    _tell(outcome, folder, fresh, corrected, written)
+
+
+def _tell(outcome: Outcome, folder: Path, fresh: list[str], corrected: int, written: int) -> None:
     outcome.data |= {"published": fresh, "corrections": corrected, "files_written": written}
     if fresh:
         outcome.sentences.append(f"Published: {', '.join(fresh)}.")
@@ -93,7 +99,13 @@ def _seen_until(store: Store, as_of: datetime) -> datetime:
 
 
 def _publish(
-    store: Store, settings: Settings, moment: datetime, *, recount: bool, say: Callable[[str], None]
+    store: Store,
+    settings: Settings,
+    moment: datetime,
+    today: str,
+    *,
+    recount: bool,
+    say: Callable[[str], None],
 ) -> tuple[list[str], int]:
     """Publish what has settled, and note what is found to be otherwise; return the new months, and how many corrections."""
     from soma_audit.report.site.months import PublishedMonth, due, month_of
@@ -101,7 +113,6 @@ def _publish(
     oldest, _ = store.figures.span()
     if oldest is None:
         return [], 0
-    today = moment.date().isoformat()
     known = store.published.months()
     again = known.keys() if recount else {*sorted(known)[-RECOUNTED:]}
     fresh, corrected = [], 0
@@ -170,15 +181,11 @@ def _public(
 
 
 def _begin(month: str, settings: Settings) -> datetime:
-    from zoneinfo import ZoneInfo
-
     return _moment(f"{month}-01").replace(tzinfo=ZoneInfo(settings.config.answer.timezone))
 
 
 def _moment(text: str) -> datetime:
-    from datetime import datetime as moments
-
-    return moments.fromisoformat(text)
+    return datetime.fromisoformat(text)
 
 
 def _write(folder: Path, files: Iterable[tuple[str, bytes]]) -> int:
