@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cli.conftest import example_in
+from cli.conftest import example_in, of_few
 from cli.test_faults import failing
 from soma_audit.cli.log import whole
 
@@ -28,7 +28,9 @@ def lines(ended: Ended) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example, in which some things cannot be seen."""
-    return example_in(tmp_path_factory.mktemp("logged"))
+    return of_few(
+        example_in(tmp_path_factory.mktemp("logged")), "take-og-fyrdepartementet", "lekedepartementet"
+    )
 
 
 def test_every_warning_is_an_object_that_is_understood_alone(soma: Soma, config: Path) -> None:

@@ -16,7 +16,7 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
-from cli.conftest import untroubled_in
+from cli.conftest import of_few, untroubled_in
 from soma_audit.audit.mail import mail_server, mail_stage
 from soma_audit.audit.outcome import Outcome
 from soma_audit.audit.report import figures_of
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cli.conftest import Soma
 
 UNIT, SIGNS = "presse@etat.example", "svar@skilt.example"
+AGENCIES = ("lysdepartementet", "lekedepartementet")
 PASSWORD = "correct horse"
 
 
@@ -118,7 +119,7 @@ def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
     monkeypatch.setenv("SOMA_AUDIT_MAIL_PASSWORD", PASSWORD)
 
     def make(lines: str, to: str = f'to = ["Pressevakta <{UNIT}>"]') -> Path:
-        config = untroubled_in(tmp_path)
+        config = of_few(untroubled_in(tmp_path), *AGENCIES)
         plain = config.read_text("utf-8").partition("\n[mail]")[0]
         config.write_text(
             f'{plain}\n[mail]\nuser = "soma"\nfrom = "soma-audit <soma@etat.example>"\n{to}\n{lines}', "utf-8"
@@ -133,7 +134,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The database of an audit in which all was well."""
     folder = tmp_path_factory.mktemp("audited")
     with pytest.raises(SystemExit):
-        main(["run", "--quiet", "--config", str(untroubled_in(folder))])
+        main(["run", "--quiet", "--config", str(of_few(untroubled_in(folder), *AGENCIES))])
     return folder / "example.db"
 
 

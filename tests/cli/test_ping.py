@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.conftest import example_in, untroubled_in
+from cli.conftest import example_in, of_few, untroubled_in
 from cli.test_faults import failing
 from loopback.watchdog import Watchdog, watchdog
 from soma_audit.config import Config, parse
@@ -39,11 +39,13 @@ def watched(config: Path, service: Watchdog) -> Path:
 @pytest.fixture
 def config(tmp_path: Path, service: Watchdog) -> Path:
     """The example, some of which cannot be seen."""
-    return watched(example_in(tmp_path), service)
+    return watched(of_few(example_in(tmp_path), "take-og-fyrdepartementet"), service)
 
 
 def test_a_run_that_is_done_is_told(soma: Soma, tmp_path: Path, service: Watchdog) -> None:
-    ended = soma("run", "--quiet", "--config", watched(untroubled_in(tmp_path), service))
+    ended = soma(
+        "run", "--quiet", "--config", watched(of_few(untroubled_in(tmp_path), "lysdepartementet"), service)
+    )
     assert (ended.code, ended.err, service.asked) == (0, "", DONE)
 
 
@@ -99,7 +101,8 @@ def test_a_ping_that_is_not_taken_is_a_warning_and_changes_nothing_else(
     soma: Soma, tmp_path: Path, service: Watchdog
 ) -> None:
     service.status = 500
-    plain, told = untroubled_in(tmp_path / "plain"), watched(untroubled_in(tmp_path / "told"), service)
+    plain, told = (of_few(untroubled_in(tmp_path / name), "lysdepartementet") for name in ("plain", "told"))
+    watched(told, service)
     soma("run", "--config", plain)
     shutil.copy(plain.parent / "example.key", told.parent)
     ended = soma("run", "--config", told)
