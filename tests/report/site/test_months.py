@@ -229,5 +229,9 @@ def test_a_kind_is_corrected_too() -> None:
     )
 
 
+def test_of_all_of_a_kind_no_count_of_questions_is_corrected() -> None:
+    assert list(corrections(month(), month(group=cell(questions=90, answered=(40, 80))))) == []
+
+
 def test_whoever_left_the_register_is_not_corrected() -> None:
     assert list(corrections(month("moss"), month("fern"))) == []

@@ -175,7 +175,8 @@ def _pairs(whole: Rate | None, parts: Sequence[Rate | None]) -> list[Pair | None
 def corrections(published: PublishedMonth, now: PublishedMonth) -> Iterator[Correction]:
     """Yield what differs from what was published and may be told.
 
-    What was too small to be published then, or is now, stays untold.
+    What was too small to be published then, or is now, stays untold. Of all of a kind nothing is told that is counted from
+    visitors' posts: beside its agencies' corrections it would tell what the small ones are.
     """
     for name, cell, found in (
         *((f"all:{kind}", c, now.groups.get(kind)) for kind, c in published.groups.items()),
@@ -183,7 +184,8 @@ def corrections(published: PublishedMonth, now: PublishedMonth) -> Iterator[Corr
     ):
         for figure in fields(Cell) if found else ():
             was, is_ = getattr(cell, figure.name), getattr(found, figure.name)
-            if figure.name in _CORRECTED and _may_be_told(figure.name, was, is_):
+            of_all = name.startswith("all:") and figure.name in PERSONAL
+            if figure.name in _CORRECTED and not of_all and _may_be_told(figure.name, was, is_):
                 yield Correction(month=published.month, agency=name, figure=figure.name, was=was, found=is_)
 
 
