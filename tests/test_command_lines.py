@@ -159,8 +159,6 @@ def here(audited: Path, tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "here"
     shutil.copytree(audited, folder)
     shutil.copy(example_in(tmp_path / "troubled"), folder / "config.example.toml")
-    with (folder / "config.toml").open("a", encoding="utf-8") as config:
-        config.write('\n[site]\nurl = "https://sosiale.example"\ncontact = "post@etat.example"\n')
     for name, content in FILES.items():
         (folder / name).write_bytes(content())
     with chdir(folder):

@@ -87,9 +87,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         pytest.skip(NEEDS)
     folder = tmp_path_factory.mktemp("pages")
     with pytest.raises(SystemExit):
-        main(
-            ["run", "--quiet", "--language", "nn", "--config", str(example_in(folder / "example", with_site))]
-        )
+        main(["run", "--quiet", "--language", "nn", "--config", str(example_in(folder / "example"))])
     pages = {"example": folder / "example" / "report.html"}  # in nynorsk; the sample is in English
     for code in REPORT_LANGUAGES:
         pages[code] = folder / f"{code}.html"
@@ -150,10 +148,6 @@ def page(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def looked(seen: Seen, page: str, look: str) -> Found:
     return seen[page, look]
-
-
-def with_site(config: str) -> str:
-    return f'{config}\n[site]\nurl = "https://a.example"\ncontact = "post@etat.example"\n'
 
 
 def on(*looks: str) -> pytest.MarkDecorator:
