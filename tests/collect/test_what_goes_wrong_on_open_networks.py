@@ -432,7 +432,7 @@ def test_what_goes_wrong(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     if "hang" in case.name:
-        monkeypatch.setattr(transport, "TIMEOUT", httpx.Timeout(0.3))
+        monkeypatch.setattr(transport, "TIMEOUT", httpx.Timeout(0.8))
     night = night_on(case.network, tmp_path / "a", here)
     case.begin(here)
     ended = night.collect()
