@@ -306,7 +306,7 @@ def test_what_goes_wrong(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     if "hang" in case.name:
-        monkeypatch.setattr(transport, "TIMEOUT", httpx.Timeout(0.3))
+        monkeypatch.setattr(transport, "TIMEOUT", httpx.Timeout(0.8))
     night = Night(tmp_path / "a", here, (case.network,))
     case.begin(here)
     ended = night.collect()
